@@ -1,0 +1,140 @@
+#include "base/file.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <utility>
+
+#include "base/error.hpp"
+#include "base/format.hpp"
+
+namespace specsweep {
+namespace {
+
+[[noreturn]] void fail(std::string_view what, const std::filesystem::path& path, int error_number)
+{
+    throw IoError(fmt::format("cannot {} {}", what, path.string()), system_message(error_number));
+}
+
+struct stat stat_of(const std::filesystem::path& path)
+{
+    struct stat status = {};
+    if (::stat(path.c_str(), &status) != 0)
+        fail("look at", path, errno);
+    return status;
+}
+
+void write_all(int handle, std::string_view text, const std::filesystem::path& path)
+{
+    while (!text.empty()) {
+        const ssize_t written = ::write(handle, text.data(), text.size());
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written < 0)
+            fail("write", path, errno);
+        text.remove_prefix(static_cast<std::size_t>(written));
+    }
+}
+
+}  // namespace
+
+FileDescriptor::FileDescriptor(const std::filesystem::path& path) : path_(path)
+{
+    handle_ = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (handle_ < 0)
+        fail("open", path, errno);
+    struct stat status = {};
+    if (::fstat(handle_, &status) != 0 || S_ISDIR(status.st_mode)) {
+        ::close(std::exchange(handle_, -1));
+        fail("read", path, EISDIR);
+    }
+}
+
+FileDescriptor::~FileDescriptor()
+{
+    if (handle_ >= 0)
+        ::close(handle_);
+}
+
+FileDescriptor::FileDescriptor(FileDescriptor&& other) noexcept
+    : path_(std::move(other.path_)), handle_(std::exchange(other.handle_, -1))
+{
+}
+
+FileDescriptor& FileDescriptor::operator=(FileDescriptor&& other) noexcept
+{
+    std::swap(path_, other.path_);
+    std::swap(handle_, other.handle_);
+    return *this;
+}
+
+std::int64_t FileDescriptor::size() const
+{
+    struct stat status = {};
+    if (::fstat(handle_, &status) != 0)
+        fail("look at", path_, errno);
+    return status.st_size;
+}
+
+void FileDescriptor::read(std::span<std::byte> bytes, std::int64_t offset) const
+{
+    while (!bytes.empty()) {
+        const ssize_t count = ::pread(handle_, bytes.data(), bytes.size(), offset);
+        if (count < 0 && errno == EINTR)
+            continue;
+        if (count < 0)
+            fail("read", path_, errno);
+        if (count == 0)
+            throw IoError("cannot read " + path_.string(),
+                          fmt::format("it ends before byte {}", offset + static_cast<std::int64_t>(bytes.size())));
+        bytes = bytes.subspan(static_cast<std::size_t>(count));
+        offset += count;
+    }
+}
+
+FileStamp file_stamp(const std::filesystem::path& path)
+{
+    const struct stat status = stat_of(path);
+    return {.size = status.st_size,
+            .modified_ns = std::int64_t{status.st_mtim.tv_sec} * 1'000'000'000 + status.st_mtim.tv_nsec};
+}
+
+std::string read_text_file(const std::filesystem::path& path, std::int64_t most)
+{
+    const FileDescriptor file(path);
+    const std::int64_t size = file.size();
+    if (size > most)
+        throw InputError(path.string() + " is too large to read whole",
+                         fmt::format("{} bytes, at most {}", size, most));
+    std::string text(static_cast<std::size_t>(size), '\0');
+    file.read(std::as_writable_bytes(std::span(text)), 0);
+    return text;
+}
+
+void write_text_file_atomically(const std::filesystem::path& path, std::string_view text)
+{
+    const std::filesystem::path temporary = path.string() + fmt::format(".{}.partial", ::getpid());
+    const int handle = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    if (handle < 0)
+        fail("create", temporary, errno);
+    try {
+        write_all(handle, text, temporary);
+        if (::fsync(handle) != 0)
+            fail("write", temporary, errno);
+    } catch (...) {
+        ::close(handle);
+        ::unlink(temporary.c_str());
+        throw;
+    }
+    ::close(handle);
+    if (::rename(temporary.c_str(), path.c_str()) != 0) {
+        const int error_number = errno;
+        ::unlink(temporary.c_str());
+        fail("write", path, error_number);
+    }
+}
+
+}  // namespace specsweep

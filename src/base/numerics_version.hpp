@@ -1,0 +1,8 @@
+#pragma once
+
+namespace specsweep {
+
+/// Rises when a change moves any bit of any spectrum or moment; part of every unit's identity (architecture.md §7).
+inline constexpr int numerics_version = 1;
+
+}  // namespace specsweep
