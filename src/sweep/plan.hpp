@@ -27,25 +27,25 @@ struct PlanMatrix {
     std::int32_t checkpoint = 0;  ///< row of Plan::checkpoints
     checkpoint::Matrix matrix;
     checkpoint::TensorLocation location;
-    Digest128 content_digest{};       ///< of all bytes of the tensor
-    std::int64_t file_size = 0;       ///< of location.file when the digest was taken
-    std::int64_t file_mtime_ns = 0;   ///< since the epoch, same moment
-    std::string solver;               ///< text name of the method, the same for every unit of the matrix
-    std::int64_t predicted_bytes = 0; ///< peak working set of one unit on one rank
-    std::int32_t shard = 0;           ///< all units of a matrix are in one shard
+    Digest128 content_digest{};        ///< of all bytes of the tensor
+    std::int64_t file_size = 0;        ///< of location.file when the digest was taken
+    std::int64_t file_mtime_ns = 0;    ///< since the epoch, same moment
+    std::string solver;                ///< text name of the method, the same for every unit of the matrix
+    std::int64_t predicted_bytes = 0;  ///< peak working set of one unit on one rank
+    std::int32_t shard = 0;            ///< all units of a matrix are in one shard
 };
 
 /// (matrix, quantizer): the atom that is scheduled, written, resumed and counted (architecture.md §2).
 struct PlanUnit {
-    std::int32_t matrix = 0;          ///< row of Plan::matrices
-    std::int32_t quantizer = 0;       ///< row of Plan::quantizers; 0 = reference
-    std::int64_t reference = 0;       ///< row of the reference unit of the same matrix (its own row for a reference)
-    std::int64_t canonical_row = 0;   ///< first unit row with the same id; its own row when it is the first
-    std::string id;                   ///< 64 hexadecimal digits
-    std::string solver;               ///< text name, "gram-lapack"
+    std::int32_t matrix = 0;         ///< row of Plan::matrices
+    std::int32_t quantizer = 0;      ///< row of Plan::quantizers; 0 = reference
+    std::int64_t reference = 0;      ///< row of the reference unit of the same matrix (its own row for a reference)
+    std::int64_t canonical_row = 0;  ///< first unit row with the same id; its own row when it is the first
+    std::string id;                  ///< 64 hexadecimal digits
+    std::string solver;              ///< text name, "gram-lapack"
     std::int32_t shard = 0;
-    double predicted_seconds = 0;     ///< on the named machine of the cost model, one rank
-    double bits_per_weight = 0;       ///< scales included; of the stored dtype for a reference
+    double predicted_seconds = 0;  ///< on the named machine of the cost model, one rank
+    double bits_per_weight = 0;    ///< scales included; of the stored dtype for a reference
 };
 
 /// A point of the product that did not become a unit. Empty texts mean "all of them".
@@ -60,7 +60,8 @@ struct ExpansionStep {
     std::int64_t points = 0;
 };
 
-/// The frozen list of units. Units of a matrix are neighbours: its reference, then its quantizers in the order of the table.
+/// The frozen list of units. Units of a matrix are neighbours: its reference, then its quantizers in the order of the
+/// table.
 struct Plan {
     std::string name;
     double tolerance = 1e-4;  ///< relative, of each singular value
@@ -77,8 +78,9 @@ struct Plan {
     std::vector<PlanUnit> units;
     std::int32_t shard_count = 1;
 
-    std::string sweep_sha256;  ///< unit ids in order, their solvers, numerics_version: names the sweep, what resume checks
-    std::string cut_sha256;    ///< everything else that the text holds: paths, shards, costs
+    std::string
+        sweep_sha256;  ///< unit ids in order, their solvers, numerics_version: names the sweep, what resume checks
+    std::string cut_sha256;  ///< everything else that the text holds: paths, shards, costs
 
     std::vector<DroppedPoint> dropped;  ///< for --explain; not part of the text
     std::vector<ExpansionStep> steps;   ///< for --explain; not part of the text

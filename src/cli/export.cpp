@@ -1,0 +1,32 @@
+#include <iostream>
+
+#include "base/format.hpp"
+#include "base/text.hpp"
+#include "cli/options.hpp"
+#include "cli/verb.hpp"
+#include "results/export_csv.hpp"
+
+namespace specsweep::cli {
+
+ExitCode export_table(Arguments arguments)
+{
+    Options options("specsweep export FILE --table units|spectra|timing|verdicts [-o CSV]",
+                    "A flat table of a result file as CSV (docs/result_file.md), to the file or to stdout.");
+    options.value("table", "NAME", "units (default), spectra, timing or verdicts")
+        .value("output,o", "CSV", "file to write; without it stdout")
+        .positional("file", 1, 1);
+    if (!options.parse(arguments))
+        return ExitCode::complete;
+    const std::string table = options.text("table").value_or("units");
+    const auto kind = results::parse_csv_table(table);
+    if (!kind)
+        throw UsageError(fmt::format("there is no table '{}'", table), {}, suggest(table, results::csv_table_names()));
+    const std::string file = options.texts("file")[0];
+    if (const auto output = options.text("output"))
+        results::export_csv(file, *kind, std::filesystem::path(*output));
+    else
+        results::export_csv(file, *kind, std::cout);
+    return ExitCode::complete;
+}
+
+}  // namespace specsweep::cli

@@ -1,0 +1,44 @@
+#include "cli/load_plan.hpp"
+
+#include "base/file.hpp"
+#include "sweep/digest_cache.hpp"
+#include "sweep/make_plan.hpp"
+
+namespace specsweep::cli {
+namespace {
+
+sweep::PlanOptions plan_options(const Options& options)
+{
+    sweep::PlanOptions chosen;
+    if (const auto memory = options.text("memory-per-rank"))
+        chosen.memory_per_rank = parse_bytes("memory-per-rank", *memory);
+    for (const std::string& file : options.texts("architecture"))
+        chosen.architecture_files.emplace_back(file);
+    if (!options.has("no-digest-cache"))
+        chosen.digest_cache = sweep::default_digest_cache();
+    return chosen;
+}
+
+}  // namespace
+
+void declare_plan_options(Options& options)
+{
+    options.value("memory-per-rank", "SIZE", "what one rank may use, decides the solvers (default 4GiB)")
+        .values("architecture", "FILE", "description of a further model_type")
+        .flag("no-digest-cache", "read every tensor again for its digest");
+}
+
+sweep::Plan plan_of(const sweep::Manifest& manifest, const Options& options)
+{
+    return sweep::make_plan(manifest, plan_options(options));
+}
+
+sweep::Plan load_plan(const std::filesystem::path& manifest_or_plan, const Options& options)
+{
+    const std::string text = read_text_file(manifest_or_plan);
+    if (sweep::is_plan_text(text))
+        return sweep::plan_from_text(text, manifest_or_plan.string());
+    return plan_of(sweep::read_manifest(manifest_or_plan), options);
+}
+
+}  // namespace specsweep::cli

@@ -1,0 +1,91 @@
+#include "cli/program.hpp"
+
+#include <array>
+#include <iostream>
+#include <new>
+#include <vector>
+
+#include "base/format.hpp"
+#include "base/log.hpp"
+#include "base/text.hpp"
+#include "cli/revision.hpp"
+#include "cli/terminal.hpp"
+#include "cli/verb.hpp"
+
+namespace specsweep::cli {
+namespace {
+
+constexpr std::array table{
+    Verb{"inspect", "matrices of a checkpoint: role, block, shape, dtype; what is skipped and why", inspect},
+    Verb{"formats", "every quantizer with its parameters; `formats TEXT` explains one", formats},
+    Verb{"plan", "expand a manifest into units, choose solvers, estimate cost, cut into shards", plan},
+    Verb{"run", "compute a manifest, a plan or one shard of it (under mpirun or alone)", run},
+    Verb{"status", "done, pending, failed, per shard and in total", status},
+    Verb{"aggregate", "one file from shard files, byte-identical however they were cut", aggregate},
+    Verb{"export", "flat CSV of a result file", export_table},
+    Verb{"compare", "what differs between two result files", compare},
+    Verb{"verify", "CRCs, plan hash and self-checks of a result file again", verify},
+    Verb{"bench", "speed as ratios in one run", bench},
+};
+
+void print_help()
+{
+    std::cout << "specsweep " << revision().version
+              << ": what quantization does to the singular-value spectra of language models\n\n"
+                 "usage: specsweep VERB [options] ARGUMENTS      specsweep VERB -h\n\n";
+    for (const Verb& verb : table)
+        std::cout << fmt::format("  {:<10} {}\n", verb.name, verb.summary);
+    std::cout
+        << "\nExit codes: 0 complete, 3 complete with failed units, 64 usage, 65 bad input, 70 internal, 74 I/O,\n"
+           "            75 stopped early (run again to go on), 76 wrong number of ranks; compare: 1 if files differ\n";
+}
+
+UsageError unknown_verb(const std::string& word)
+{
+    std::vector<std::string> names;
+    for (const Verb& verb : table)
+        names.emplace_back(verb.name);
+    return UsageError(fmt::format("unknown verb '{}'", word), {}, suggest(word, names));
+}
+
+ExitCode dispatch(Arguments arguments)
+{
+    if (arguments.empty() || arguments[0] == "-h" || arguments[0] == "--help" || arguments[0] == "help") {
+        print_help();
+        return arguments.empty() ? ExitCode::usage : ExitCode::complete;
+    }
+    if (arguments[0] == "--version") {
+        std::cout << fmt::format("specsweep {} ({}{})\n", revision().version, revision().commit,
+                                 revision().dirty ? ", modified" : "");
+        return ExitCode::complete;
+    }
+    for (const Verb& verb : table)
+        if (verb.name == arguments[0])
+            return verb.run(arguments.subspan(1));
+    throw unknown_verb(arguments[0]);
+}
+
+}  // namespace
+
+std::span<const Verb> verbs()
+{
+    return table;
+}
+
+int run_program(Arguments arguments)
+{
+    try {
+        return static_cast<int>(dispatch(arguments));
+    } catch (const Error& error) {
+        log_error("{}", error.what());
+        return static_cast<int>(error.code());
+    } catch (const std::bad_alloc&) {
+        log_error("out of memory (an allocation was refused) give fewer ranks per node or more memory");
+        return static_cast<int>(ExitCode::internal);
+    } catch (const std::exception& error) {
+        log_error("internal error ({}) please report it", error.what());
+        return static_cast<int>(ExitCode::internal);
+    }
+}
+
+}  // namespace specsweep::cli

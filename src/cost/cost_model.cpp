@@ -1,0 +1,67 @@
+#include "cost/cost_model.hpp"
+
+#include <algorithm>
+#include <string>
+
+#include "base/error.hpp"
+#include "base/integer.hpp"
+
+namespace specsweep::cost {
+
+namespace {
+
+constexpr std::int64_t panel_rows = 256;
+constexpr std::int64_t bytes_per_panel_element = 8 + 4 + 4 + 2 * 8;
+constexpr std::int64_t process_bytes = 100'000'000;
+
+/// r₂(n): BLAS-2 rate on a matrix of 8n² bytes.
+double blas2_rate(double n, const MachineConstants& machine)
+{
+    const double bytes = 8 * n * n;
+    const double outside = bytes > machine.cache_bytes ? 1 - machine.cache_bytes / bytes : 0;
+    return 1 / ((1 - outside) / machine.blas2_flops_per_second + outside / machine.blas2_memory_flops_per_second);
+}
+
+/// A reduction to condensed form does half of its operations in BLAS 3, half in BLAS 2.
+double reduction_seconds(double flops, double n, const MachineConstants& machine)
+{
+    return flops / 2 / machine.blas3_flops_per_second + flops / 2 / blas2_rate(n, machine);
+}
+
+[[noreturn]] void refuse(std::string_view solver)
+{
+    throw InternalError("there is no cost model for the solver `" + std::string(solver) + "`");
+}
+
+}  // namespace
+
+double predicted_seconds(std::int64_t rows, std::int64_t cols, std::string_view solver, const MachineConstants& machine)
+{
+    const double m = static_cast<double>(std::max(rows, cols));
+    const double n = static_cast<double>(std::min(rows, cols));
+    const double fixed = machine.unit_seconds + m * n * machine.read_seconds + n * n * machine.tridiagonal_seconds;
+    if (solver == "gram-lapack")
+        return fixed + m * n * n / machine.blas3_flops_per_second + reduction_seconds(4.0 / 3 * n * n * n, n, machine);
+    if (solver == "qr-lapack")
+        return fixed + (2 * m * n * n - 2.0 / 3 * n * n * n) / machine.blas3_flops_per_second +
+               reduction_seconds(8.0 / 3 * n * n * n, n, machine);
+    refuse(solver);
+}
+
+double predicted_quantize_seconds(std::int64_t rows, std::int64_t cols, const MachineConstants& machine)
+{
+    return static_cast<double>(rows) * static_cast<double>(cols) * machine.quantize_seconds;
+}
+
+std::int64_t predicted_bytes(std::int64_t rows, std::int64_t cols, std::string_view solver)
+{
+    if (solver != "gram-lapack" && solver != "qr-lapack")
+        refuse(solver);
+    const std::int64_t k = std::min(rows, cols);
+    const std::int64_t square = checked_multiply(8, checked_multiply(k, k));
+    const std::int64_t panel =
+        checked_multiply(bytes_per_panel_element, checked_multiply(std::min(panel_rows, rows), cols));
+    return checked_add(checked_add(square, panel), process_bytes);
+}
+
+}  // namespace specsweep::cost

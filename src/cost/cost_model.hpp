@@ -1,0 +1,28 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "cost/machine.hpp"
+
+namespace specsweep::cost {
+
+/// Seconds one rank needs for the whole spectrum of a rows × cols matrix, reading included (m ≥ n after transposition):
+///
+///   gram-lapack   m n²/r₃ + ⅔n³/r₃ + ⅔n³/r₂(n) + c n²         dsyrk, dsytrd (half of it dsymv), dsterf
+///   qr-lapack     (2 m n² − ⅔n³)/r₃ + 4/3 n³/r₃ + 4/3 n³/r₂(n) + c n²     dgeqrf, dgebrd (half of it dgemv), dlasq1
+///
+/// r₂(n) mixes the cached and the memory rate by the share of 8n² bytes that the cache cannot hold. Source: spectra.md
+/// §1.1.
+/// @throws InternalError for a solver without a model.
+double predicted_seconds(std::int64_t rows, std::int64_t cols, std::string_view solver,
+                         const MachineConstants& = shipped_constants());
+
+/// What quantizing adds to a unit.
+double predicted_quantize_seconds(std::int64_t rows, std::int64_t cols, const MachineConstants& = shipped_constants());
+
+/// Peak memory of one rank: 8 k² (the Gram matrix or R, k = min) + panels of 256 rows (stored, fp32 before and after,
+/// two in fp64) + the process itself. @throws InternalError for a solver without a model.
+std::int64_t predicted_bytes(std::int64_t rows, std::int64_t cols, std::string_view solver);
+
+}  // namespace specsweep::cost

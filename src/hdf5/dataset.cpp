@@ -1,0 +1,148 @@
+#include "hdf5/dataset.hpp"
+
+#include <hdf5.h>
+
+#include "base/format.hpp"
+#include "base/integer.hpp"
+#include "hdf5/library_error.hpp"
+
+namespace specsweep::hdf5 {
+
+namespace {
+
+/// Deflate cannot shrink by more than 1032:1; a compressed dataset that claims to be longer is lying.
+constexpr std::int64_t largest_compression = 1100;
+
+Handle creation_properties(Id memory_type, const void* fill, std::string_view problem)
+{
+    Handle properties = owned(HandleKind::properties, H5Pcreate(H5P_DATASET_CREATE), problem);
+    require(H5Pset_layout(properties.id(), H5D_CONTIGUOUS), problem);
+    require(H5Pset_alloc_time(properties.id(), H5D_ALLOC_TIME_EARLY), problem);
+    require(H5Pset_fill_time(properties.id(), H5D_FILL_TIME_ALLOC), problem);
+    require(H5Pset_fill_value(properties.id(), memory_type, fill), problem);
+    require(H5Pset_obj_track_times(properties.id(), 0), problem);
+    return properties;
+}
+
+std::int64_t offset_of(Id dataset)
+{
+    const haddr_t offset = H5Dget_offset(dataset);
+    H5Eclear2(H5E_DEFAULT);
+    return offset == HADDR_UNDEF ? -1 : static_cast<std::int64_t>(offset);
+}
+
+}  // namespace
+
+Dataset Dataset::create(File& file, std::string_view path, std::int64_t size, Id file_type, Id memory_type,
+                        const void* fill)
+{
+    Dataset made;
+    made.path_ = path;
+    made.file_name_ = file.path().string();
+    made.size_ = size;
+    const std::string problem = fmt::format("cannot create {}", made.describe());
+    const auto extent = checked_cast<hsize_t>(size);
+    const Handle space = owned(HandleKind::space, H5Screate_simple(1, &extent, nullptr), problem);
+    const Handle properties = creation_properties(memory_type, fill, problem);
+    made.handle_ = owned(HandleKind::dataset,
+                         H5Dcreate2(file.id(), made.path_.c_str(), file_type, space.id(), H5P_DEFAULT, properties.id(),
+                                    H5P_DEFAULT),
+                         problem);
+    made.element_bytes_ = checked_cast<std::int64_t>(H5Tget_size(file_type));
+    made.file_offset_ = offset_of(made.handle_.id());
+    return made;
+}
+
+Dataset Dataset::open(const File& file, std::string_view path)
+{
+    Dataset found;
+    found.path_ = path;
+    found.file_name_ = file.path().string();
+    if (!file.contains(path))
+        throw InputError(fmt::format("{} is missing", found.describe()), {}, "is it a result file of specsweep?");
+    const Id id = H5Dopen2(file.id(), found.path_.c_str(), H5P_DEFAULT);
+    if (id < 0)
+        throw_input_error(fmt::format("cannot read {}", found.describe()));
+    found.handle_ = Handle(HandleKind::dataset, id);
+
+    const Handle space = owned(HandleKind::space, H5Dget_space(id), found.describe());
+    hsize_t extent = 0;
+    if (H5Sget_simple_extent_type(space.id()) != H5S_SIMPLE || H5Sget_simple_extent_ndims(space.id()) != 1 ||
+        H5Sget_simple_extent_dims(space.id(), &extent, nullptr) != 1)
+        throw_input_error(fmt::format("cannot read {}", found.describe()), "it does not have one dimension");
+    const Handle type = found.stored_type();
+    const std::size_t bytes = H5Tget_size(type.id());
+    if (!std::in_range<std::int64_t>(extent) || bytes == 0 || bytes > (1U << 30))
+        throw_input_error(fmt::format("cannot read {}", found.describe()), "its size is impossible");
+    found.size_ = static_cast<std::int64_t>(extent);
+    found.element_bytes_ = static_cast<std::int64_t>(bytes);
+    found.check_storage();
+    found.file_offset_ = offset_of(id);
+    return found;
+}
+
+void Dataset::check_storage() const
+{
+    const Handle properties = owned(HandleKind::properties, H5Dget_create_plist(handle_.id()), describe());
+    const H5D_layout_t layout = H5Pget_layout(properties.id());
+    const bool inside = layout == H5D_CONTIGUOUS || layout == H5D_CHUNKED || layout == H5D_COMPACT;
+    if (!inside || H5Pget_external_count(properties.id()) != 0)
+        throw_input_error(fmt::format("cannot read {}", describe()), "its values lie in another file");
+    const auto stored = static_cast<std::int64_t>(H5Dget_storage_size(handle_.id()));
+    const auto bytes = multiply_if_fits(size_, element_bytes_);
+    const auto most = layout == H5D_CHUNKED ? multiply_if_fits(stored, largest_compression) : stored;
+    if (!bytes || !most || *bytes > *most)
+        throw_input_error(fmt::format("cannot read {}", describe()),
+                          fmt::format("it claims {} values of {} bytes, the file stores {} bytes", size_, element_bytes_,
+                                      stored));
+}
+
+Handle Dataset::stored_type() const
+{
+    return owned(HandleKind::type, H5Dget_type(handle_.id()), describe());
+}
+
+Handle Dataset::selection(std::int64_t first, std::int64_t count) const
+{
+    if (first < 0 || count < 0 || first > size_ || count > size_ - first)
+        throw InternalError(fmt::format("rows {}+{} are outside {} of {} rows", first, count, describe(), size_));
+    Handle space = owned(HandleKind::space, H5Dget_space(handle_.id()), describe());
+    const auto start = static_cast<hsize_t>(first);
+    const auto length = static_cast<hsize_t>(count);
+    require(H5Sselect_hyperslab(space.id(), H5S_SELECT_SET, &start, nullptr, &length, nullptr), describe());
+    return space;
+}
+
+void Dataset::write_raw(std::int64_t first, std::int64_t count, Id memory_type, const void* values)
+{
+    if (count == 0)
+        return;
+    const std::string problem = fmt::format("cannot write {}", describe());
+    const Handle stored = selection(first, count);
+    const auto length = static_cast<hsize_t>(count);
+    const Handle memory = owned(HandleKind::space, H5Screate_simple(1, &length, nullptr), problem);
+    require(H5Dwrite(handle_.id(), memory_type, memory.id(), stored.id(), H5P_DEFAULT, values), problem);
+}
+
+void Dataset::read_raw(std::int64_t first, std::int64_t count, Id memory_type, void* values) const
+{
+    if (count == 0)
+        return;
+    const std::string problem = fmt::format("cannot read {}", describe());
+    const Handle stored = selection(first, count);
+    const auto length = static_cast<hsize_t>(count);
+    const Handle memory = owned(HandleKind::space, H5Screate_simple(1, &length, nullptr), problem);
+    require(H5Dread(handle_.id(), memory_type, memory.id(), stored.id(), H5P_DEFAULT, values), problem);
+}
+
+std::string Dataset::describe() const
+{
+    return fmt::format("{} of {}", path_, file_name_);
+}
+
+void Dataset::wrong_type(std::string_view expected) const
+{
+    throw_input_error(fmt::format("cannot read {}", describe()), fmt::format("its values are not {}", expected));
+}
+
+}  // namespace specsweep::hdf5

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "hdf5/file.hpp"
+#include "hdf5/handle.hpp"
+
+namespace specsweep::hdf5 {
+
+/// One 1-D dataset of elements of one fixed size: what typed and text columns have in common. Contiguous, its space
+/// reserved and filled when it is created, so that a full disk shows at once and later writes touch raw bytes only.
+class Dataset {
+public:
+    std::int64_t size() const { return size_; }                     ///< elements
+    std::int64_t element_bytes() const { return element_bytes_; }
+    const std::string& path() const { return path_; }               ///< inside the file
+    /// Where the raw bytes begin in the file; nothing for an empty dataset or one that is not contiguous.
+    std::int64_t file_offset() const { return file_offset_; }
+
+protected:
+    /// @param fill one element of `memory_type`
+    static Dataset create(File&, std::string_view path, std::int64_t size, Id file_type, Id memory_type, const void* fill);
+
+    /// @throws InputError: missing, not a 1-D dataset, external or virtual storage, or longer than what the file stores.
+    static Dataset open(const File&, std::string_view path);
+
+    Dataset() = default;
+    Handle stored_type() const;
+    void write_raw(std::int64_t first, std::int64_t count, Id memory_type, const void* values);
+    void read_raw(std::int64_t first, std::int64_t count, Id memory_type, void* values) const;
+    std::string describe() const;  ///< "/units/id of results/x.h5"
+    [[noreturn]] void wrong_type(std::string_view expected) const;
+
+private:
+    Handle selection(std::int64_t first, std::int64_t count) const;
+    void check_storage() const;
+
+    Handle handle_;
+    std::string path_, file_name_;
+    std::int64_t size_ = 0, element_bytes_ = 0, file_offset_ = -1;
+};
+
+}  // namespace specsweep::hdf5

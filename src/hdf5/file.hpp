@@ -1,0 +1,62 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "hdf5/handle.hpp"
+#include "mpi/communicator.hpp"
+#include "mpi/unwinding.hpp"
+
+namespace specsweep::hdf5 {
+
+enum class Access { read, write };
+
+/// One open HDF5 file. Default version bounds, so that no open-for-write mark is ever set; object times are never stored.
+///
+/// A serial file is closed by the destructor. A parallel one is closed collectively: by close(), or by the destructor
+/// unless an exception flies (another rank may not be there to take part).
+/// Datasets and groups must be released before their file.
+class File {
+public:
+    /// A new file; it must not exist. All metadata up to `metadata_bytes` lie together at its start.
+    /// @throws IoError
+    static File create(const std::filesystem::path&, std::int64_t metadata_bytes = 2048);
+
+    /// @throws IoError: missing, no permission;  InputError: not HDF5, truncated, damaged.
+    static File open(const std::filesystem::path&, Access);
+
+    /// Collective: read and write through MPI-IO. Every rank must be able to reach the file (checked, agreed by the caller).
+    /// @throws IoError
+    static File open_parallel(const std::filesystem::path&, const mpi::Communicator&);
+
+    ~File();
+    File(File&&) noexcept;
+    File& operator=(File&&) noexcept;
+
+    const std::filesystem::path& path() const { return path_; }
+    Id id() const { return handle_.id(); }
+    std::int64_t size_bytes() const { return size_bytes_; }  ///< on disk when it was opened
+
+    void create_group(std::string_view name);
+    bool contains(std::string_view object_path) const;  ///< every step of "/units/id" exists
+    std::vector<std::string> names(std::string_view group) const;  ///< of its members, in byte order
+
+    void flush();
+    /// @throws IoError when HDF5 could not write what was left.
+    void close();
+
+private:
+    File(std::filesystem::path path, Handle handle, bool collective);
+    void drop() noexcept;
+
+    std::filesystem::path path_;
+    Handle handle_;
+    bool collective_ = false;
+    std::int64_t size_bytes_ = 0;
+    mpi::Unwinding unwinding_;
+};
+
+}  // namespace specsweep::hdf5

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <vector>
+
+#include "linalg/matrix_view.hpp"
+
+namespace specsweep::linalg {
+
+/// Textbook routes on a dense fp64 matrix, descending; A is destroyed. For tests and benches, not for sweeps.
+
+/// dgesdd('N'): Householder bidiagonal reduction, dqds. Absolute error about 1e-15·σ₁·√n.
+std::vector<double> singular_values_gesdd(MatrixView a);
+
+/// dgesvj, one-sided Jacobi: relative error about 1e-15 × the condition number of A with its columns scaled to norm 1.
+/// The reference of the tests. m ≥ n. @throws LapackFailure when it does not converge in 30 sweeps.
+std::vector<double> singular_values_jacobi(MatrixView a);
+
+}  // namespace specsweep::linalg

@@ -1,0 +1,95 @@
+#include "measure/measure_unit.hpp"
+
+#include "base/format.hpp"
+#include "base/stopwatch.hpp"
+#include "checkpoint/content_digest.hpp"
+#include "measure/quantized_source.hpp"
+#include "measure/unit_failure.hpp"
+#include "quantize/registry.hpp"
+
+namespace specsweep::measure {
+
+UnitMeasurement UnitMeter::measure(const MatrixInput& input, const std::string& quantizer,
+                                   const spectrum::SpectrumRequest& request)
+{
+    try {
+        return measure_checked(input, quantizer, request);
+    } catch (const UnitFailure&) {
+        throw;
+    } catch (const spectrum::SelfCheckFailure& error) {
+        throw UnitFailure(ExitCode::internal, "unit:self-check-failed", error.what());
+    } catch (const spectrum::SolverFailure& error) {
+        throw UnitFailure(ExitCode::internal, "unit:solver-failed", error.what());
+    } catch (const IoError& error) {
+        throw UnitFailure(ExitCode::io, "unit:unreadable", error.what());
+    } catch (const InputError& error) {
+        throw UnitFailure(ExitCode::bad_input, "unit:bad-input", error.what());
+    }
+}
+
+UnitMeasurement UnitMeter::measure_checked(const MatrixInput& input, const std::string& text,
+                                           const spectrum::SpectrumRequest& request)
+{
+    const Stopwatch whole;
+    UnitMeasurement result;
+    verify_content(input);
+    checkpoint::PanelReader reader(*input.location, *input.slice);
+    StoredSource stored(reader);
+    result.seconds_read = whole.seconds();
+    if (text == "reference") {
+        const Stopwatch watch;
+        result.spectrum = spectrum::compute_spectrum(stored, request, workspace_);
+        result.seconds_solve = watch.seconds() - stored.seconds_read();
+    } else {
+        const quantize::Quantizer& format = quantizer(text);
+        QuantizedSource source(stored, format, statistics(input, format, stored));
+        const double read_before = stored.seconds_read();
+        const Stopwatch watch;
+        result.spectrum = spectrum::compute_spectrum(source, request, workspace_);
+        result.seconds_solve = watch.seconds() - (stored.seconds_read() - read_before) - source.seconds_quantize();
+        result.moments = source.moments();
+        result.seconds_quantize = source.seconds_quantize();
+    }
+    result.seconds_read += stored.seconds_read();
+    result.seconds = whole.seconds();
+    return result;
+}
+
+void UnitMeter::verify_content(const MatrixInput& input)
+{
+    const std::string key = input.location->file.string() + '\n' + input.location->name;
+    auto known = verified_.find(key);
+    if (known == verified_.end())
+        known = verified_.emplace(key, checkpoint::content_digest(*input.location) == input.content_digest).first;
+    if (!known->second)
+        throw UnitFailure(ExitCode::bad_input, "unit:content-changed",
+                          fmt::format("the bytes of {} in {} are not those that were planned", input.location->name,
+                                      input.location->file.string()),
+                          "the checkpoint changed after planning");
+}
+
+const quantize::Quantizer& UnitMeter::quantizer(const std::string& text)
+{
+    auto& entry = quantizers_[text];
+    if (!entry)
+        entry = quantize::make_quantizer(text);
+    return *entry;
+}
+
+const quantize::TensorStatistics& UnitMeter::statistics(const MatrixInput& input, const quantize::Quantizer& format,
+                                                        StoredSource& stored)
+{
+    if (statistics_of_ != input.key) {
+        statistics_of_.reset();
+        statistics_ = {};
+        statistics_.rows = stored.rows();
+        statistics_.cols = stored.cols();
+    }
+    if (statistics_of_ != input.key && format.needs() != quantize::StatisticsNeed::none) {
+        statistics_ = streamed_statistics(stored);
+        statistics_of_ = input.key;
+    }
+    return statistics_;
+}
+
+}  // namespace specsweep::measure

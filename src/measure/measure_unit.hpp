@@ -1,0 +1,62 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/hash.hpp"
+#include "checkpoint/panel_reader.hpp"
+#include "checkpoint/tensor_location.hpp"
+#include "measure/pair_moments.hpp"
+#include "quantize/quantizer.hpp"
+#include "spectrum/spectrum.hpp"
+#include "spectrum/workspace.hpp"
+
+namespace specsweep::measure {
+
+/// What identifies the input of a unit.
+struct MatrixInput {
+    std::int64_t key = 0;  ///< equal keys = the same matrix: its statistics are kept
+    const checkpoint::TensorLocation* location = nullptr;
+    const checkpoint::Slice* slice = nullptr;
+    Digest128 content_digest{};
+};
+
+/// The numbers of one unit. `moments` only for a quantized one.
+struct UnitMeasurement {
+    spectrum::Spectrum spectrum;
+    std::optional<PairMoments> moments;
+    double seconds_read = 0;
+    double seconds_quantize = 0;
+    double seconds_solve = 0;
+    double seconds = 0;
+};
+
+/// Computes units on one rank, one after another; keeps buffers, quantizers, the statistics of the last matrix and
+/// which tensors were found unchanged. Not collective, not thread-safe.
+class UnitMeter {
+public:
+    /// @param quantizer canonical text, "reference" for the stored matrix itself.
+    /// @throws UnitFailure when this unit cannot be computed: weights not finite, content changed since the plan, file
+    /// not
+    ///         readable, solver failure, failed self-check.
+    UnitMeasurement measure(const MatrixInput& input, const std::string& quantizer,
+                            const spectrum::SpectrumRequest& request);
+
+private:
+    void verify_content(const MatrixInput& input);
+    const quantize::Quantizer& quantizer(const std::string& text);
+    const quantize::TensorStatistics& statistics(const MatrixInput& input, const quantize::Quantizer& quantizer,
+                                                 class StoredSource& stored);
+    UnitMeasurement measure_checked(const MatrixInput& input, const std::string& quantizer,
+                                    const spectrum::SpectrumRequest& request);
+
+    spectrum::Workspace workspace_;
+    std::map<std::string, std::unique_ptr<const quantize::Quantizer>> quantizers_;
+    std::map<std::string, bool> verified_;  ///< by file and tensor: content is what the plan saw
+    std::optional<std::int64_t> statistics_of_;
+    quantize::TensorStatistics statistics_{};
+};
+
+}  // namespace specsweep::measure

@@ -1,0 +1,120 @@
+#include "measure/quantized_source.hpp"
+
+#include <algorithm>
+#include <numeric>
+#include <span>
+
+#include "base/integer.hpp"
+
+namespace specsweep::measure {
+namespace {
+
+std::int64_t rows_of_a_group(const quantize::Quantizer& quantizer, const StoredSource& stored)
+{
+    const std::int64_t alignment = quantizer.row_alignment(stored.cols());
+    if (alignment >= stored.rows())
+        return round_up(stored.rows(), QuantizedSource::panel_rows);
+    return std::lcm(alignment, QuantizedSource::panel_rows);
+}
+
+}  // namespace
+
+QuantizedSource::QuantizedSource(StoredSource& stored, const quantize::Quantizer& quantizer,
+                                 const quantize::TensorStatistics& statistics)
+    : stored_(stored),
+      quantizer_(quantizer),
+      statistics_(statistics),
+      group_rows_(rows_of_a_group(quantizer, stored)),
+      groups_(static_cast<std::size_t>(divide_up(stored.rows(), group_rows_))),
+      seen_(groups_.size(), 0)
+{
+}
+
+void QuantizedSource::read(std::int64_t first_row, std::int64_t row_count, float* out)
+{
+    while (row_count > 0) {
+        const std::int64_t group = first_row / group_rows_;
+        const std::int64_t within = first_row - group * group_rows_;
+        const std::int64_t count = std::min(row_count, rows_of(group) - within);
+        if (within == 0 && count == rows_of(group) && group != decoded_is_)
+            quantize_group(group, out);
+        else
+            std::copy_n(decoded_group(group) + within * cols(), count * cols(), out);
+        first_row += count;
+        row_count -= count;
+        out += count * cols();
+    }
+}
+
+void QuantizedSource::read(std::int64_t first_row, std::int64_t row_count, double* out)
+{
+    std::vector<float> panel(static_cast<std::size_t>(std::min(row_count, panel_rows) * cols()));
+    for (std::int64_t row = 0; row < row_count; row += panel_rows) {
+        const std::int64_t count = std::min(panel_rows, row_count - row);
+        read(first_row + row, count, panel.data());
+        std::copy_n(panel.data(), count * cols(), out + row * cols());
+    }
+}
+
+std::int64_t QuantizedSource::rows_of(std::int64_t group) const
+{
+    return std::min(group_rows_, rows() - group * group_rows_);
+}
+
+void QuantizedSource::quantize_group(std::int64_t group, float* out)
+{
+    const std::int64_t first = group * group_rows_;
+    const auto elements = static_cast<std::size_t>(rows_of(group) * cols());
+    original_.resize(std::max(original_.size(), elements));
+    stored_.read(first, rows_of(group), original_.data());
+
+    const Stopwatch watch;
+    const quantize::Panel panel{.values = original_.data(), .first_row = first, .rows = rows_of(group), .cols = cols()};
+    const quantize::QuantizationCounts counts = quantizer_.apply(panel, out, statistics_);
+    const auto index = static_cast<std::size_t>(group);
+    if (seen_[index] == 0) {
+        groups_[index] = panel_moments(std::span<const float>(original_.data(), elements), {out, elements}, cols());
+        groups_[index].zeroed = counts.zeroed;
+        groups_[index].clipped = counts.clipped;
+        seen_[index] = 1;
+    }
+    seconds_ += watch.seconds();
+}
+
+const float* QuantizedSource::decoded_group(std::int64_t group)
+{
+    if (decoded_is_ != group) {
+        decoded_.resize(static_cast<std::size_t>(std::min(group_rows_, rows()) * cols()));
+        decoded_is_ = -1;
+        quantize_group(group, decoded_.data());
+        decoded_is_ = group;
+    }
+    return decoded_.data();
+}
+
+PairMoments QuantizedSource::moments()
+{
+    PairMoments total;
+    for (std::size_t index = 0; index < groups_.size(); ++index) {
+        if (seen_[index] == 0)
+            decoded_group(static_cast<std::int64_t>(index));
+        accumulate(total, groups_[index]);
+    }
+    return total;
+}
+
+quantize::TensorStatistics streamed_statistics(StoredSource& stored)
+{
+    constexpr std::int64_t panel_rows = QuantizedSource::panel_rows;
+    std::vector<float> panel(static_cast<std::size_t>(std::min(panel_rows, stored.rows()) * stored.cols()));
+    quantize::StatisticsAccumulator accumulator;
+    for (std::int64_t row = 0; row < stored.rows(); row += panel_rows) {
+        const std::int64_t count = std::min(panel_rows, stored.rows() - row);
+        stored.read(row, count, panel.data());
+        accumulator.add(std::span<const float>(panel).first(static_cast<std::size_t>(count * stored.cols())),
+                        stored.cols());
+    }
+    return accumulator.statistics();
+}
+
+}  // namespace specsweep::measure

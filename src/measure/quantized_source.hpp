@@ -1,0 +1,54 @@
+#pragma once
+
+#include <vector>
+
+#include "measure/pair_moments.hpp"
+#include "measure/stored_source.hpp"
+#include "quantize/quantizer.hpp"
+
+namespace specsweep::measure {
+
+/// W̃ = Q(W) on the fly: rows are read, quantized and handed on in groups; the moments of E are taken along the way,
+/// once for each group however often a solver asks for it, and added in the order of the rows.
+///
+/// A group is 256 rows from row 0 (architecture.md §4.1), or the least multiple of it at which the quantizer's blocks
+/// end; one decoded group is kept where it is larger than 256 rows.
+class QuantizedSource : public spectrum::PanelSource {
+public:
+    static constexpr std::int64_t panel_rows = 256;
+
+    /// @param stored, quantizer, statistics are used, not owned; statistics as quantizer.needs() asks for.
+    QuantizedSource(StoredSource& stored, const quantize::Quantizer& quantizer,
+                    const quantize::TensorStatistics& statistics);
+
+    std::int64_t rows() const override { return stored_.rows(); }
+    std::int64_t cols() const override { return stored_.cols(); }
+
+    void read(std::int64_t first_row, std::int64_t row_count, float* out) override;
+    void read(std::int64_t first_row, std::int64_t row_count, double* out) override;
+
+    /// Reads what no solver has asked for yet, then adds all groups up.
+    PairMoments moments();
+    double seconds_quantize() const { return seconds_; }
+
+private:
+    std::int64_t rows_of(std::int64_t group) const;
+    void quantize_group(std::int64_t group, float* out);
+    const float* decoded_group(std::int64_t group);
+
+    StoredSource& stored_;
+    const quantize::Quantizer& quantizer_;
+    const quantize::TensorStatistics& statistics_;
+    std::int64_t group_rows_;
+    std::vector<float> original_;
+    std::vector<float> decoded_;
+    std::int64_t decoded_is_ = -1;  ///< the group that decoded_ holds
+    std::vector<PairMoments> groups_;
+    std::vector<char> seen_;
+    double seconds_ = 0;
+};
+
+/// One streaming pass over the matrix. @throws UnitFailure for a weight that is not finite.
+quantize::TensorStatistics streamed_statistics(StoredSource& stored);
+
+}  // namespace specsweep::measure

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "metrics/spectrum_view.hpp"
+#include "metrics/value.hpp"
+
+namespace specsweep::metrics {
+
+/// Element-wise statistics of E = W̃ − W, gathered while quantizing.
+struct ErrorMoments {
+    double inner_product;            ///< ⟨W, E⟩
+    double error_frobenius_squared;  ///< ‖E‖_F²
+    double error_max;                ///< max |E_ij|
+    std::int64_t zeroed;             ///< elements with w ≠ 0 and w̃ = 0
+    std::int64_t clipped;            ///< elements beyond the largest level of their block
+};
+
+/// What quantization did to one matrix (columns of interface.md §4).
+///
+///   stable_rank_ratio = f/g,  f = ‖W̃‖_F²/‖W‖_F² (frobenius_ratio),  g = σ̃₁²/σ₁² (sigma_max_ratio, of the squares)
+///   f − 1 = (2c + 1)·‖E‖_F²/‖W‖_F²,  c = ⟨W,E⟩/‖E‖_F² (noise_alignment): 0 independent noise, −1 centroids, −1/2 no
+///   change
+///
+/// Source: arXiv 2602.00969 (ratio), metrics.md §2.2 (its factors).
+struct PairMetrics {
+    Value stable_rank_ratio;
+    Value frobenius_ratio;
+    Value sigma_max_ratio;
+    Value error_frobenius;
+    Value error_spectral;
+    Value error_spectral_upper;
+    Value error_max;
+    Value sqnr_db;  ///< 20 log₁₀(‖W‖_F/‖E‖_F); inf when E = 0
+    Value noise_alignment;
+    Value weyl_tightness;    ///< max |σ̃_k − σ_k| / ‖E‖₂
+    Value mirsky_tightness;  ///< Σ (σ̃_k − σ_k)² / ‖E‖_F²
+    Value epsilon_slope;
+    Value epsilon_r2;
+    Value epsilon_r2_null_median;
+    Value epsilon_r2_null_95;
+    Value zero_share;     ///< of all elements
+    Value clipped_share;  ///< of all elements
+};
+
+/// Reasons: `zero-matrix` (W = 0), `quantized-to-zero` (W̃ = 0), `zero-error` (E = 0), `not-computed`.
+/// @throws InternalError when shapes or lengths differ.
+PairMetrics pair_metrics(const SpectrumView& reference, const SpectrumView& quantized, const ErrorMoments&);
+
+/// Every column empty for one reason, for example `reference-failed`. @param reason a string literal.
+PairMetrics undefined_pair_metrics(std::string_view reason);
+
+}  // namespace specsweep::metrics

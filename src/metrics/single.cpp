@@ -1,0 +1,65 @@
+#include "metrics/single.hpp"
+
+#include <algorithm>
+
+#include "base/error.hpp"
+#include "metrics/effective_rank.hpp"
+#include "metrics/numerical_rank.hpp"
+
+namespace specsweep::metrics {
+
+namespace {
+
+void fill_condition_number(SingleMetrics& metrics, const SpectrumView& spectrum, double tolerance)
+{
+    const double tail = spectrum.sigma_min();
+    const double tail_error = spectrum.error.back();
+    const double head_low = std::max(0.0, spectrum.sigma_max() - spectrum.error.front());
+    metrics.condition_number_lower = head_low / (tail + tail_error);
+    metrics.condition_number = tail > 0 && tail_error <= tolerance * tail
+                                   ? Value(spectrum.sigma_max() / tail)
+                                   : Value::undefined("smallest-value-unresolved");
+}
+
+void fill_counts(SingleMetrics& metrics, const SpectrumView& spectrum, double tolerance)
+{
+    const NumericalRank rank = numerical_rank(spectrum);
+    metrics.numerical_rank = static_cast<double>(rank.value);
+    metrics.numerical_rank_low = static_cast<double>(rank.low);
+    metrics.numerical_rank_high = static_cast<double>(rank.high);
+    std::int64_t unresolved = 0;
+    for (std::size_t k = 0; k < spectrum.sigma.size(); ++k)
+        unresolved += spectrum.error[k] > tolerance * spectrum.sigma[k];
+    metrics.unresolved_count = static_cast<double>(unresolved);
+}
+
+}  // namespace
+
+SingleMetrics single_metrics(const SpectrumView& spectrum, double tolerance)
+{
+    if (spectrum.sigma.size() != spectrum.error.size())
+        throw InternalError("a spectrum has another number of bounds than of values");
+    SingleMetrics metrics;
+    metrics.sigma_max = spectrum.sigma_max();
+    metrics.sigma_max_error = spectrum.error.empty() ? 0.0 : spectrum.error.front();
+    metrics.sigma_min = spectrum.sigma_min();
+    metrics.frobenius_squared = spectrum.frobenius_squared;
+    fill_counts(metrics, spectrum, tolerance);
+    if (spectrum.is_zero()) {
+        for (Value SingleMetrics::*quotient :
+             {&SingleMetrics::stable_rank, &SingleMetrics::condition_number, &SingleMetrics::condition_number_lower,
+              &SingleMetrics::erank_sv, &SingleMetrics::erank_energy, &SingleMetrics::pr_energy})
+            metrics.*quotient = Value::undefined("zero-matrix");
+        return metrics;
+    }
+    const double head = spectrum.sigma_max();
+    metrics.stable_rank = spectrum.frobenius_squared / head / head;
+    fill_condition_number(metrics, spectrum, tolerance);
+    const EffectiveRanks ranks = effective_ranks(spectrum.sigma);
+    metrics.erank_sv = ranks.erank_sv;
+    metrics.erank_energy = ranks.erank_energy;
+    metrics.pr_energy = ranks.pr_energy;
+    return metrics;
+}
+
+}  // namespace specsweep::metrics

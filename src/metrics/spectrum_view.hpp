@@ -1,0 +1,20 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+namespace specsweep::metrics {
+
+/// All singular values of one matrix with the bounds that came with them; owns nothing.
+struct SpectrumView {
+    std::span<const double> sigma;  ///< descending, non-negative, k = min(rows, cols) of them
+    std::span<const double> error;  ///< absolute bound of each
+    double frobenius_squared;       ///< ‖W‖_F², summed over the elements
+    std::int64_t rows, cols;        ///< logical [out, in]
+
+    double sigma_max() const { return sigma.empty() ? 0.0 : sigma.front(); }
+    double sigma_min() const { return sigma.empty() ? 0.0 : sigma.back(); }
+    bool is_zero() const { return sigma_max() == 0.0; }
+};
+
+}  // namespace specsweep::metrics

@@ -1,0 +1,86 @@
+#include "quantize/cast_quantizer.hpp"
+
+#include <utility>
+
+#include "quantize/rounding.hpp"
+#include "quantize/vectorised.hpp"
+
+namespace specsweep::quantize {
+
+namespace {
+
+constexpr Minifloat half{5, 10, 15, 65504.0};
+
+template <class Round>
+std::int64_t round_panel(const Panel& in, float* out, Round round)
+{
+    std::int64_t zeroed = 0;
+    run_vectorised([&] {
+        for (std::int64_t row = 0; row < in.rows; ++row) {
+            const float* values = in.values + row * in.cols;
+            float* decoded = out + row * in.cols;
+            std::int32_t row_zeroed = 0;
+            for (std::int64_t col = 0; col < in.cols; ++col) {
+                const float rounded = round(decoded[col]) + 0.0F;
+                decoded[col] = rounded;
+                row_zeroed += (magnitude_bits(values[col]) != 0 ? 1 : 0) & (bits_of(rounded) == 0 ? 1 : 0);
+            }
+            zeroed += row_zeroed;
+        }
+    });
+    return zeroed;
+}
+
+class CastQuantizer final : public Quantizer {
+public:
+    CastQuantizer(std::string text, std::unique_ptr<const Quantizer> inner, CastType type)
+        : text_(std::move(text)), inner_(std::move(inner)), type_(type)
+    {
+    }
+
+    const std::string& text() const override { return text_; }
+    StatisticsNeed needs() const override { return inner_->needs(); }
+    std::int64_t row_alignment(std::int64_t cols) const override { return inner_->row_alignment(cols); }
+    std::optional<std::string> refuses(std::int64_t rows, std::int64_t cols) const override
+    {
+        return inner_->refuses(rows, cols);
+    }
+    double bits_per_weight(std::int64_t rows, std::int64_t cols) const override
+    {
+        return inner_->bits_per_weight(rows, cols);
+    }
+    const Quantizer* core() const override { return inner_->core(); }
+
+    QuantizationCounts apply(const Panel& in, float* out, const TensorStatistics& statistics) const override
+    {
+        return rounded(in, out, inner_->apply(in, out, statistics));
+    }
+    QuantizationCounts apply_traced(const Panel& in, float* out, const TensorStatistics& statistics,
+                                    Trace& trace) const override
+    {
+        return rounded(in, out, inner_->apply_traced(in, out, statistics, trace));
+    }
+
+private:
+    QuantizationCounts rounded(const Panel& in, float* out, QuantizationCounts counts) const
+    {
+        if (type_ == CastType::bf16)
+            counts.zeroed = round_panel(in, out, [](float x) { return round_to_bf16(x); });
+        else
+            counts.zeroed = round_panel(in, out, [grid = MinifloatGrid(half)](float x) { return round_to(grid, x); });
+        return counts;
+    }
+
+    std::string text_;
+    std::unique_ptr<const Quantizer> inner_;
+    CastType type_;
+};
+
+}  // namespace
+
+std::unique_ptr<const Quantizer> make_cast(std::string text, std::unique_ptr<const Quantizer> inner, CastType type)
+{
+    return std::make_unique<CastQuantizer>(std::move(text), std::move(inner), type);
+}
+
+}  // namespace specsweep::quantize

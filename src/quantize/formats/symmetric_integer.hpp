@@ -1,0 +1,95 @@
+#pragma once
+
+#include <limits>
+
+#include "quantize/block_loop.hpp"
+#include "quantize/block_statistic.hpp"
+#include "quantize/rounding.hpp"
+#include "quantize/scale_type.hpp"
+
+namespace specsweep::quantize {
+
+/// How the step Δ follows from a block, and the range of the codes; M = 2^(b−1) − 1 (quantization.md §1.2).
+enum class SymmetricVariant {
+    restricted,          ///< Δ = fl(amax/M), [−M, M], w/Δ
+    full,                ///< b1, compressed-tensors: Δ = fl(amax/((2^b−1)/2)), [−M−1, M], w/Δ
+    gptq,                ///< b2, GPTQ: b1, but a block without negatives has Δ = fl(max/(2^b−1)); w/Δ
+    full_maxabs,         ///< b3, QuaRot: Δ = fl(amax/M), [−M−1, M], w/Δ
+    noclip,              ///< b4, torchao SYMMETRIC_NO_CLIPPING_ERR: Δ = max(fl(−min/(M+1)), fl(max/M)), w·fl(1/Δ)
+    reciprocal,          ///< c, ModelOpt: s = fl(M/amax), [−M, M], w·s, decoded fl(q/s)
+    torchao,             ///< b1 with w·fl(1/Δ)
+    torchao_restricted,  ///< a with w·fl(1/Δ)
+};
+
+/// How w is brought to the grid of codes and back.
+enum class Scaling { divide, multiply, multiply_and_divide };
+
+/// q = clamp(RNE(w ∘ Δ), low, high), ŵ = fl(q·Δ). One rounding per operation, binary32.
+///
+/// A block whose Δ is zero (all zeros, or Δ underflows) decodes to zeros. torchao keeps Δ ≥ 2⁻²³.
+template <class StatisticOf, Scaling scaling>
+struct SymmetricInteger {
+    using Statistic = StatisticOf;
+
+    struct Scales {
+        float delta[blocks_at_once];     ///< decodes
+        float to_codes[blocks_at_once];  ///< divisor or factor of w
+    };
+
+    SymmetricVariant variant;
+    ScaleType scale_type;
+    float low;
+    float high;
+
+    float step(const AbsoluteMaximum& block) const
+    {
+        const float half_range = (high - low) * 0.5F;
+        const bool by_range = variant == SymmetricVariant::full || variant == SymmetricVariant::torchao;
+        return block.value() / (by_range ? half_range : high);
+    }
+
+    float step(const Range& block) const
+    {
+        const float below = smaller(block.low(), 0.0F);
+        const float above = larger(block.high(), 0.0F);
+        if (variant == SymmetricVariant::noclip)
+            return larger(below / low, above / high);
+        const float amax = larger(-below, above);
+        const float range = below < 0 ? amax + amax : amax;
+        return smaller(range, std::numeric_limits<float>::max()) / (high - low);
+    }
+
+    void prepare(const Statistic* blocks, int count, Scales& scales) const
+    {
+        const bool torchao = variant == SymmetricVariant::noclip || variant == SymmetricVariant::torchao ||
+                             variant == SymmetricVariant::torchao_restricted;
+        const float floor = torchao ? 0x1p-23F : 0.0F;
+        for (int i = 0; i < count; ++i) {
+            const float delta = stored_scale(scale_type, larger(step(blocks[i]), floor));
+            scales.delta[i] = delta;
+            const float divisor = delta == 0 ? 1.0F : delta;
+            scales.to_codes[i] = scaling == Scaling::divide ? divisor : 1.0F / divisor;
+        }
+        if constexpr (scaling == Scaling::multiply_and_divide)
+            for (int i = 0; i < count; ++i) {
+                const float amax = blocks[i].value();
+                const float encode = amax < 0x1p-24F ? 0.0F : high / amax;
+                scales.to_codes[i] = encode;
+                scales.delta[i] = encode == 0 ? 1.0F : encode;
+            }
+    }
+
+    auto element(const Scales& scales, int block) const
+    {
+        return [delta = scales.delta[block], to_codes = scales.to_codes[block], low = low, high = high](float w) {
+            const float x = scaling == Scaling::divide ? w / to_codes : w * to_codes;
+            const float code = round_small(clamped(x, low, high));
+            const float decoded = scaling == Scaling::multiply_and_divide ? code / delta : code * delta;
+            return Element{decoded, code, beyond(x, x < 0 ? -low : high)};
+        };
+    }
+
+    void trace(const Scales& scales, int block, Trace& trace) const { trace.scales.push_back(scales.delta[block]); }
+};
+
+}  // namespace specsweep::quantize

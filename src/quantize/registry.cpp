@@ -1,0 +1,168 @@
+#include "quantize/registry.hpp"
+
+#include <algorithm>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "quantize/cast_quantizer.hpp"
+#include "quantize/formats/all.hpp"
+#include "quantize/identity.hpp"
+
+namespace specsweep::quantize {
+
+namespace {
+
+constexpr std::string_view reference = "reference";
+
+std::vector<Format> make_formats()
+{
+    std::vector<Format> all = {int_format(), uniform_format(), nvfp4_format()};
+    for (Format& format : all)
+        format.parameters.push_back(choice("cast", {"none", "bf16", "fp16"}));
+    return all;
+}
+
+const std::vector<Format>& all_formats()
+{
+    static const std::vector<Format> all = make_formats();
+    return all;
+}
+
+const Format& find_format(std::string_view name, std::string_view text)
+{
+    std::vector<std::string> names = {std::string(reference)};
+    for (const Format& format : all_formats()) {
+        if (format.name == name)
+            return format;
+        names.push_back(format.name);
+    }
+    throw UsageError("quantizer \"" + std::string(text) + "\" has an unknown format",
+                     "there is no \"" + std::string(name) + "\"", suggest(name, names));
+}
+
+void refuse_unknown_keys(const Format& format, const QuantizerText& parsed, std::string_view text)
+{
+    std::vector<std::string> names;
+    for (const Parameter& parameter : format.parameters)
+        names.push_back(parameter.description.name);
+    for (const auto& [key, value] : parsed.values)
+        if (std::find(names.begin(), names.end(), key) == names.end())
+            throw UsageError("quantizer \"" + std::string(text) + "\" has an unknown parameter",
+                             format.name + " has no \"" + key + "\"", suggest(key, names));
+}
+
+/// The given value in canonical spelling, or the default.
+std::optional<std::string> resolved_value(const Parameter& parameter, const QuantizerText& parsed,
+                                          std::string_view text)
+{
+    const auto& [name, default_value, accepted] = parameter.description;
+    const auto given = parsed.values.find(name);
+    if (given == parsed.values.end()) {
+        if (parameter.dependent_default)
+            return std::nullopt;
+        if (default_value.empty())
+            throw UsageError("quantizer \"" + std::string(text) + "\" lacks \"" + name + "\"", "it has no default",
+                             "accepted: " + accepted);
+        return default_value;
+    }
+    auto value = parameter.normalise(given->second);
+    if (!value)
+        throw UsageError("quantizer \"" + std::string(text) + "\" has a bad value",
+                         name + "=" + given->second + " is not accepted by " + parsed.format, "accepted: " + accepted);
+    return value;
+}
+
+struct Resolved {
+    const Format* format;
+    Values values;
+    std::string canonical;
+};
+
+Resolved resolve(std::string_view text)
+{
+    const QuantizerText parsed = parse_quantizer_text(text);
+    const Format& format = find_format(parsed.format, text);
+    refuse_unknown_keys(format, parsed, text);
+    Values values;
+    for (const Parameter& parameter : format.parameters)
+        if (auto value = resolved_value(parameter, parsed, text))
+            values.emplace(parameter.description.name, *std::move(value));
+    QuantizerText shortest{.format = format.name, .values = {}};
+    for (const Parameter& parameter : format.parameters) {
+        const std::string& name = parameter.description.name;
+        const std::string default_value =
+            parameter.dependent_default ? parameter.dependent_default(values) : parameter.description.default_value;
+        if (values.emplace(name, default_value).first->second != default_value)
+            shortest.values.emplace(name, values[name]);
+    }
+    Resolved resolved{&format, std::move(values), print_quantizer_text(shortest)};
+    if (format.check)
+        format.check(Arguments(resolved.canonical, resolved.values));
+    return resolved;
+}
+
+bool is_reference(std::string_view text)
+{
+    const QuantizerText parsed = parse_quantizer_text(text);
+    if (parsed.format != reference)
+        return false;
+    if (!parsed.values.empty())
+        throw UsageError("quantizer \"" + std::string(text) + "\" has an unknown parameter",
+                         "the reference has no parameters", "write reference");
+    return true;
+}
+
+}  // namespace
+
+std::span<const FormatDescription> formats()
+{
+    static const std::vector<FormatDescription> descriptions = [] {
+        std::vector<FormatDescription> all;
+        for (const Format& format : all_formats()) {
+            FormatDescription description{format.name, format.summary, format.source, {}};
+            for (const Parameter& parameter : format.parameters)
+                description.parameters.push_back(parameter.description);
+            all.push_back(std::move(description));
+        }
+        return all;
+    }();
+    return descriptions;
+}
+
+QuantizerText resolve_quantizer(std::string_view text)
+{
+    if (is_reference(text))
+        return {.format = std::string(reference), .values = {}};
+    Resolved resolved = resolve(text);
+    return {.format = resolved.format->name, .values = std::move(resolved.values)};
+}
+
+std::string canonical_quantizer(std::string_view text)
+{
+    return is_reference(text) ? std::string(reference) : resolve(text).canonical;
+}
+
+std::unique_ptr<const Quantizer> make_quantizer(std::string_view text)
+{
+    if (is_reference(text))
+        return make_identity();
+    const Resolved resolved = resolve(text);
+    const Arguments arguments(resolved.canonical, resolved.values);
+    auto quantizer = resolved.format->make(arguments);
+    if (!arguments.is("cast", "none"))
+        quantizer = make_cast(resolved.canonical, std::move(quantizer),
+                              arguments.is("cast", "bf16") ? CastType::bf16 : CastType::fp16);
+    return quantizer;
+}
+
+std::vector<float> level_table(std::string_view text)
+{
+    if (is_reference(text))
+        return {};
+    const Resolved resolved = resolve(text);
+    if (!resolved.format->levels)
+        return {};
+    return resolved.format->levels(Arguments(resolved.canonical, resolved.values));
+}
+
+}  // namespace specsweep::quantize

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "base/json_forward.hpp"
+#include "hdf5/file.hpp"
+#include "results/contents.hpp"
+
+namespace specsweep::results {
+
+/// What the plan says that must not stand in an aggregate: paths, cut, machine (JSON text for /provenance/plan).
+Json plan_provenance(const sweep::Plan&);
+
+/// A whole shard file with everything pending, closed and durable, at exactly `path` (which must not exist). One rank.
+/// @throws IoError: no space (checked before the first byte), no permission.
+void create_shard_file(const std::filesystem::path& path, const Contents&, const std::string& provenance);
+
+/// A name beside `target` for a file that is not ready: hidden, never taken for a shard file.
+std::filesystem::path temporary_beside(const std::filesystem::path& target);
+
+/// Makes the bytes durable, gives the file its name and makes that durable, too. @throws IoError
+void publish(const std::filesystem::path& temporary, const std::filesystem::path& target);
+
+/// @throws IoError when the folder of `target` is missing or not writable ("output folder …").
+void require_writable_folder(const std::filesystem::path& target);
+
+}  // namespace specsweep::results

@@ -1,0 +1,144 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+/// Every name in a result file. Twin of docs/result_file.md: a change here is a change there, and a new format_version.
+namespace specsweep::results::layout {
+
+inline constexpr std::string_view format = "specsweep-results";
+inline constexpr std::int64_t format_version = 1;
+
+/// Attributes of the root group.
+namespace attribute {
+inline constexpr std::string_view format = "format";
+inline constexpr std::string_view format_version = "format_version";
+inline constexpr std::string_view kind = "kind";  // "shard", "aggregate" or "provenance"
+inline constexpr std::string_view name = "name";
+inline constexpr std::string_view sweep_sha256 = "sweep_sha256";
+inline constexpr std::string_view numerics_version = "numerics_version";
+inline constexpr std::string_view complete = "complete";  // 1: every unit of the sweep is here and none is pending
+inline constexpr std::string_view tolerance = "tolerance";
+inline constexpr std::string_view certificate = "certificate";
+inline constexpr std::string_view seed = "seed";
+inline constexpr std::string_view metrics = "metrics";
+inline constexpr std::string_view planned_units = "planned_units";
+inline constexpr std::string_view static_crc = "static_crc";  // CRC-32 of everything that the plan fixes
+inline constexpr std::string_view cut_sha256 = "cut_sha256";    // shards only, like the next two
+inline constexpr std::string_view shard = "shard";
+inline constexpr std::string_view shard_count = "shard_count";
+}  // namespace attribute
+
+/// Attributes of a dataset.
+inline constexpr std::string_view unit_attribute = "unit";
+inline constexpr std::string_view summary_attribute = "summary";
+inline constexpr std::string_view status_attribute = "status";  // "not-computed": this version fills no row of it
+inline constexpr std::string_view not_computed = "not-computed";
+
+namespace checkpoints {
+inline constexpr std::string_view group = "/checkpoints";
+inline constexpr std::string_view id = "/checkpoints/id";
+inline constexpr std::string_view step = "/checkpoints/step";  // −1: none
+inline constexpr std::string_view model_type = "/checkpoints/model_type";
+}  // namespace checkpoints
+
+namespace matrices {
+inline constexpr std::string_view group = "/matrices";
+inline constexpr std::string_view plan_row = "/matrices/plan_row";
+inline constexpr std::string_view checkpoint = "/matrices/checkpoint";
+inline constexpr std::string_view name = "/matrices/name";
+inline constexpr std::string_view tensor = "/matrices/tensor";
+inline constexpr std::string_view slice = "/matrices/slice";
+inline constexpr std::string_view role = "/matrices/role";
+inline constexpr std::string_view block_index = "/matrices/block_index";  // −1: none
+inline constexpr std::string_view expert = "/matrices/expert";            // −1: none
+inline constexpr std::string_view rows = "/matrices/rows";
+inline constexpr std::string_view cols = "/matrices/cols";
+inline constexpr std::string_view orientation = "/matrices/orientation";
+inline constexpr std::string_view dtype = "/matrices/dtype";
+inline constexpr std::string_view content_digest = "/matrices/content_digest";
+}  // namespace matrices
+
+namespace quantizers {
+inline constexpr std::string_view group = "/quantizers";
+inline constexpr std::string_view text = "/quantizers/text";
+}  // namespace quantizers
+
+namespace units {
+inline constexpr std::string_view group = "/units";
+inline constexpr std::string_view plan_row = "/units/plan_row";
+inline constexpr std::string_view id = "/units/id";
+inline constexpr std::string_view matrix = "/units/matrix";
+inline constexpr std::string_view quantizer = "/units/quantizer";
+inline constexpr std::string_view reference = "/units/reference";
+inline constexpr std::string_view solver = "/units/solver";
+inline constexpr std::string_view bits_per_weight = "/units/bits_per_weight";
+inline constexpr std::string_view sigma_offset = "/units/sigma_offset";
+inline constexpr std::string_view sigma_count = "/units/sigma_count";
+inline constexpr std::string_view state = "/units/state";
+inline constexpr std::string_view content_crc = "/units/content_crc";
+inline constexpr std::string_view method = "/units/method";
+inline constexpr std::string_view reason = "/units/reason";
+}  // namespace units
+
+namespace moments {
+inline constexpr std::string_view group = "/moments";
+inline constexpr std::string_view frobenius_squared = "/moments/frobenius_squared";
+inline constexpr std::string_view frobenius_squared_error = "/moments/frobenius_squared_error";
+inline constexpr std::string_view inner_product = "/moments/inner_product";
+inline constexpr std::string_view error_frobenius_squared = "/moments/error_frobenius_squared";
+inline constexpr std::string_view error_max = "/moments/error_max";
+inline constexpr std::string_view zeroed = "/moments/zeroed";
+inline constexpr std::string_view clipped = "/moments/clipped";
+}  // namespace moments
+
+namespace spectra {
+inline constexpr std::string_view group = "/spectra";
+inline constexpr std::string_view sigma = "/spectra/sigma";
+inline constexpr std::string_view error = "/spectra/error";
+}  // namespace spectra
+
+namespace timing {
+inline constexpr std::string_view group = "/timing";
+inline constexpr std::string_view unit_id = "/timing/unit_id";  // provenance files only, like the next one
+inline constexpr std::string_view source = "/timing/source";    // row of /sources
+inline constexpr std::string_view rank = "/timing/rank";        // −1: nothing written yet
+inline constexpr std::string_view ranks = "/timing/ranks";
+inline constexpr std::string_view attempt = "/timing/attempt";
+inline constexpr std::string_view seconds_read = "/timing/seconds_read";
+inline constexpr std::string_view seconds_quantize = "/timing/seconds_quantize";
+inline constexpr std::string_view seconds_solve = "/timing/seconds_solve";
+inline constexpr std::string_view seconds = "/timing/seconds";
+inline constexpr std::string_view predicted_seconds = "/timing/predicted_seconds";
+inline constexpr std::string_view peak_bytes = "/timing/peak_bytes";
+}  // namespace timing
+
+namespace provenance {
+inline constexpr std::string_view group = "/provenance";
+inline constexpr std::string_view plan = "/provenance/plan";          // one JSON text
+inline constexpr std::string_view runs = "/provenance/runs";          // JSON, one slot an opening
+inline constexpr std::string_view aggregate = "/provenance/aggregate";  // provenance files only: one JSON text
+}  // namespace provenance
+
+/// The files that an aggregate was made from (provenance files only).
+namespace sources {
+inline constexpr std::string_view group = "/sources";
+inline constexpr std::string_view path = "/sources/path";
+inline constexpr std::string_view cut_sha256 = "/sources/cut_sha256";
+inline constexpr std::string_view shard = "/sources/shard";
+inline constexpr std::string_view units = "/sources/units";
+inline constexpr std::string_view plan = "/sources/plan";
+inline constexpr std::string_view run_source = "/provenance/source";  // row of /sources for each of /provenance/runs
+}  // namespace sources
+
+inline constexpr std::int64_t id_width = 64;
+inline constexpr std::int64_t solver_width = 32;
+inline constexpr std::int64_t method_width = 32;
+inline constexpr std::int64_t reason_width = 256;
+inline constexpr std::int64_t run_width = 16 * 1024;
+inline constexpr std::int64_t run_slots = 16;
+
+/// All metadata of a file of ours fit in here, so that they lie together at its start and raw data after them.
+inline constexpr std::int64_t metadata_bytes = 256 * 1024;
+
+}  // namespace specsweep::results::layout

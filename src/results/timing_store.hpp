@@ -1,0 +1,30 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "hdf5/column.hpp"
+#include "hdf5/file.hpp"
+#include "results/unit_result.hpp"
+
+namespace specsweep::results {
+
+/// /timing of a shard file or a provenance file: one row a unit. Nothing written yet: rank −1, seconds NaN.
+class TimingStore {
+public:
+    static TimingStore create(hdf5::File&, std::int64_t units);
+    /// @throws InputError: a column is missing or has another type or length.
+    static TimingStore open(const hdf5::File&, std::int64_t units);
+
+    void write(std::int64_t row, const Timing&);
+    void write_all(const std::vector<Timing>&);
+    Timing read(std::int64_t row) const;
+    std::vector<Timing> read_all() const;
+
+private:
+    std::vector<hdf5::Column<double>> seconds_;
+    std::vector<hdf5::Column<std::int32_t>> counts_;
+    hdf5::Column<std::int64_t> peak_bytes_;
+};
+
+}  // namespace specsweep::results

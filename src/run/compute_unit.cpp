@@ -1,0 +1,85 @@
+#include "run/compute_unit.hpp"
+
+#include <new>
+
+#include "base/log.hpp"
+#include "base/memory.hpp"
+#include "measure/unit_failure.hpp"
+
+namespace specsweep::run {
+namespace {
+
+spectrum::SpectrumRequest request_of(const sweep::Plan& plan, const sweep::PlanUnit& unit)
+{
+    const auto certificate = spectrum::parse_certificate(plan.certificate);
+    const auto method = spectrum::parse_method(unit.solver);
+    if (!certificate || !method)
+        throw UsageError("the plan asks for something this program does not have",
+                         "certificate " + plan.certificate + ", solver " + unit.solver, "plan again with this version");
+    spectrum::SpectrumRequest request;
+    request.tolerance = plan.tolerance;
+    request.certificate = *certificate;
+    request.method = *method;
+    return request;
+}
+
+results::UnitResult failed(const sweep::Plan& plan, const sweep::PlanUnit& unit, std::string reason,
+                           std::string_view text)
+{
+    const sweep::PlanMatrix& matrix = plan.matrices[static_cast<std::size_t>(unit.matrix)];
+    log_warning("{} {} {}: {}", plan.checkpoints[static_cast<std::size_t>(matrix.checkpoint)].id, matrix.matrix.name,
+                plan.quantizers[static_cast<std::size_t>(unit.quantizer)], text);
+    results::UnitResult result;
+    result.state = results::UnitState::failed;
+    result.reason = std::move(reason);
+    return result;
+}
+
+results::UnitResult to_result(measure::UnitMeasurement&& measured)
+{
+    results::UnitResult result;
+    result.state = results::UnitState::done;
+    result.method = std::move(measured.spectrum.method);
+    result.sigma = std::move(measured.spectrum.sigma);
+    result.error = std::move(measured.spectrum.error);
+    result.moments.frobenius_squared = measured.spectrum.frobenius_squared;
+    result.moments.frobenius_squared_error = measured.spectrum.frobenius_squared_error;
+    if (measured.moments) {
+        result.moments.inner_product = measured.moments->inner_product;
+        result.moments.error_frobenius_squared = measured.moments->error_frobenius_squared;
+        result.moments.error_max = measured.moments->error_max;
+        result.moments.zeroed = measured.moments->zeroed;
+        result.moments.clipped = measured.moments->clipped;
+    }
+    result.timing.seconds_read = measured.seconds_read;
+    result.timing.seconds_quantize = measured.seconds_quantize;
+    result.timing.seconds_solve = measured.seconds_solve;
+    result.timing.seconds = measured.seconds;
+    return result;
+}
+
+}  // namespace
+
+results::UnitResult compute_unit(const sweep::Plan& plan, std::int64_t unit_row, measure::UnitMeter& meter)
+{
+    const sweep::PlanUnit& unit = plan.units[static_cast<std::size_t>(unit_row)];
+    const sweep::PlanMatrix& matrix = plan.matrices[static_cast<std::size_t>(unit.matrix)];
+    const measure::MatrixInput input{.key = unit.matrix,
+                                     .location = &matrix.location,
+                                     .slice = &matrix.matrix.slice,
+                                     .content_digest = matrix.content_digest};
+    results::UnitResult result;
+    try {
+        result = to_result(
+            meter.measure(input, plan.quantizers[static_cast<std::size_t>(unit.quantizer)], request_of(plan, unit)));
+    } catch (const measure::UnitFailure& error) {
+        result = failed(plan, unit, error.reason(), error.what());
+    } catch (const std::bad_alloc&) {
+        result = failed(plan, unit, "unit:out-of-memory", "out of memory (an allocation was refused)");
+    }
+    result.timing.predicted_seconds = unit.predicted_seconds;
+    result.timing.peak_bytes = peak_resident_bytes();
+    return result;
+}
+
+}  // namespace specsweep::run

@@ -1,0 +1,196 @@
+#include "run/run_shard.hpp"
+
+#include <chrono>
+#include <exception>
+#include <memory>
+
+#include "base/json.hpp"
+#include "base/log.hpp"
+#include "base/stopwatch.hpp"
+#include "mpi/agreement.hpp"
+#include "mpi/collectives.hpp"
+#include "mpi/shared_counter.hpp"
+#include "results/shard_file.hpp"
+#include "run/compute_unit.hpp"
+#include "run/progress.hpp"
+#include "run/provenance.hpp"
+#include "run/schedule.hpp"
+#include "run/stop_request.hpp"
+
+namespace specsweep::run {
+namespace {
+
+constexpr double microseconds = 1e6;
+
+double now_since_epoch()
+{
+    return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+}
+
+bool is_wanted(results::UnitState state, FailedUnits failed_units)
+{
+    return state == results::UnitState::pending ||
+           (state == results::UnitState::failed && failed_units == FailedUnits::retry);
+}
+
+/// Pending units of the shard, each identity once. The file fills all rows that share it.
+std::vector<Task> pending_tasks(const sweep::Plan& plan, const results::ShardFile& file, FailedUnits failed_units)
+{
+    std::vector<Task> tasks;
+    std::vector<bool> listed(plan.units.size(), false);
+    for (const std::int64_t row : file.units()) {
+        const sweep::PlanUnit& unit = plan.units[static_cast<std::size_t>(row)];
+        const auto canonical = static_cast<std::size_t>(unit.canonical_row);
+        if (!is_wanted(file.state(row), failed_units) || listed[canonical])
+            continue;
+        listed[canonical] = true;
+        tasks.push_back({.unit_row = row, .seconds = unit.predicted_seconds});
+    }
+    return longest_first(std::move(tasks));
+}
+
+/// The tasks of this rank's node, the same list on each of its ranks.
+std::vector<Task> tasks_of_node(const mpi::Communicator& world, const mpi::Communicator& node,
+                                const std::vector<Task>& tasks)
+{
+    const std::vector<int> leaders = mpi::all_gather(world, node.is_root() ? node.size() : 0);
+    std::vector<int> ranks_of_node;
+    std::size_t mine = 0;
+    for (std::size_t rank = 0; rank < leaders.size(); ++rank) {
+        if (static_cast<int>(rank) == world.rank() && node.is_root())
+            mine = ranks_of_node.size();
+        if (leaders[rank] > 0)
+            ranks_of_node.push_back(leaders[rank]);
+    }
+    mpi::broadcast(node, mine, 0);
+    return split_over_nodes(tasks, ranks_of_node)[mine];
+}
+
+struct NodeState {
+    explicit NodeState(const mpi::Communicator& node, std::int64_t tasks)
+        : queue(node, tasks), stop(node), finished(node), finished_cost(node)
+    {
+    }
+    mpi::WorkQueue queue;
+    mpi::SharedCounter stop;
+    mpi::SharedCounter finished;
+    mpi::SharedCounter finished_cost;  ///< predicted microseconds
+
+    Advance advance() const
+    {
+        return {.units = finished.value(),
+                .predicted_seconds = static_cast<double>(finished_cost.value()) / microseconds};
+    }
+};
+
+class Worker {
+public:
+    Worker(const mpi::Communicator& world, const sweep::Plan& plan, results::ShardFile& file,
+           const ShardOptions& options)
+        : world_(world), plan_(plan), file_(file), options_(options)
+    {
+    }
+
+    /// Pulls until the queue is empty or somebody wants to stop. @returns units computed by this rank.
+    std::int64_t work(const std::vector<Task>& tasks, NodeState& node)
+    {
+        std::int64_t computed = 0;
+        while (!stop_wanted(node)) {
+            const auto next = node.queue.next();
+            if (!next)
+                break;
+            const Task& task = tasks[static_cast<std::size_t>(*next)];
+            if (options_.deadline && now_since_epoch() + task.seconds > *options_.deadline) {
+                node.stop.fetch_add(1);
+                break;
+            }
+            compute(task);
+            ++computed;
+            node.finished_cost.fetch_add(static_cast<std::int64_t>(task.seconds * microseconds));
+            node.finished.fetch_add(1);
+        }
+        return computed;
+    }
+
+private:
+    bool stop_wanted(NodeState& node) const
+    {
+        if (StopRequest::raised())
+            node.stop.fetch_add(1);
+        return node.stop.value() > 0;
+    }
+
+    void compute(const Task& task)
+    {
+        results::UnitResult result = compute_unit(plan_, task.unit_row, meter_);
+        result.timing.rank = world_.rank();
+        result.timing.ranks = world_.size();
+        result.timing.attempt = options_.attempt;
+        file_.write(task.unit_row, result);
+    }
+
+    const mpi::Communicator& world_;
+    const sweep::Plan& plan_;
+    results::ShardFile& file_;
+    const ShardOptions& options_;
+    measure::UnitMeter meter_;
+};
+
+std::unique_ptr<ProgressDisplay> display_on_root(const mpi::Communicator& world, const ShardOptions& options,
+                                                 const NodeState& node, const std::vector<Task>& tasks)
+{
+    if (!world.is_root() || options.display == Display::silent)
+        return nullptr;
+    Advance total{.units = static_cast<std::int64_t>(tasks.size()), .predicted_seconds = 0};
+    for (const Task& task : tasks)
+        total.predicted_seconds += task.seconds;
+    return std::make_unique<ProgressDisplay>([&node] { return node.advance(); }, total);
+}
+
+std::int64_t count_finished(const results::ShardFile& file)
+{
+    std::int64_t count = 0;
+    for (const results::UnitState state : file.states())
+        count += state == results::UnitState::pending ? 0 : 1;
+    return count;
+}
+
+}  // namespace
+
+ShardOutcome run_shard(const mpi::Communicator& world, const sweep::Plan& plan, std::int32_t shard,
+                       const std::filesystem::path& path, const ShardOptions& options)
+{
+    const Stopwatch watch;
+    ShardOutcome outcome;
+    results::ShardFile file = results::ShardFile::open_or_create(world, path, plan, shard);
+    outcome.units = static_cast<std::int64_t>(file.units().size());
+    outcome.damaged = static_cast<std::int64_t>(file.damaged().size());
+    outcome.found_done = count_finished(file);
+    if (world.is_root() && outcome.damaged > 0)
+        log_warning("{}: {} damaged units are computed again", path.string(), outcome.damaged);
+
+    const std::vector<Task> all = pending_tasks(plan, file, options.failed_units);
+    const mpi::Communicator node = world.split_by_node();
+    const std::vector<Task> tasks = tasks_of_node(world, node, all);
+    NodeState state(node, static_cast<std::int64_t>(tasks.size()));
+
+    std::exception_ptr fault;
+    std::int64_t computed = 0;
+    try {
+        const auto display = display_on_root(world, options, state, tasks);
+        computed = Worker(world, plan, file, options).work(tasks, state);
+    } catch (...) {
+        fault = std::current_exception();
+        state.stop.fetch_add(1);
+    }
+    mpi::agree(world, fault);
+    outcome.computed = mpi::all_sum(world, computed);
+    outcome.stopped = outcome.computed < static_cast<std::int64_t>(all.size());
+    outcome.seconds = watch.seconds();
+    const Json provenance = complete_provenance(world, options.provenance, outcome);  // collective
+    mpi::run_on_root(world, [&] { file.write_provenance(provenance); });
+    file.close();
+    return outcome;
+}
+
+}  // namespace specsweep::run

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+
+#include "base/json_forward.hpp"
+#include "mpi/communicator.hpp"
+#include "sweep/plan.hpp"
+
+namespace specsweep::run {
+
+enum class FailedUnits { keep, retry };
+enum class Display { progress, silent };
+
+struct ShardOptions {
+    FailedUnits failed_units = FailedUnits::keep;
+    Display display = Display::progress;
+    std::optional<double> deadline;    ///< seconds since the epoch: no unit starts that is predicted to end after it
+    std::int32_t attempt = 0;          ///< restart count of the batch system, kept beside timings
+    const Json* provenance = nullptr;  ///< of this run; hosts, times and counts are added to it
+};
+
+/// What this call did; the same on every rank.
+struct ShardOutcome {
+    std::int64_t units = 0;       ///< rows of the shard
+    std::int64_t found_done = 0;  ///< finished by an earlier run
+    std::int64_t computed = 0;    ///< distinct units computed now, failed ones included
+    std::int64_t damaged = 0;     ///< rows whose CRC did not fit, computed again
+    bool stopped = false;         ///< asked to stop, or the deadline came near, before all was done
+    double seconds = 0;
+};
+
+/// Computes what is pending of one shard and writes it into `file`. Collective.
+///
+/// Units go to nodes by predicted cost, longest first, inside a node to whichever rank is free (run/schedule.hpp); each
+/// is written as soon as it is done. A stop request (run/stop_request.hpp) on any rank lets every rank of its node
+/// finish the unit it is at. A fault of one rank that is no fault of its unit stops the node likewise and is then
+/// thrown on all ranks.
+/// @throws what ShardFile throws, on every rank.
+ShardOutcome run_shard(const mpi::Communicator& world, const sweep::Plan& plan, std::int32_t shard,
+                       const std::filesystem::path& file, const ShardOptions& options);
+
+}  // namespace specsweep::run

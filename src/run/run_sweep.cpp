@@ -1,0 +1,116 @@
+#include "run/run_sweep.hpp"
+
+#include <array>
+
+#include "base/file.hpp"
+#include "base/format.hpp"
+#include "base/log.hpp"
+#include "base/stopwatch.hpp"
+#include "mpi/agreement.hpp"
+#include "mpi/collectives.hpp"
+#include "results/aggregate.hpp"
+#include "results/status.hpp"
+#include "results/verify.hpp"
+#include "run/file_names.hpp"
+
+namespace specsweep::run {
+namespace {
+
+void refuse_other_sweep(const std::filesystem::path& file, const std::string& found, const sweep::Plan& plan)
+{
+    if (found != plan.sweep_sha256)
+        throw UsageError(
+            fmt::format("{} belongs to another sweep", file.string()),
+            fmt::format("it holds {}, this plan is {}", found.substr(0, 12), plan.sweep_sha256.substr(0, 12)),
+            "choose another file with -o, or move that one away");
+}
+
+/// The folder of the shard files, with the plan they belong to beside them.
+void prepare_output(const sweep::Plan& plan, const std::filesystem::path& output)
+{
+    const std::filesystem::path folder = shards_folder(output);
+    std::error_code failure;
+    std::filesystem::create_directories(folder, failure);
+    if (failure)
+        throw IoError("cannot create the folder " + folder.string(), failure.message(), "choose another place with -o");
+    if (std::filesystem::exists(output))
+        for (const results::ShardStatus& found : results::status(output).shards)
+            refuse_other_sweep(output, found.sweep_sha256, plan);
+    const std::filesystem::path kept = kept_plan(output);
+    if (std::filesystem::exists(kept))
+        refuse_other_sweep(kept, sweep::plan_from_text(read_text_file(kept), kept.string()).sweep_sha256, plan);
+    write_text_file_atomically(kept, sweep::plan_to_text(plan));
+}
+
+std::string code_of(const std::string& reason)
+{
+    return reason.substr(0, reason.find('['));
+}
+
+void count(SweepOutcome& outcome, const results::Status& status)
+{
+    outcome.done = status.done;
+    outcome.failed = status.failed;
+    outcome.pending = status.pending;
+    outcome.units = status.done + status.failed + status.pending;
+    for (const auto& [reason, units] : status.reasons)
+        outcome.reasons[code_of(reason)] += units;
+    outcome.exit_code = outcome.pending > 0  ? ExitCode::stopped
+                        : outcome.failed > 0 ? ExitCode::failed_units
+                                             : ExitCode::complete;
+}
+
+/// Every self-check once more from the file, pairs included: a violation is a fault of ours and must be loud.
+void verify_shard(SweepOutcome& outcome)
+{
+    const results::Verification verification = results::verify(outcome.file);
+    for (const results::Finding& finding : verification.findings)
+        log_error("{}: {} {}: {}", outcome.file.string(), finding.check, finding.unit, finding.description);
+    if (!verification.findings.empty() && outcome.exit_code == ExitCode::complete)
+        outcome.exit_code = ExitCode::failed_units;
+}
+
+void aggregate_shards(SweepOutcome& outcome, const std::filesystem::path& output)
+{
+    const std::array sources{shards_folder(output)};
+    const results::AggregateSummary summary = results::aggregate(sources, output);
+    for (const std::int64_t row : summary.inconsistent)
+        log_error("unit {} contradicts its reference beyond all bounds (Weyl or Mirsky) please report it", row);
+}
+
+}  // namespace
+
+SweepOutcome run_sweep(const mpi::Communicator& world, const sweep::Plan& plan, const SweepOptions& options)
+{
+    const Stopwatch watch;
+    if (options.shard && (*options.shard < 0 || *options.shard >= plan.shard_count))
+        throw UsageError(fmt::format("there is no shard {}", *options.shard),
+                         fmt::format("the plan has shards 0 to {}", plan.shard_count - 1));
+    mpi::run_on_root(world, [&] { prepare_output(plan, options.output); });
+
+    SweepOutcome outcome;
+    const std::int32_t first = options.shard.value_or(0);
+    const std::int32_t last = options.shard.value_or(plan.shard_count - 1);
+    bool stopped = false;
+    for (std::int32_t shard = first; shard <= last && !stopped; ++shard) {
+        const ShardOutcome one = run_shard(world, plan, shard, shard_file(options.output, shard), options.shards);
+        outcome.computed += one.computed;
+        outcome.found_done += one.found_done;
+        stopped = one.stopped;
+    }
+    mpi::run_on_root(world, [&] {
+        outcome.file = options.shard ? shard_file(options.output, first) : options.output;
+        if (!options.shard)
+            aggregate_shards(outcome, options.output);
+        count(outcome, results::status(outcome.file));
+        if (stopped)
+            outcome.exit_code = ExitCode::stopped;
+        if (options.shard)
+            verify_shard(outcome);
+    });
+    mpi::broadcast(world, outcome.exit_code, 0);
+    outcome.seconds = watch.seconds();
+    return outcome;
+}
+
+}  // namespace specsweep::run

@@ -1,0 +1,55 @@
+#include "spectrum/method.hpp"
+
+#include <array>
+
+namespace specsweep::spectrum {
+namespace {
+
+constexpr std::array methods{Method::automatic, Method::lapack_gram, Method::lapack_qr};
+constexpr std::array certificates{Certificate::probabilistic, Certificate::worst_case};
+
+template <class Enum, std::size_t count>
+std::optional<Enum> named(const std::array<Enum, count>& values, std::string_view text)
+{
+    for (const Enum value : values)
+        if (name(value) == text)
+            return value;
+    return std::nullopt;
+}
+
+}  // namespace
+
+std::string_view name(Certificate certificate)
+{
+    return certificate == Certificate::probabilistic ? "probabilistic" : "worst-case";
+}
+
+std::string_view name(Method method)
+{
+    switch (method) {
+    case Method::automatic:
+        return "auto";
+    case Method::lapack_gram:
+        return "gram-lapack";
+    case Method::lapack_qr:
+        return "qr-lapack";
+    }
+    return "";
+}
+
+std::optional<Certificate> parse_certificate(std::string_view text)
+{
+    return named(certificates, text);
+}
+
+std::optional<Method> parse_method(std::string_view text)
+{
+    return named(methods, text);
+}
+
+std::span<const Method> all_methods()
+{
+    return methods;
+}
+
+}  // namespace specsweep::spectrum

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string_view>
+
+namespace specsweep::spectrum {
+
+/// Which bound stands beside a singular value (docs/accuracy.md).
+enum class Certificate {
+    probabilistic,  ///< rounding errors as mean-zero, mean-independent random variables; failure ≤ 1e-15 a unit
+    worst_case,     ///< holds whatever the rounding errors are
+};
+
+/// How a spectrum is computed.
+enum class Method {
+    automatic,    ///< chosen from the shape alone; today lapack_gram
+    lapack_gram,  ///< streaming Gram matrix, dsytrd; lapack_qr where the tolerance demands it (architecture.md §4.3)
+    lapack_qr,    ///< QR over panels, dgebrd, dlasq1: the accurate path
+};
+
+/// "probabilistic", "worst-case".
+std::string_view name(Certificate);
+std::optional<Certificate> parse_certificate(std::string_view);
+
+/// "auto", "gram-lapack", "qr-lapack".
+std::string_view name(Method);
+std::optional<Method> parse_method(std::string_view);
+
+/// All of them, in the order of the enum.
+std::span<const Method> all_methods();
+
+}  // namespace specsweep::spectrum

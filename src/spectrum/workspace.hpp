@@ -1,0 +1,40 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include "spectrum/page_buffer.hpp"
+
+namespace specsweep::spectrum {
+
+/// The solvers' memory: made once per rank, grown when a larger matrix comes, never shrunk.
+///
+/// One matrix needs 8k² bytes (k = min(m, n)), a piece of the long side in fp64 (256 × k), what is read at once
+/// (256 rows, or for wide matrices at most 64 MiB), and LAPACK's workspace. Not for two threads at once.
+class Workspace {
+public:
+    enum class Slot {
+        square,        ///< Gram matrix, or R of the accurate path
+        chunk,         ///< 256 × k piece of the long side
+        panel,         ///< rows as read
+        column_store,  ///< columns of a wide matrix that wait for their turn
+        lapack,        ///< LAPACK's own workspace
+        count_of_slots
+    };
+
+    /// Uninitialised (what the last user left); valid until the next call for the same slot.
+    std::span<double> doubles(Slot slot, std::int64_t count);
+    std::span<float> floats(Slot slot, std::int64_t count);
+
+    /// Bytes held now.
+    std::int64_t bytes() const;
+
+private:
+    std::byte* reserve(Slot slot, std::int64_t bytes);
+
+    std::array<PageBuffer, static_cast<std::size_t>(Slot::count_of_slots)> buffers_;
+};
+
+}  // namespace specsweep::spectrum

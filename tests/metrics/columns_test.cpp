@@ -1,0 +1,53 @@
+#include "metrics/columns.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+namespace specsweep::metrics {
+namespace {
+
+TEST(Columns, AreThoseOfTheInterfaceInItsOrder)
+{
+    std::vector<std::string> names;
+    for (const Column& column : columns())
+        names.emplace_back(column.name);
+    EXPECT_THAT(names,
+                testing::ElementsAre(
+                    "sigma_max", "sigma_max_error", "sigma_min", "frobenius_squared", "stable_rank", "condition_number",
+                    "numerical_rank", "erank_sv", "erank_energy", "pr_energy", "spectral_slope", "powerlaw_alpha",
+                    "powerlaw_xmin", "powerlaw_d", "powerlaw_n_tail", "stable_rank_ratio", "frobenius_ratio",
+                    "sigma_max_ratio", "error_frobenius", "error_spectral", "error_max", "sqnr_db", "noise_alignment",
+                    "weyl_tightness", "mirsky_tightness", "epsilon_slope", "epsilon_r2", "epsilon_r2_null_median",
+                    "epsilon_r2_null_95", "zero_share", "clipped_share", "error_spectral_upper", "numerical_rank_low",
+                    "numerical_rank_high", "condition_number_lower", "unresolved_count"));
+}
+
+TEST(Columns, EachReadsItsOwnMember)
+{
+    SingleMetrics single;
+    PairMetrics pair;
+    double next = 1;
+    for (const Column& column : columns()) {
+        ASSERT_NE(column.single == nullptr, column.pair == nullptr) << column.name;
+        Value& value = column.is_pair() ? pair.*column.pair : single.*column.single;
+        EXPECT_FALSE(value) << column.name << " shares a member with an earlier column";
+        value = next++;
+    }
+    EXPECT_EQ(missing_reasons(single), "");
+    EXPECT_EQ(missing_reasons(pair), "");
+}
+
+TEST(MissingReasons, NameTheColumnAndTheCode)
+{
+    const std::vector<double> zero{0};
+    const std::string reasons = missing_reasons(single_metrics({zero, zero, 0, 1, 1}, 1e-4));
+    EXPECT_THAT(reasons, testing::StartsWith("stable_rank:zero-matrix;condition_number:zero-matrix;"));
+    EXPECT_THAT(reasons, testing::HasSubstr(";powerlaw_alpha:not-computed;"));
+    EXPECT_THAT(reasons, testing::Not(testing::EndsWith(";")));
+}
+
+}  // namespace
+}  // namespace specsweep::metrics

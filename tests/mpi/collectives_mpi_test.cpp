@@ -1,0 +1,107 @@
+#include "mpi/collectives.hpp"
+
+#include <gtest/gtest.h>
+
+#include <limits>
+#include <numeric>
+
+namespace specsweep::mpi {
+namespace {
+
+const Communicator& world()
+{
+    static const Communicator comm = Communicator::world();
+    return comm;
+}
+
+/// A letter that depends on the place alone.
+char letter(std::size_t at)
+{
+    return static_cast<char>('a' + at * 7 % 26);
+}
+
+std::string text_of(std::size_t length)
+{
+    std::string text(length, ' ');
+    for (std::size_t at = 0; at < length; ++at)
+        text[at] = letter(at);
+    return text;
+}
+
+TEST(Broadcast, TextOfAnyLengthFromAnyRoot)
+{
+    for (int root = 0; root < world().size(); ++root) {
+        for (const std::size_t length : {0U, 1U, 8U, 100000U}) {
+            std::string text = world().rank() == root ? text_of(length) : "what was here before";
+            broadcast(world(), text, root);
+            EXPECT_EQ(text, text_of(length)) << "root " << root;
+        }
+    }
+}
+
+TEST(Broadcast, ValuesAndVectors)
+{
+    struct Point {
+        double x;
+        std::int32_t y;
+    };
+    const int root = world().size() - 1;
+    Point point = world().rank() == root ? Point{0.1, -7} : Point{};
+    broadcast(world(), point, root);
+    EXPECT_EQ(point.x, 0.1);
+    EXPECT_EQ(point.y, -7);
+
+    std::vector<double> numbers(3);
+    if (world().rank() == root) {
+        numbers.resize(1000);
+        std::iota(numbers.begin(), numbers.end(), 0.5);
+    }
+    broadcast(world(), numbers, root);
+    EXPECT_EQ(numbers.size(), 1000U);
+    EXPECT_EQ(numbers.back(), 999.5);
+}
+
+TEST(Reductions, OverAllRanks)
+{
+    const std::int64_t rank = world().rank();
+    const std::int64_t last = world().size() - 1;
+    EXPECT_EQ(all_max(world(), rank), last);
+    EXPECT_EQ(all_min(world(), rank - 5), -5);
+    EXPECT_EQ(all_max(world(), -0.5 * static_cast<double>(rank)), 0.0);
+    EXPECT_EQ(all_min(world(), -0.5 * static_cast<double>(rank)), -0.5 * static_cast<double>(last));
+    // Beyond 32 bits, and exact beyond the 53 bits of a double.
+    const std::int64_t large = (std::int64_t{1} << 60) + 1;
+    EXPECT_EQ(all_sum(world(), rank == 0 ? large : 0), large);
+}
+
+TEST(Reductions, OfYesAndNo)
+{
+    const bool only_last = world().rank() == world().size() - 1;
+    EXPECT_TRUE(any_rank(world(), only_last));
+    EXPECT_EQ(every_rank(world(), only_last), world().size() == 1);
+    EXPECT_FALSE(any_rank(world(), false));
+    EXPECT_TRUE(every_rank(world(), true));
+}
+
+TEST(AllGather, IsInRankOrder)
+{
+    const std::vector<int> all = all_gather(world(), 10 * world().rank());
+    EXPECT_EQ(all.size(), static_cast<std::size_t>(world().size()));
+    for (std::size_t rank = 0; rank < all.size(); ++rank)
+        EXPECT_EQ(all[rank], 10 * static_cast<int>(rank));
+}
+
+TEST(GatherStrings, KeepsRankOrderAndLengths)
+{
+    for (int root = 0; root < world().size(); ++root) {
+        // Rank 0 gives nothing, the others more and more.
+        const std::vector<std::string> all =
+            gather_strings(world(), text_of(1000 * static_cast<std::size_t>(world().rank())), root);
+        EXPECT_EQ(all.size(), world().rank() == root ? static_cast<std::size_t>(world().size()) : 0U);
+        for (std::size_t rank = 0; rank < all.size(); ++rank)
+            EXPECT_EQ(all[rank], text_of(1000 * rank));
+    }
+}
+
+}  // namespace
+}  // namespace specsweep::mpi
