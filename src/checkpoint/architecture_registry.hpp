@@ -30,6 +30,8 @@ public:
     std::vector<std::string> model_types() const;
 
 private:
+    void add(std::string_view text, std::string_view source);
+
     std::map<std::string, std::shared_ptr<const Architecture>, std::less<>> architectures_;
 };
 

@@ -19,6 +19,12 @@ sweep::PlanOptions plan_options(const Options& options)
     return chosen;
 }
 
+/// A manifest may be JSON, too (YAML is a superset); only plans have these hashes.
+bool is_plan_text(const std::string& text)
+{
+    return text.find("\"cut_sha256\"") != std::string::npos && text.find("\"sweep_sha256\"") != std::string::npos;
+}
+
 }  // namespace
 
 void declare_plan_options(Options& options)
@@ -36,7 +42,7 @@ sweep::Plan plan_of(const sweep::Manifest& manifest, const Options& options)
 sweep::Plan load_plan(const std::filesystem::path& manifest_or_plan, const Options& options)
 {
     const std::string text = read_text_file(manifest_or_plan);
-    if (sweep::is_plan_text(text))
+    if (is_plan_text(text))
         return sweep::plan_from_text(text, manifest_or_plan.string());
     return plan_of(sweep::read_manifest(manifest_or_plan), options);
 }

@@ -35,6 +35,8 @@ Options::Options(std::string usage, std::string about) : state_(std::make_unique
 }
 
 Options::~Options() = default;
+Options::Options(Options&&) noexcept = default;
+Options& Options::operator=(Options&&) noexcept = default;
 
 Options& Options::flag(std::string_view name, std::string_view help)
 {

@@ -16,6 +16,8 @@ public:
     /// @param usage "specsweep plan MANIFEST [-o PLAN]";  @param about what the verb does, a sentence or more.
     Options(std::string usage, std::string about);
     ~Options();
+    Options(Options&&) noexcept;
+    Options& operator=(Options&&) noexcept;
 
     /// "output,o" declares --output and -o.
     Options& flag(std::string_view name, std::string_view help);

@@ -10,7 +10,7 @@
 #include "cli/load_plan.hpp"
 #include "cli/revision.hpp"
 #include "cli/verb.hpp"
-#include "linalg/threads.hpp"
+#include "linalg/blas_library.hpp"
 #include "mpi/agreement.hpp"
 #include "mpi/collectives.hpp"
 #include "mpi/launch.hpp"

@@ -26,11 +26,10 @@ void write_scalar(File& file, std::string_view object, std::string_view name, Id
 {
     const std::string problem = "cannot write " + describe(file, object, name);
     const Handle space = owned(HandleKind::space, H5Screate(H5S_SCALAR), problem);
-    const Handle attribute =
-        owned(HandleKind::attribute,
-              H5Acreate_by_name(file.id(), std::string(object).c_str(), std::string(name).c_str(), file_type, space.id(),
-                                H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT),
-              problem);
+    const Handle attribute = owned(HandleKind::attribute,
+                                   H5Acreate_by_name(file.id(), std::string(object).c_str(), std::string(name).c_str(),
+                                                     file_type, space.id(), H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT),
+                                   problem);
     require(H5Awrite(attribute.id(), memory_type, value), problem);
 }
 
@@ -43,14 +42,16 @@ Opened open_scalar(const File& file, std::string_view object, std::string_view n
     const std::string problem = "cannot read " + describe(file, object, name);
     if (!has_attribute(file, object, name))
         throw InputError(problem, "it is missing", "is it a result file of specsweep?");
-    const Id id = H5Aopen_by_name(file.id(), std::string(object).c_str(), std::string(name).c_str(), H5P_DEFAULT, H5P_DEFAULT);
+    const Id id =
+        H5Aopen_by_name(file.id(), std::string(object).c_str(), std::string(name).c_str(), H5P_DEFAULT, H5P_DEFAULT);
     if (id < 0)
         throw_input_error(problem);
     Opened opened{Handle(HandleKind::attribute, id), owned(HandleKind::type, H5Aget_type(id), problem)};
     const Handle space = owned(HandleKind::space, H5Aget_space(id), problem);
     if (H5Sget_simple_extent_npoints(space.id()) != 1)
         throw_input_error(problem, "it is not a single value");
-    if (H5Tget_class(opened.type.id()) != expected || (expected == H5T_STRING && H5Tis_variable_str(opened.type.id()) != 0))
+    if (H5Tget_class(opened.type.id()) != expected ||
+        (expected == H5T_STRING && H5Tis_variable_str(opened.type.id()) != 0))
         throw_input_error(problem, "it has another type");
     return opened;
 }
@@ -78,8 +79,9 @@ void write_attribute(File& file, std::string_view object, std::string_view name,
 
 bool has_attribute(const File& file, std::string_view object, std::string_view name)
 {
-    const bool found = (object == "/" || file.contains(object)) &&
-                       H5Aexists_by_name(file.id(), std::string(object).c_str(), std::string(name).c_str(), H5P_DEFAULT) > 0;
+    const bool found =
+        (object == "/" || file.contains(object)) &&
+        H5Aexists_by_name(file.id(), std::string(object).c_str(), std::string(name).c_str(), H5P_DEFAULT) > 0;
     H5Eclear2(H5E_DEFAULT);
     return found;
 }

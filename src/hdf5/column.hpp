@@ -9,8 +9,8 @@
 
 namespace specsweep::hdf5 {
 
-/// A 1-D dataset of numbers. T is double, std::int64_t, std::int32_t, std::uint32_t or std::uint8_t; stored little-endian
-/// in exactly that type, whatever the machine.
+/// A 1-D dataset of numbers. T is double, std::int64_t, std::int32_t, std::uint32_t or std::uint8_t; stored
+/// little-endian in exactly that type, whatever the machine.
 template <class T>
 class Column : public Dataset {
 public:

@@ -44,10 +44,10 @@ Dataset Dataset::create(File& file, std::string_view path, std::int64_t size, Id
     const auto extent = checked_cast<hsize_t>(size);
     const Handle space = owned(HandleKind::space, H5Screate_simple(1, &extent, nullptr), problem);
     const Handle properties = creation_properties(memory_type, fill, problem);
-    made.handle_ = owned(HandleKind::dataset,
-                         H5Dcreate2(file.id(), made.path_.c_str(), file_type, space.id(), H5P_DEFAULT, properties.id(),
-                                    H5P_DEFAULT),
-                         problem);
+    made.handle_ = owned(
+        HandleKind::dataset,
+        H5Dcreate2(file.id(), made.path_.c_str(), file_type, space.id(), H5P_DEFAULT, properties.id(), H5P_DEFAULT),
+        problem);
     made.element_bytes_ = checked_cast<std::int64_t>(H5Tget_size(file_type));
     made.file_offset_ = offset_of(made.handle_.id());
     return made;
@@ -81,6 +81,12 @@ Dataset Dataset::open(const File& file, std::string_view path)
     return found;
 }
 
+Dataset::ByteRange Dataset::byte_range(const File& file, std::string_view path)
+{
+    const Dataset found = open(file, path);
+    return {found.file_offset(), checked_multiply(found.size(), found.element_bytes())};
+}
+
 void Dataset::check_storage() const
 {
     const Handle properties = owned(HandleKind::properties, H5Dget_create_plist(handle_.id()), describe());
@@ -92,9 +98,9 @@ void Dataset::check_storage() const
     const auto bytes = multiply_if_fits(size_, element_bytes_);
     const auto most = layout == H5D_CHUNKED ? multiply_if_fits(stored, largest_compression) : stored;
     if (!bytes || !most || *bytes > *most)
-        throw_input_error(fmt::format("cannot read {}", describe()),
-                          fmt::format("it claims {} values of {} bytes, the file stores {} bytes", size_, element_bytes_,
-                                      stored));
+        throw_input_error(
+            fmt::format("cannot read {}", describe()),
+            fmt::format("it claims {} values of {} bytes, the file stores {} bytes", size_, element_bytes_, stored));
 }
 
 Handle Dataset::stored_type() const

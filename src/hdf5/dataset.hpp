@@ -13,17 +13,25 @@ namespace specsweep::hdf5 {
 /// reserved and filled when it is created, so that a full disk shows at once and later writes touch raw bytes only.
 class Dataset {
 public:
-    std::int64_t size() const { return size_; }                     ///< elements
+    struct ByteRange {
+        std::int64_t first = -1, bytes = 0;
+    };
+    /// Where the raw bytes of a dataset of any element type lie. @throws InputError as open()
+    static ByteRange byte_range(const File&, std::string_view path);
+
+    std::int64_t size() const { return size_; }  ///< elements
     std::int64_t element_bytes() const { return element_bytes_; }
-    const std::string& path() const { return path_; }               ///< inside the file
+    const std::string& path() const { return path_; }  ///< inside the file
     /// Where the raw bytes begin in the file; nothing for an empty dataset or one that is not contiguous.
     std::int64_t file_offset() const { return file_offset_; }
 
 protected:
     /// @param fill one element of `memory_type`
-    static Dataset create(File&, std::string_view path, std::int64_t size, Id file_type, Id memory_type, const void* fill);
+    static Dataset create(File&, std::string_view path, std::int64_t size, Id file_type, Id memory_type,
+                          const void* fill);
 
-    /// @throws InputError: missing, not a 1-D dataset, external or virtual storage, or longer than what the file stores.
+    /// @throws InputError: missing, not a 1-D dataset, external or virtual storage, or longer than what the file
+    /// stores.
     static Dataset open(const File&, std::string_view path);
 
     Dataset() = default;

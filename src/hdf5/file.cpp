@@ -27,8 +27,8 @@ void require_regular_file(const std::filesystem::path& path)
     std::error_code error;
     const auto status = std::filesystem::status(path, error);
     if (!std::filesystem::exists(status))
-        throw IoError(fmt::format("cannot open {}", path.string()),
-                      error ? error.message() : system_message(ENOENT), "check the path");
+        throw IoError(fmt::format("cannot open {}", path.string()), error ? error.message() : system_message(ENOENT),
+                      "check the path");
     if (!std::filesystem::is_regular_file(status))
         throw IoError(fmt::format("cannot open {}", path.string()), "it is not a regular file");
 }
@@ -36,10 +36,7 @@ void require_regular_file(const std::filesystem::path& path)
 }  // namespace
 
 File::File(std::filesystem::path path, Handle handle, bool collective)
-    : path_(std::move(path)),
-      handle_(std::move(handle)),
-      collective_(collective),
-      size_bytes_(size_on_disk(path_))
+    : path_(std::move(path)), handle_(std::move(handle)), collective_(collective), size_bytes_(size_on_disk(path_))
 {
 }
 
@@ -117,7 +114,8 @@ void File::create_group(std::string_view name)
     const std::string problem = fmt::format("cannot create group {} in {}", name, path_.string());
     const Handle creation = owned(HandleKind::properties, H5Pcreate(H5P_GROUP_CREATE), problem);
     require(H5Pset_obj_track_times(creation.id(), 0), problem);
-    owned(HandleKind::group, H5Gcreate2(id(), std::string(name).c_str(), H5P_DEFAULT, creation.id(), H5P_DEFAULT), problem);
+    owned(HandleKind::group, H5Gcreate2(id(), std::string(name).c_str(), H5P_DEFAULT, creation.id(), H5P_DEFAULT),
+          problem);
 }
 
 bool File::contains(std::string_view object_path) const

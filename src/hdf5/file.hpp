@@ -14,7 +14,8 @@ namespace specsweep::hdf5 {
 
 enum class Access { read, write };
 
-/// One open HDF5 file. Default version bounds, so that no open-for-write mark is ever set; object times are never stored.
+/// One open HDF5 file. Default version bounds, so that no open-for-write mark is ever set; object times are never
+/// stored.
 ///
 /// A serial file is closed by the destructor. A parallel one is closed collectively: by close(), or by the destructor
 /// unless an exception flies (another rank may not be there to take part).
@@ -28,7 +29,8 @@ public:
     /// @throws IoError: missing, no permission;  InputError: not HDF5, truncated, damaged.
     static File open(const std::filesystem::path&, Access);
 
-    /// Collective: read and write through MPI-IO. Every rank must be able to reach the file (checked, agreed by the caller).
+    /// Collective: read and write through MPI-IO. Every rank must be able to reach the file (checked, agreed by the
+    /// caller).
     /// @throws IoError
     static File open_parallel(const std::filesystem::path&, const mpi::Communicator&);
 
@@ -41,7 +43,7 @@ public:
     std::int64_t size_bytes() const { return size_bytes_; }  ///< on disk when it was opened
 
     void create_group(std::string_view name);
-    bool contains(std::string_view object_path) const;  ///< every step of "/units/id" exists
+    bool contains(std::string_view object_path) const;             ///< every step of "/units/id" exists
     std::vector<std::string> names(std::string_view group) const;  ///< of its members, in byte order
 
     void flush();

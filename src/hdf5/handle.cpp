@@ -9,7 +9,8 @@ namespace specsweep::hdf5 {
 
 static_assert(std::is_same_v<decltype(hid_t{} + 0L), decltype(Id{} + 0L)> && sizeof(hid_t) == sizeof(Id));
 
-Handle::Handle(Handle&& other) noexcept : kind_(std::exchange(other.kind_, HandleKind::none)), id_(std::exchange(other.id_, -1))
+Handle::Handle(Handle&& other) noexcept
+    : kind_(std::exchange(other.kind_, HandleKind::none)), id_(std::exchange(other.id_, -1))
 {
 }
 

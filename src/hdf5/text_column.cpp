@@ -74,4 +74,15 @@ std::vector<std::string> TextColumn::read(std::int64_t first, std::int64_t count
     return values;
 }
 
+std::vector<std::string> TextColumn::read_all() const
+{
+    constexpr std::int64_t block = 65536;  // bounds the padded copy
+    std::vector<std::string> values;
+    values.reserve(static_cast<std::size_t>(size()));
+    for (std::int64_t first = 0; first < size(); first += block)
+        for (std::string& value : read(first, std::min(block, size() - first)))
+            values.push_back(std::move(value));
+    return values;
+}
+
 }  // namespace specsweep::hdf5

@@ -10,8 +10,8 @@
 
 namespace specsweep::hdf5 {
 
-/// A 1-D dataset of UTF-8 strings of one fixed size, padded with zero bytes (never variable-length: those live in heaps,
-/// which a killed run could leave half written).
+/// A 1-D dataset of UTF-8 strings of one fixed size, padded with zero bytes (never variable-length: those live in
+/// heaps, which a killed run could leave half written).
 class TextColumn : public Dataset {
 public:
     TextColumn() = default;
@@ -28,7 +28,7 @@ public:
     void write(std::int64_t row, const std::string& value) { write(row, std::span<const std::string>(&value, 1)); }
     std::vector<std::string> read(std::int64_t first, std::int64_t count) const;
     std::string read(std::int64_t row) const { return read(row, 1).front(); }
-    std::vector<std::string> read_all() const { return read(0, size()); }
+    std::vector<std::string> read_all() const;
 
 private:
     explicit TextColumn(Dataset&& base) : Dataset(std::move(base)) {}

@@ -11,7 +11,8 @@ void dlasq1_(const int* n, double* d, double* e, double* work, int* info);
 
 namespace specsweep::linalg {
 
-void reduce_to_bidiagonal(MatrixView a, std::span<double> diagonal, std::span<double> superdiagonal, const Scratch& scratch)
+void reduce_to_bidiagonal(MatrixView a, std::span<double> diagonal, std::span<double> superdiagonal,
+                          const Scratch& scratch)
 {
     if (a.rows < a.cols || std::ssize(diagonal) != a.cols || std::ssize(superdiagonal) < a.cols - 1)
         throw InternalError("shapes of a bidiagonal reduction do not fit");

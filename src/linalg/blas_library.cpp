@@ -38,8 +38,9 @@ void prepare_blas()
         if (!threads_were_set)
             set_blas_threads(1);
         if (!blas_is_openblas())
-            log_warning("BLAS is not OpenBLAS (correct, but spectra may take ten times longer) install libopenblas-dev, "
-                        "or choose it with: update-alternatives --config libblas.so.3-x86_64-linux-gnu");
+            log_warning(
+                "BLAS is not OpenBLAS (correct, but spectra may take ten times longer) install libopenblas-dev, "
+                "or choose it with: update-alternatives --config libblas.so.3-x86_64-linux-gnu");
     });
 }
 

@@ -4,7 +4,7 @@
 
 namespace specsweep::linalg {
 
-/// Threads of the BLAS that is loaded; called with 1 by the first routine of linalg that a process uses.
+/// Threads of the BLAS that is loaded; one unless asked otherwise (prepare_blas).
 /// Other libraries than OpenBLAS and BLIS take their number from the environment and are left alone.
 void set_blas_threads(int threads);
 

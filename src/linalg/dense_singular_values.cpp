@@ -6,10 +6,11 @@
 #include "linalg/lapack_failure.hpp"
 
 extern "C" {
-void dgesdd_(const char* jobz, const int* m, const int* n, double* a, const int* lda, double* s, double* u, const int* ldu,
-             double* vt, const int* ldvt, double* work, const int* lwork, int* iwork, int* info);
-void dgesvj_(const char* joba, const char* jobu, const char* jobv, const int* m, const int* n, double* a, const int* lda,
-             double* sva, const int* mv, double* v, const int* ldv, double* work, const int* lwork, int* info);
+void dgesdd_(const char* jobz, const int* m, const int* n, double* a, const int* lda, double* s, double* u,
+             const int* ldu, double* vt, const int* ldvt, double* work, const int* lwork, int* iwork, int* info);
+void dgesvj_(const char* joba, const char* jobu, const char* jobv, const int* m, const int* n, double* a,
+             const int* lda, double* sva, const int* mv, double* v, const int* ldv, double* work, const int* lwork,
+             int* info);
 }
 
 namespace specsweep::linalg {
@@ -29,7 +30,8 @@ std::vector<double> singular_values_gesdd(MatrixView a)
     check_lapack("dgesdd", info);
     const auto lwork = checked_cast<BlasInt>(static_cast<std::int64_t>(best));
     std::vector<double> work(static_cast<std::size_t>(lwork));
-    dgesdd_("N", &m, &n, a.data, &lda, sigma.data(), &unused, &one, &unused, &one, work.data(), &lwork, iwork.data(), &info);
+    dgesdd_("N", &m, &n, a.data, &lda, sigma.data(), &unused, &one, &unused, &one, work.data(), &lwork, iwork.data(),
+            &info);
     check_lapack("dgesdd", info);
     return sigma;
 }

@@ -5,7 +5,8 @@
 namespace specsweep::linalg {
 
 LapackFailure::LapackFailure(std::string_view routine, BlasInt info)
-    : Error(ExitCode::internal, fmt::format("{} did not converge", routine), fmt::format("info = {}", info)), info_(info)
+    : Error(ExitCode::internal, fmt::format("{} did not converge", routine), fmt::format("info = {}", info)),
+      info_(info)
 {
 }
 

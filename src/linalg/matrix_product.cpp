@@ -9,8 +9,8 @@ extern "C" void dgemm_(const char* transa, const char* transb, const int* m, con
 
 namespace specsweep::linalg {
 
-void multiply(double alpha, Transpose transpose_a, ConstMatrixView a, Transpose transpose_b, ConstMatrixView b, double beta,
-              MatrixView c)
+void multiply(double alpha, Transpose transpose_a, ConstMatrixView a, Transpose transpose_b, ConstMatrixView b,
+              double beta, MatrixView c)
 {
     const bool ta = transpose_a == Transpose::yes;
     const bool tb = transpose_b == Transpose::yes;

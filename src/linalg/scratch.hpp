@@ -7,7 +7,8 @@
 
 namespace specsweep::linalg {
 
-/// Where a routine gets its LAPACK workspace from: called once with the number of doubles, which stay valid until it returns.
+/// Where a routine gets its LAPACK workspace from: called once with the number of doubles, which stay valid until it
+/// returns.
 using Scratch = std::function<std::span<double>(std::int64_t count)>;
 
 /// Scratch from the heap, for tests and one-off calls.

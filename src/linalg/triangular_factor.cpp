@@ -6,9 +6,10 @@
 #include "linalg/lapack_failure.hpp"
 
 extern "C" {
-void dgeqrf_(const int* m, const int* n, double* a, const int* lda, double* tau, double* work, const int* lwork, int* info);
-void dtpqrt_(const int* m, const int* n, const int* l, const int* nb, double* a, const int* lda, double* b, const int* ldb,
-             double* t, const int* ldt, double* work, int* info);
+void dgeqrf_(const int* m, const int* n, double* a, const int* lda, double* tau, double* work, const int* lwork,
+             int* info);
+void dtpqrt_(const int* m, const int* n, const int* l, const int* nb, double* a, const int* lda, double* b,
+             const int* ldb, double* t, const int* ldt, double* work, int* info);
 }
 
 namespace specsweep::linalg {

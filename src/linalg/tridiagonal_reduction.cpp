@@ -28,7 +28,8 @@ Sizes checked_sizes(const MatrixView& a, std::span<double> diagonal, std::span<d
 
 }  // namespace
 
-void reduce_to_tridiagonal(MatrixView a, std::span<double> diagonal, std::span<double> subdiagonal, const Scratch& scratch)
+void reduce_to_tridiagonal(MatrixView a, std::span<double> diagonal, std::span<double> subdiagonal,
+                           const Scratch& scratch)
 {
     const auto [n, lda] = checked_sizes(a, diagonal, subdiagonal);
     if (n == 0)
@@ -62,7 +63,8 @@ void reduce_to_tridiagonal_in_two_stages(MatrixView a, std::span<double> diagona
     double* const tau = memory.data();
     double* const hous2 = tau + n;
     double* const work = hous2 + lhous2;
-    dsytrd_2stage_("N", "L", &n, a.data, &lda, diagonal.data(), subdiagonal.data(), tau, hous2, &lhous2, work, &lwork, &info);
+    dsytrd_2stage_("N", "L", &n, a.data, &lda, diagonal.data(), subdiagonal.data(), tau, hous2, &lhous2, work, &lwork,
+                   &info);
     check_lapack("dsytrd_2stage", info);
 }
 

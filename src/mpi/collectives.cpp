@@ -10,7 +10,6 @@
 namespace specsweep::mpi {
 namespace {
 
-constexpr std::size_t piece_bytes = std::size_t{1} << 30;
 constexpr int text_tag = 1;
 
 template <class T>
@@ -23,15 +22,15 @@ T all_reduce(const Communicator& comm, T mine, MPI_Datatype type, MPI_Op operati
 
 /// Calls `transfer(first byte, count as int)` for the pieces of a message.
 template <class Transfer>
-void in_pieces(std::size_t bytes, Transfer&& transfer)
+void in_pieces(std::size_t bytes, std::size_t piece, Transfer&& transfer)
 {
-    for (std::size_t first = 0; first < bytes; first += piece_bytes)
-        transfer(first, static_cast<int>(std::min(piece_bytes, bytes - first)));
+    for (std::size_t first = 0; first < bytes; first += piece)
+        transfer(first, checked_cast<int>(std::min(piece, bytes - first)));
 }
 
 void send_text(const Communicator& comm, const std::string& text, int destination)
 {
-    in_pieces(text.size(), [&](std::size_t first, int count) {
+    in_pieces(text.size(), piece_bytes, [&](std::size_t first, int count) {
         check(MPI_Send(text.data() + first, count, MPI_BYTE, destination, text_tag, comm.handle()), "MPI_Send");
     });
 }
@@ -39,7 +38,7 @@ void send_text(const Communicator& comm, const std::string& text, int destinatio
 std::string receive_text(const Communicator& comm, std::int64_t length, int source)
 {
     std::string text(checked_cast<std::size_t>(length), '\0');
-    in_pieces(text.size(), [&](std::size_t first, int count) {
+    in_pieces(text.size(), piece_bytes, [&](std::size_t first, int count) {
         check(MPI_Recv(text.data() + first, count, MPI_BYTE, source, text_tag, comm.handle(), MPI_STATUS_IGNORE),
               "MPI_Recv");
     });
@@ -53,9 +52,9 @@ void barrier(const Communicator& comm)
     check(MPI_Barrier(comm.handle()), "MPI_Barrier");
 }
 
-void broadcast_bytes(const Communicator& comm, std::span<std::byte> bytes, int root)
+void broadcast_bytes(const Communicator& comm, std::span<std::byte> bytes, int root, std::size_t piece)
 {
-    in_pieces(bytes.size(), [&](std::size_t first, int count) {
+    in_pieces(bytes.size(), piece, [&](std::size_t first, int count) {
         check(MPI_Bcast(bytes.data() + first, count, MPI_BYTE, root, comm.handle()), "MPI_Bcast");
     });
 }

@@ -20,8 +20,11 @@ concept Sendable = std::is_trivially_copyable_v<T> && !std::is_pointer_v<T>;
 
 void barrier(const Communicator& comm);
 
-/// Bytes of `root` to all. @pre equal size on every rank. MPI counts in int: longer messages go in pieces of 1 GiB.
-void broadcast_bytes(const Communicator& comm, std::span<std::byte> bytes, int root);
+/// MPI counts in int: longer messages go in pieces.
+inline constexpr std::size_t piece_bytes = std::size_t{1} << 30;
+
+/// Bytes of `root` to all. @pre equal size and `piece` (at most 2 GiB - 1) on every rank.
+void broadcast_bytes(const Communicator& comm, std::span<std::byte> bytes, int root, std::size_t piece = piece_bytes);
 
 /// Text of `root` to all, any length.
 void broadcast(const Communicator& comm, std::string& text, int root);

@@ -22,6 +22,15 @@ struct Element {
     std::int32_t clipped;  ///< 1: beyond the outermost level
 };
 
+/// Elements that are decoded together: a multiple of every vector register's length.
+inline constexpr int strip = 16;
+
+/// Per lane of a strip, so that counting needs no sum across a register.
+struct LaneCounts {
+    std::int32_t zeroed[strip] = {};
+    std::int32_t clipped[strip] = {};
+};
+
 /// The loop that all block formats share. A Scheme says what they differ in:
 ///
 ///   using Statistic     AbsoluteMaximum or Range
@@ -50,50 +59,39 @@ public:
             return {};
         if (trace_ != nullptr)
             trace_->codes.resize(trace_->codes.size() + static_cast<std::size_t>(in_.rows * in_.cols));
-        run_vectorised([this] { dispatch(); });
+        run_vectorised([this] { walk(); });
         return counts_;
     }
 
 private:
-    /// Known widths let the compiler unroll the short loops over one block.
-    void dispatch()
+    void walk()
     {
+        const std::int64_t all = in_.rows * in_.cols;
         switch (block_.kind) {
             case Block::Kind::tensor:
-                return whole_tensor();
+                return whole_tensor(all);
             case Block::Kind::channel:
                 return bands(in_.rows, 1, in_.cols, in_.cols);
             case Block::Kind::flat:
-                return runs(1, in_.rows * in_.cols);
+                return bands(1, 1, all, block_.cols);
             case Block::Kind::run:
-                return runs(in_.rows, in_.cols);
             case Block::Kind::tile:
                 break;
         }
         bands(in_.rows, block_.rows, in_.cols, block_.cols);
     }
 
-    void runs(std::int64_t lines, std::int64_t length)
-    {
-        if (block_.cols == 16)
-            return bands(lines, 1, length, std::integral_constant<std::int64_t, 16>{});
-        if (block_.cols == 32)
-            return bands(lines, 1, length, std::integral_constant<std::int64_t, 32>{});
-        bands(lines, 1, length, block_.cols);
-    }
-
-    void whole_tensor()
+    void whole_tensor(std::int64_t all)
     {
         Scales scales;
         const Statistic statistic = Statistic::of(tensor_);
         scheme_.prepare(&statistic, 1, scales);
-        elements(scales, 0, 0, in_.rows * in_.cols);
+        elements(scales, 1, 0, all, all);
         if (trace_ != nullptr)
-            scheme_.trace(scales, 0, *trace_);
+            trace_blocks(scales, 1, 0, 1, all, all, all);
     }
 
-    template <class Width>
-    void bands(std::int64_t lines, std::int64_t band_lines, std::int64_t length, Width width)
+    void bands(std::int64_t lines, std::int64_t band_lines, std::int64_t length, std::int64_t width)
     {
         for (std::int64_t line = 0; line < lines; line += band_lines)
             for (std::int64_t begin = 0; begin < length; begin += width * blocks_at_once)
@@ -101,64 +99,95 @@ private:
     }
 
     /// Up to blocks_at_once neighbouring blocks of one band, from column `begin`.
-    template <class Width>
-    void group(std::int64_t line, std::int64_t band_lines, std::int64_t begin, std::int64_t length, Width width)
+    void group(std::int64_t line, std::int64_t band_lines, std::int64_t begin, std::int64_t length, std::int64_t width)
     {
-        const std::int64_t end = std::min<std::int64_t>(length, begin + width * blocks_at_once);
-        const std::int64_t whole = (end - begin) / width;
-        const std::int64_t rest = end - begin - whole * width;
+        const std::int64_t used = std::min(length - begin, width * blocks_at_once);
+        const int count = static_cast<int>((used + width - 1) / width);
         Statistic statistics[blocks_at_once] = {};
-        for (std::int64_t row = line; row < line + band_lines; ++row) {
-            const float* values = in_.values + row * length + begin;
-            for (std::int64_t block = 0; block < whole; ++block)
-                statistics[block].include(values + block * width, width);
-            if (rest != 0)
-                statistics[whole].include(values + whole * width, rest);
-        }
-        const int count = static_cast<int>(whole + (rest != 0 ? 1 : 0));
+        for (std::int64_t row = line; row < line + band_lines; ++row)
+            include(statistics, in_.values + row * length + begin, used, width);
         Scales scales;
         scheme_.prepare(statistics, count, scales);
-        for (std::int64_t row = line; row < line + band_lines; ++row) {
-            const std::int64_t offset = row * length + begin;
-            for (std::int64_t block = 0; block < whole; ++block)
-                elements(scales, static_cast<int>(block), offset + block * width, width);
-            if (rest != 0)
-                elements(scales, static_cast<int>(whole), offset + whole * width, rest);
-        }
+        for (std::int64_t row = line; row < line + band_lines; ++row)
+            elements(scales, count, row * length + begin, used, width);
         if (trace_ != nullptr)
-            for (int block = 0; block < count; ++block)
-                scheme_.trace(scales, block, *trace_);
+            trace_blocks(scales, count, line * length + begin, band_lines, length, used, width);
     }
 
-    template <class Width>
-    void elements(const Scales& scales, int block, std::int64_t offset, Width width)
+    static void include(Statistic* statistics, const float* values, std::int64_t used, std::int64_t width)
+    {
+        const std::int64_t whole = used / width;
+        if (width == strip)
+            for (std::int64_t block = 0; block < whole; ++block)
+                statistics[block].include(values + block * strip, std::integral_constant<std::int64_t, strip>{});
+        else
+            for (std::int64_t block = 0; block < whole; ++block)
+                statistics[block].include(values + block * width, width);
+        if (whole * width < used)
+            include_rest(statistics[whole], values + whole * width, used - whole * width);
+    }
+
+    __attribute__((noinline)) static void include_rest(Statistic& statistic, const float* values, std::int64_t count)
+    {
+        statistic.include(values, count);
+    }
+
+    /// `used` elements of one line, in blocks of `width`.
+    void elements(const Scales& scales, int count, std::int64_t offset, std::int64_t used, std::int64_t width)
+    {
+        LaneCounts lanes;
+        for (int block = 0; block < count; ++block) {
+            const std::int64_t begin = offset + block * width;
+            const std::int64_t length = std::min(width, used - block * width);
+            const std::int64_t strips = length / strip * strip;
+            const auto element = scheme_.element(scales, block);
+            for (std::int64_t i = 0; i < strips; i += strip)
+                decode_strip(element, in_.values + begin + i, out_ + begin + i, lanes);
+            if (strips < length)
+                decode_rest(scales, block, begin + strips, length - strips);
+        }
+        for (int lane = 0; lane < strip; ++lane) {
+            counts_.zeroed += lanes.zeroed[lane];
+            counts_.clipped += lanes.clipped[lane];
+        }
+    }
+
+    template <class ElementOf>
+    static void decode_strip(const ElementOf& element, const float* __restrict values, float* __restrict decoded,
+                             LaneCounts& lanes)
+    {
+        for (int lane = 0; lane < strip; ++lane) {
+            const Element result = element(values[lane]);
+            const float positive_zero = result.decoded + 0.0F;
+            decoded[lane] = positive_zero;
+            lanes.zeroed[lane] += (magnitude_bits(values[lane]) != 0 ? 1 : 0) & (bits_of(positive_zero) == 0 ? 1 : 0);
+            lanes.clipped[lane] += result.clipped;
+        }
+    }
+
+    __attribute__((noinline)) void decode_rest(const Scales& scales, int block, std::int64_t begin, std::int64_t length)
     {
         const auto element = scheme_.element(scales, block);
-        const float* __restrict values = in_.values + offset;
-        float* __restrict decoded = out_ + offset;
-        std::int64_t done = 0;
-        // Counters of 32 bits vectorise best; they cannot overflow within a slice.
-        constexpr std::int64_t slice = std::int64_t{1} << 24;
-        while (done < width) {
-            const std::int64_t end = std::min<std::int64_t>(width, done + slice);
-            std::int32_t zeroed = 0;
-            std::int32_t clipped = 0;
-            for (std::int64_t i = done; i < end; ++i) {
-                const Element result = element(values[i]);
-                const float positive_zero = result.decoded + 0.0F;
-                decoded[i] = positive_zero;
-                zeroed += (magnitude_bits(values[i]) != 0 ? 1 : 0) & (bits_of(positive_zero) == 0 ? 1 : 0);
-                clipped += result.clipped;
+        for (std::int64_t i = begin; i < begin + length; ++i) {
+            const Element result = element(in_.values[i]);
+            out_[i] = result.decoded + 0.0F;
+            counts_.zeroed += in_.values[i] != 0 && out_[i] == 0 ? 1 : 0;
+            counts_.clipped += result.clipped;
+        }
+    }
+
+    __attribute__((noinline)) void trace_blocks(const Scales& scales, int count, std::int64_t offset,
+                                                std::int64_t band_lines, std::int64_t length, std::int64_t used,
+                                                std::int64_t width)
+    {
+        float* codes = trace_->codes.data() + trace_->codes.size() - in_.rows * in_.cols;
+        for (std::int64_t line = 0; line < band_lines; ++line)
+            for (std::int64_t i = 0; i < used; ++i) {
+                const std::int64_t at = offset + line * length + i;
+                codes[at] = scheme_.element(scales, static_cast<int>(i / width))(in_.values[at]).code;
             }
-            counts_.zeroed += zeroed;
-            counts_.clipped += clipped;
-            done = end;
-        }
-        if (trace_ != nullptr) {
-            const auto first = trace_->codes.end() - static_cast<std::ptrdiff_t>(in_.rows * in_.cols);
-            for (std::int64_t i = 0; i < width; ++i)
-                *(first + (offset + i)) = element(values[i]).code;
-        }
+        for (int block = 0; block < count; ++block)
+            scheme_.trace(scales, block, *trace_);
     }
 
     const Scheme& scheme_;

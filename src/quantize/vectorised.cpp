@@ -10,6 +10,9 @@ namespace {
 VectorLevel machine_level()
 {
 #if defined(__x86_64__)
+    if (__builtin_cpu_supports("avx512f") != 0 && __builtin_cpu_supports("avx512bw") != 0 &&
+        __builtin_cpu_supports("avx512dq") != 0 && __builtin_cpu_supports("avx512vl") != 0)
+        return VectorLevel::avx512;
     return __builtin_cpu_supports("avx2") != 0 ? VectorLevel::avx2 : VectorLevel::portable;
 #else
     return VectorLevel::portable;
@@ -18,7 +21,7 @@ VectorLevel machine_level()
 
 std::atomic<VectorLevel>& limit()
 {
-    static std::atomic<VectorLevel> value{VectorLevel::avx2};
+    static std::atomic<VectorLevel> value{VectorLevel::avx512};
     return value;
 }
 

@@ -4,7 +4,7 @@ namespace specsweep::quantize {
 
 /// Instruction sets that kernels are compiled for. Results do not depend on it: no contraction, no reassociation of
 /// rounded operations.
-enum class VectorLevel { portable, avx2 };
+enum class VectorLevel { portable, avx2, avx512 };
 
 /// The best level of this machine, unless limited.
 VectorLevel vector_level();
@@ -15,6 +15,13 @@ void limit_vector_level(VectorLevel limit);
 #if defined(__x86_64__)
 template <class Kernel>
 __attribute__((target("avx2"), flatten, noinline)) void run_avx2(Kernel& kernel)
+{
+    kernel();
+}
+
+template <class Kernel>
+__attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,prefer-vector-width=512"), flatten, noinline)) void
+run_avx512(Kernel& kernel)
 {
     kernel();
 }
@@ -31,6 +38,8 @@ template <class Kernel>
 void run_vectorised(Kernel&& kernel)
 {
 #if defined(__x86_64__)
+    if (vector_level() == VectorLevel::avx512)
+        return run_avx512(kernel);
     if (vector_level() == VectorLevel::avx2)
         return run_avx2(kernel);
 #endif

@@ -7,29 +7,30 @@
 #include <vector>
 
 #include "base/json_forward.hpp"
+#include "results/source_files.hpp"
 
 namespace specsweep::results {
 
 /// What an aggregation found; the files are written when this is returned.
 struct AggregateSummary {
     std::filesystem::path file, provenance;
-    std::int64_t files = 0;          ///< shard files or aggregates read
-    std::int64_t planned = 0;        ///< units of the whole sweep
-    std::int64_t units = 0;          ///< rows in the aggregate
+    std::int64_t files = 0;    ///< shard files or aggregates read
+    std::int64_t planned = 0;  ///< units of the whole sweep
+    std::int64_t units = 0;    ///< rows in the aggregate
     std::int64_t done = 0, failed = 0, pending = 0;
-    std::int64_t missing = 0;        ///< planned rows that stand in no file
+    std::int64_t missing = 0;                  ///< planned rows that stand in no file
     std::vector<std::int32_t> missing_shards;  ///< of the cut that most files come from
     std::int64_t duplicates_identical = 0;
     std::int64_t duplicates_within_bounds = 0;  ///< other CPU type: the first was kept
     std::vector<std::string> duplicate_examples;
-    std::vector<std::int64_t> damaged;  ///< plan rows whose CRC did not fit: pending in the aggregate
+    std::vector<std::int64_t> damaged;       ///< plan rows whose CRC did not fit: pending in the aggregate
     std::vector<std::int64_t> inconsistent;  ///< plan rows that fail Weyl or Mirsky: failed in the aggregate
 
     bool complete() const { return missing == 0 && pending == 0; }
 };
 
-/// One file from shard files (or aggregates), in plan order, with every derived column, and `NAME.provenance.h5` beside it.
-/// The bytes of the first depend on the sweep and its numbers only: not on cut, ranks, kills, hosts, paths or time.
+/// One file from shard files (or aggregates), in plan order, with every derived column, and `NAME.provenance.h5` beside
+/// it. The bytes of the first depend on the sweep and its numbers only: not on cut, ranks, kills, hosts, paths or time.
 /// @param sources files, or folders whose *.h5 are taken in the order of their names
 /// @throws UsageError: no file, files of different sweeps (both named);  InputError: not a result file; two files that
 /// disagree about a unit beyond its bounds;  IoError
@@ -38,9 +39,6 @@ AggregateSummary aggregate(std::span<const std::filesystem::path> sources, const
 /// `aggregate --rederive`: the derived columns of an aggregate computed anew from its spectra and moments, written to
 /// `output` (which may be the same file; replaced atomically).
 AggregateSummary rederive(const std::filesystem::path& file, const std::filesystem::path& output);
-
-/// "results/NAME.h5" → "results/NAME.provenance.h5"
-std::filesystem::path provenance_path(const std::filesystem::path& aggregate);
 
 Json to_json(const AggregateSummary&);
 /// A few lines for people, ends with a newline.

@@ -1,5 +1,6 @@
 #include "results/create_shard.hpp"
 
+#include "base/integer.hpp"
 #include "base/json.hpp"
 #include "hdf5/text_column.hpp"
 #include "results/contents_io.hpp"
@@ -53,9 +54,9 @@ void create_shard_file(const std::filesystem::path& path, const Contents& conten
     hdf5::File file = hdf5::File::create(path, layout::metadata_bytes);
     write_header(file, contents.header);
     write_tables(file, contents);
+    UnitStore::create(file, contents);
     TimingStore::create(file, static_cast<std::int64_t>(contents.units.size()));
     write_provenance_slots(file, provenance);
-    UnitStore::create(file, contents, layout::reason_width);
     file.flush();
     file.close();
 }

@@ -15,9 +15,9 @@ enum class CsvTable { units, spectra, timing, verdicts };
 std::optional<CsvTable> parse_csv_table(std::string_view);
 std::span<const std::string> csv_table_names();
 
-/// One flat table of a shard file or an aggregate (interface.md §4): RFC 4180 (CRLF only inside quotes of the data; lines
-/// end with LF), 17 significant digits, empty = not defined, `inf`, never NaN. `timing` of an aggregate comes from the
-/// provenance file beside it. `spectra` and `timing` list a unit id once.
+/// One flat table of a shard file or an aggregate (interface.md §4): RFC 4180 (lines end with
+/// CRLF), 17 significant digits, empty = not defined, `inf`, never NaN. `timing` of an aggregate comes from the
+/// provenance file beside it. `spectra` and `timing` list a unit id once; `verdicts` has no rows yet.
 /// @throws InputError: not a result file;  IoError;  UsageError: timing of an aggregate without its provenance file
 /// @return number of rows without the header
 std::int64_t export_csv(const std::filesystem::path& file, CsvTable table, std::ostream& out);

@@ -24,7 +24,7 @@ inline constexpr std::string_view seed = "seed";
 inline constexpr std::string_view metrics = "metrics";
 inline constexpr std::string_view planned_units = "planned_units";
 inline constexpr std::string_view static_crc = "static_crc";  // CRC-32 of everything that the plan fixes
-inline constexpr std::string_view cut_sha256 = "cut_sha256";    // shards only, like the next two
+inline constexpr std::string_view cut_sha256 = "cut_sha256";  // shards only, like the next two
 inline constexpr std::string_view shard = "shard";
 inline constexpr std::string_view shard_count = "shard_count";
 }  // namespace attribute
@@ -34,6 +34,7 @@ inline constexpr std::string_view unit_attribute = "unit";
 inline constexpr std::string_view summary_attribute = "summary";
 inline constexpr std::string_view status_attribute = "status";  // "not-computed": this version fills no row of it
 inline constexpr std::string_view not_computed = "not-computed";
+inline constexpr std::string_view state_summary = "0 pending, 1 done, 2 failed";
 
 namespace checkpoints {
 inline constexpr std::string_view group = "/checkpoints";
@@ -115,8 +116,8 @@ inline constexpr std::string_view peak_bytes = "/timing/peak_bytes";
 
 namespace provenance {
 inline constexpr std::string_view group = "/provenance";
-inline constexpr std::string_view plan = "/provenance/plan";          // one JSON text
-inline constexpr std::string_view runs = "/provenance/runs";          // JSON, one slot an opening
+inline constexpr std::string_view plan = "/provenance/plan";            // one JSON text
+inline constexpr std::string_view runs = "/provenance/runs";            // JSON, one slot an opening
 inline constexpr std::string_view aggregate = "/provenance/aggregate";  // provenance files only: one JSON text
 }  // namespace provenance
 

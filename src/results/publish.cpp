@@ -43,7 +43,8 @@ void publish(const std::filesystem::path& temporary, const std::filesystem::path
 {
     make_durable(temporary);
     if (::rename(temporary.c_str(), target.c_str()) != 0)
-        throw IoError(fmt::format("cannot rename {} to {}", temporary.string(), target.string()), system_message(errno));
+        throw IoError(fmt::format("cannot rename {} to {}", temporary.string(), target.string()),
+                      system_message(errno));
     make_durable(folder_of(target));
 }
 
@@ -52,7 +53,8 @@ void require_writable_folder(const std::filesystem::path& target)
     const std::filesystem::path folder = folder_of(target);
     std::error_code error;
     if (!std::filesystem::is_directory(folder, error))
-        throw IoError(fmt::format("output folder {} is missing", folder.string()), {}, "make it, or choose another place with -o");
+        throw IoError(fmt::format("output folder {} is missing", folder.string()), {},
+                      "make it, or choose another place with -o");
     if (::access(folder.c_str(), W_OK | X_OK) != 0)
         throw IoError(fmt::format("output folder {} is not writable", folder.string()), system_message(errno),
                       "choose another place with -o");

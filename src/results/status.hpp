@@ -36,7 +36,8 @@ struct Status {
 };
 
 /// How far a sweep is. FILE is an aggregate or one shard file, or a plan, whose shard files are looked for in `shards`
-/// (default: the folder `PLAN.shards` beside the plan, without .plan/.json); a folder's *.h5 are all counted. CRCs are not verified (`verify` does).
+/// (default: the folder `PLAN.shards` beside the plan, without .plan/.json); a folder's *.h5 are all counted. CRCs are
+/// not verified (`verify` does).
 /// @throws IoError: nothing there;  InputError: neither a result file nor a plan
 Status status(const std::filesystem::path& what, const std::optional<std::filesystem::path>& shards = std::nullopt);
 

@@ -1,13 +1,11 @@
 #include "results/unit_store.hpp"
 
-#include <array>
 #include <limits>
 
 #include "base/error.hpp"
 #include "base/format.hpp"
-#include "hdf5/attribute.hpp"
 #include "results/content_crc.hpp"
-#include "results/layout.hpp"
+#include "results/describe.hpp"
 #include "results/table_io.hpp"
 
 namespace specsweep::results {
@@ -16,105 +14,24 @@ namespace {
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
-struct RealMoment {
-    std::string_view path, unit, summary;
-    double Moments::*member;
-};
-constexpr std::array real_moments{
-    RealMoment{layout::moments::frobenius_squared, "weight^2", "sum of the squared elements", &Moments::frobenius_squared},
-    RealMoment{layout::moments::frobenius_squared_error, "weight^2", "absolute error bound of that sum",
-               &Moments::frobenius_squared_error},
-    RealMoment{layout::moments::inner_product, "weight^2", "<reference, E>, E = quantized - reference",
-               &Moments::inner_product},
-    RealMoment{layout::moments::error_frobenius_squared, "weight^2", "sum of the squared elements of E",
-               &Moments::error_frobenius_squared},
-    RealMoment{layout::moments::error_max, "weight", "largest |element| of E", &Moments::error_max},
-};
-
-struct CountMoment {
-    std::string_view path, summary;
-    std::int64_t Moments::*member;
-};
-constexpr std::array count_moments{
-    CountMoment{layout::moments::zeroed, "elements that became zero", &Moments::zeroed},
-    CountMoment{layout::moments::clipped, "elements beyond the largest level of their block", &Moments::clipped},
-};
-
-void describe(hdf5::File& file, std::string_view path, std::string_view unit, std::string_view summary)
-{
-    hdf5::write_attribute(file, path, layout::unit_attribute, unit);
-    hdf5::write_attribute(file, path, layout::summary_attribute, summary);
-}
-
 }  // namespace
-
-MomentColumns MomentColumns::create(hdf5::File& file, std::int64_t units)
-{
-    MomentColumns made;
-    file.create_group(layout::moments::group);
-    for (const RealMoment& moment : real_moments) {
-        made.real_.push_back(hdf5::Column<double>::create(file, moment.path, units, nan));
-        describe(file, moment.path, moment.unit, moment.summary);
-    }
-    for (const CountMoment& moment : count_moments) {
-        made.counts_.push_back(hdf5::Column<std::int64_t>::create(file, moment.path, units, -1));
-        describe(file, moment.path, "1", moment.summary);
-    }
-    return made;
-}
-
-MomentColumns MomentColumns::open(const hdf5::File& file, std::int64_t units)
-{
-    MomentColumns found;
-    for (const RealMoment& moment : real_moments) {
-        found.real_.push_back(hdf5::Column<double>::open(file, moment.path));
-        require_length(found.real_.back(), static_cast<std::size_t>(units), file);
-    }
-    for (const CountMoment& moment : count_moments) {
-        found.counts_.push_back(hdf5::Column<std::int64_t>::open(file, moment.path));
-        require_length(found.counts_.back(), static_cast<std::size_t>(units), file);
-    }
-    return found;
-}
-
-void MomentColumns::write(std::int64_t row, const Moments& moments)
-{
-    for (std::size_t i = 0; i < real_.size(); ++i)
-        real_[i].write(row, moments.*real_moments[i].member);
-    for (std::size_t i = 0; i < counts_.size(); ++i)
-        counts_[i].write(row, moments.*count_moments[i].member);
-}
-
-Moments MomentColumns::read(std::int64_t row) const
-{
-    Moments moments;
-    for (std::size_t i = 0; i < real_.size(); ++i)
-        moments.*real_moments[i].member = real_[i].read(row);
-    for (std::size_t i = 0; i < counts_.size(); ++i)
-        moments.*count_moments[i].member = counts_[i].read(row);
-    return moments;
-}
 
 UnitState state_from_byte(std::uint8_t byte)
 {
     return byte == 1 ? UnitState::done : byte == 2 ? UnitState::failed : UnitState::pending;
 }
 
-UnitStore UnitStore::create(hdf5::File& file, const Contents& contents, std::int64_t reason_width)
+UnitStore UnitStore::create(hdf5::File& file, const Contents& contents)
 {
     const auto units = static_cast<std::int64_t>(contents.units.size());
     UnitStore made;
     made.state_ = hdf5::Column<std::uint8_t>::create(file, layout::units::state, units, 0);
-    describe(file, layout::units::state, "1", "0 pending, 1 done, 2 failed");
+    describe(file, layout::units::state, "1", layout::state_summary);
     made.crc_ = hdf5::Column<std::uint32_t>::create(file, layout::units::content_crc, units, 0);
     made.method_ = hdf5::TextColumn::create(file, layout::units::method, units, layout::method_width);
-    made.reason_ = hdf5::TextColumn::create(file, layout::units::reason, units, reason_width);
+    made.reason_ = hdf5::TextColumn::create(file, layout::units::reason, units, layout::reason_width);
     made.moments_ = MomentColumns::create(file, units);
-    file.create_group(layout::spectra::group);
-    made.sigma_ = hdf5::Column<double>::create(file, layout::spectra::sigma, contents.sigma_total, nan);
-    describe(file, layout::spectra::sigma, "weight", "singular values, descending; unit i: sigma_offset, sigma_count");
-    made.error_ = hdf5::Column<double>::create(file, layout::spectra::error, contents.sigma_total, nan);
-    describe(file, layout::spectra::error, "weight", "absolute error bound of each singular value");
+    made.spectra_ = SpectrumColumns::create(file, contents.sigma_total);
     return made;
 }
 
@@ -131,10 +48,9 @@ UnitStore UnitStore::open(const hdf5::File& file, const Contents& contents)
     require_length(found.method_, units, file);
     require_length(found.reason_, units, file);
     found.moments_ = MomentColumns::open(file, static_cast<std::int64_t>(units));
-    found.sigma_ = hdf5::Column<double>::open(file, layout::spectra::sigma);
-    found.error_ = hdf5::Column<double>::open(file, layout::spectra::error);
-    require_length(found.sigma_, static_cast<std::size_t>(contents.sigma_total), file);
-    require_length(found.error_, static_cast<std::size_t>(contents.sigma_total), file);
+    found.spectra_ = SpectrumColumns::open(file);
+    if (found.spectra_.total() != contents.sigma_total)
+        throw InputError(fmt::format("{} is damaged", file.path().string()), "its spectra have another length");
     return found;
 }
 
@@ -158,7 +74,8 @@ void UnitStore::write(const Contents& contents, std::span<const std::int64_t> ro
     const bool has_spectrum = result.sigma.size() == count && result.error.size() == count;
     if (!has_spectrum && (result.state != UnitState::failed || !result.sigma.empty() || !result.error.empty()))
         throw InternalError(fmt::format("unit {} has {} singular values and {} bounds, not {}",
-                                        contents.unit_title(rows.front()), result.sigma.size(), result.error.size(), count));
+                                        contents.unit_title(rows.front()), result.sigma.size(), result.error.size(),
+                                        count));
     for (const std::int64_t row : rows)
         if (state_.read(row) != 0)
             write_state(row, UnitState::pending);
@@ -166,8 +83,7 @@ void UnitStore::write(const Contents& contents, std::span<const std::int64_t> ro
     const std::vector<double> none(has_spectrum ? 0 : count, nan);
     const std::span<const double> sigma = has_spectrum ? result.sigma : none;
     const std::span<const double> error = has_spectrum ? result.error : none;
-    sigma_.write(unit.sigma_offset, sigma);
-    error_.write(unit.sigma_offset, error);
+    spectra_.write(unit.sigma_offset, sigma, error);
     const std::string method(hdf5::cut_utf8(result.method, static_cast<std::size_t>(method_.width())));
     const std::string reason(hdf5::cut_utf8(result.reason, static_cast<std::size_t>(reason_.width())));
     for (const std::int64_t row : rows) {
@@ -194,8 +110,7 @@ UnitResult UnitStore::read(const Contents& contents, std::int64_t row) const
     held.moments = moments_.read(row);
     held.sigma.resize(static_cast<std::size_t>(unit.sigma_count));
     held.error.resize(static_cast<std::size_t>(unit.sigma_count));
-    sigma_.read(unit.sigma_offset, held.sigma);
-    error_.read(unit.sigma_offset, held.error);
+    spectra_.read(unit.sigma_offset, held.sigma, held.error);
     return held;
 }
 

@@ -11,9 +11,9 @@
 namespace specsweep::results {
 
 struct Finding {
-    std::string check;        ///< "crc", "static-crc", "sweep-hash", "spectrum", "energy", "weyl", "mirsky", "derived", …
-    std::int64_t row = -1;    ///< of the file's /units; −1: the file as a whole
-    std::string unit;         ///< "checkpoint matrix quantizer"
+    std::string check;  ///< "crc", "static-crc", "sweep-hash", "spectrum", "energy", "weyl", "mirsky", "derived", …
+    std::int64_t row = -1;  ///< of the file's /units; −1: the file as a whole
+    std::string unit;       ///< "checkpoint matrix quantizer"
     std::string description;
 };
 
@@ -28,8 +28,8 @@ struct Verification {
     ExitCode exit_code() const { return findings.empty() ? ExitCode::complete : ExitCode::bad_input; }
 };
 
-/// CRCs, the plan's hash, and the self-checks of architecture.md §4.4 again, from the file alone. Reads only. A truncated
-/// or unreadable file is a finding, not an exception. @throws IoError when there is no such file.
+/// CRCs, the plan's hash, and the self-checks of architecture.md §4.4 again, from the file alone. Reads only. A
+/// truncated or unreadable file is a finding, not an exception. @throws IoError when there is no such file.
 Verification verify(const std::filesystem::path&);
 
 Json to_json(const Verification&);

@@ -42,7 +42,7 @@ struct ProgressDisplay::State {
     void show() const
     {
         const std::string line = progress_line(now(), total, watch.seconds());
-        fmt::print(stderr, terminal ? "\r\033[K  {}" : "specsweep: {}\n", line);
+        fmt::print(stderr, "{}{}{}", terminal ? "\r\033[K  " : "specsweep: ", line, terminal ? "" : "\n");
         std::fflush(stderr);
     }
 

@@ -83,6 +83,27 @@ struct NodeState {
     }
 };
 
+/// What one rank did; seconds.
+struct WorkDone {
+    std::int64_t units = 0;
+    double read = 0;
+    double quantize = 0;
+    double solve = 0;
+    double busy = 0;
+};
+
+/// Sums over ranks, in rank order. Collective.
+void add_up(const mpi::Communicator& world, const WorkDone& mine, ShardOutcome& outcome)
+{
+    for (const WorkDone& rank : mpi::all_gather(world, mine)) {
+        outcome.computed += rank.units;
+        outcome.busy_read += rank.read;
+        outcome.busy_quantize += rank.quantize;
+        outcome.busy_solve += rank.solve;
+        outcome.busy += rank.busy;
+    }
+}
+
 class Worker {
 public:
     Worker(const mpi::Communicator& world, const sweep::Plan& plan, results::ShardFile& file,
@@ -91,10 +112,9 @@ public:
     {
     }
 
-    /// Pulls until the queue is empty or somebody wants to stop. @returns units computed by this rank.
-    std::int64_t work(const std::vector<Task>& tasks, NodeState& node)
+    /// Pulls until the queue is empty or somebody wants to stop; afterwards done() says what this rank computed.
+    void work(const std::vector<Task>& tasks, NodeState& node)
     {
-        std::int64_t computed = 0;
         while (!stop_wanted(node)) {
             const auto next = node.queue.next();
             if (!next)
@@ -105,12 +125,12 @@ public:
                 break;
             }
             compute(task);
-            ++computed;
             node.finished_cost.fetch_add(static_cast<std::int64_t>(task.seconds * microseconds));
             node.finished.fetch_add(1);
         }
-        return computed;
     }
+
+    const WorkDone& done() const { return done_; }
 
 private:
     bool stop_wanted(NodeState& node) const
@@ -122,11 +142,17 @@ private:
 
     void compute(const Task& task)
     {
+        const Stopwatch watch;
         results::UnitResult result = compute_unit(plan_, task.unit_row, meter_);
         result.timing.rank = world_.rank();
         result.timing.ranks = world_.size();
         result.timing.attempt = options_.attempt;
         file_.write(task.unit_row, result);
+        ++done_.units;
+        done_.read += result.timing.seconds_read;
+        done_.quantize += result.timing.seconds_quantize;
+        done_.solve += result.timing.seconds_solve;
+        done_.busy += watch.seconds();
     }
 
     const mpi::Communicator& world_;
@@ -134,6 +160,7 @@ private:
     results::ShardFile& file_;
     const ShardOptions& options_;
     measure::UnitMeter meter_;
+    WorkDone done_;
 };
 
 std::unique_ptr<ProgressDisplay> display_on_root(const mpi::Communicator& world, const ShardOptions& options,
@@ -175,16 +202,16 @@ ShardOutcome run_shard(const mpi::Communicator& world, const sweep::Plan& plan, 
     NodeState state(node, static_cast<std::int64_t>(tasks.size()));
 
     std::exception_ptr fault;
-    std::int64_t computed = 0;
+    Worker worker(world, plan, file, options);
     try {
         const auto display = display_on_root(world, options, state, tasks);
-        computed = Worker(world, plan, file, options).work(tasks, state);
+        worker.work(tasks, state);
     } catch (...) {
         fault = std::current_exception();
         state.stop.fetch_add(1);
     }
     mpi::agree(world, fault);
-    outcome.computed = mpi::all_sum(world, computed);
+    add_up(world, worker.done(), outcome);
     outcome.stopped = outcome.computed < static_cast<std::int64_t>(all.size());
     outcome.seconds = watch.seconds();
     const Json provenance = complete_provenance(world, options.provenance, outcome);  // collective

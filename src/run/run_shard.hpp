@@ -27,7 +27,11 @@ struct ShardOutcome {
     std::int64_t found_done = 0;  ///< finished by an earlier run
     std::int64_t computed = 0;    ///< distinct units computed now, failed ones included
     std::int64_t damaged = 0;     ///< rows whose CRC did not fit, computed again
-    bool stopped = false;         ///< asked to stop, or the deadline came near, before all was done
+    double busy_read = 0;         ///< seconds of all ranks together, spent on the units computed now
+    double busy_quantize = 0;
+    double busy_solve = 0;
+    double busy = 0;       ///< all of it, writing included
+    bool stopped = false;  ///< asked to stop, or the deadline came near, before all was done
     double seconds = 0;
 };
 

@@ -1,6 +1,7 @@
 #include "run/stop_request.hpp"
 
 #include <csignal>
+#include <initializer_list>
 
 namespace specsweep::run {
 namespace {

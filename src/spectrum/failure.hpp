@@ -16,7 +16,8 @@ public:
     }
 };
 
-/// A computed spectrum contradicts an identity that must hold within its own bounds (architecture.md §4.4): fails the unit.
+/// A computed spectrum contradicts an identity that must hold within its own bounds (architecture.md §4.4): fails the
+/// unit.
 class SelfCheckFailure : public Error {
 public:
     explicit SelfCheckFailure(std::string problem, std::string why = {}, std::string suggestion = {})

@@ -136,7 +136,7 @@ int LongSide::find_exponent()
     }
     int exponent = 0;
     std::frexp(largest, &exponent);
-    return exponent;
+    return std::max(exponent, -1022);  // so that the scale itself is a number
 }
 
 std::int64_t LongSide::buffer_bytes(std::int64_t rows, std::int64_t cols)

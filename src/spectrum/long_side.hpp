@@ -11,9 +11,9 @@ namespace specsweep::spectrum {
 
 /// A matrix as a sequence of pieces of its long side: 256 × k, k = min(m, n), in fp64, long index contiguous.
 ///
-/// Tall (m ≥ n): piece p holds rows [256p, 256p + 256). Wide: columns [256p, 256p + 256); because a source gives whole rows
-/// only, columns wait in a store of at most 64 MiB, and a matrix that is larger is read once for each fill of the store.
-/// W and Wᵀ (m ≠ n) give the same pieces, bit for bit; so does any size of the store.
+/// Tall (m ≥ n): piece p holds rows [256p, 256p + 256). Wide: columns [256p, 256p + 256); because a source gives whole
+/// rows only, columns wait in a store of at most 64 MiB, and a matrix that is larger is read once for each fill of the
+/// store. W and Wᵀ (m ≠ n) give the same pieces, bit for bit; so does any size of the store.
 ///
 /// F64 sources are scaled by 2^(−exponent()) so that the largest entry lies in [½, 1): nothing over- or underflows when
 /// squared. What fp32 holds needs no scaling: its squares are normal fp64 numbers. exponent() is then 0.

@@ -27,12 +27,12 @@ std::string_view name(Certificate certificate)
 std::string_view name(Method method)
 {
     switch (method) {
-    case Method::automatic:
-        return "auto";
-    case Method::lapack_gram:
-        return "gram-lapack";
-    case Method::lapack_qr:
-        return "qr-lapack";
+        case Method::automatic:
+            return "auto";
+        case Method::lapack_gram:
+            return "gram-lapack";
+        case Method::lapack_qr:
+            return "qr-lapack";
     }
     return "";
 }

@@ -13,11 +13,11 @@ namespace specsweep::spectrum {
 struct PairCheck {
     bool weyl_holds = true;
     bool mirsky_holds = true;
-    double weyl_left = 0;      ///< max_k (|Δσ_k| − e_k − ẽ_k), at least 0
-    double weyl_right = 0;     ///< the bound used for ‖E‖₂
-    double weyl_slack = 0;     ///< right − left; negative when violated
-    double mirsky_left = 0;    ///< √ of the sum above
-    double mirsky_right = 0;   ///< ‖E‖_F
+    double weyl_left = 0;     ///< max_k (|Δσ_k| − e_k − ẽ_k), at least 0
+    double weyl_right = 0;    ///< the bound used for ‖E‖₂
+    double weyl_slack = 0;    ///< right − left; negative when violated
+    double mirsky_left = 0;   ///< √ of the sum above
+    double mirsky_right = 0;  ///< ‖E‖_F
     double mirsky_slack = 0;
 };
 

@@ -6,8 +6,9 @@ namespace specsweep::spectrum {
 
 /// A logical [out, in] matrix that is made on the fly: read, dequantized or quantized, a few whole rows at a time.
 ///
-/// The solvers ask for rows that start at multiples of 256 and, but for the last ones, come in multiples of 256. They may
-/// ask for the same rows again (wide matrices, a second pass of the accurate path), and must get the same values again.
+/// The solvers ask for rows that start at multiples of 256 and, but for the last ones, come in multiples of 256. They
+/// may ask for the same rows again (wide matrices, a second pass of the accurate path), and must get the same values
+/// again.
 class PanelSource {
 public:
     virtual ~PanelSource() = default;

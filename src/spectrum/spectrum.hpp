@@ -27,10 +27,10 @@ struct SpectrumRequest {
 /// All min(m, n) singular values of one matrix, descending, and what is known about their errors.
 struct Spectrum {
     std::vector<double> sigma;
-    std::vector<double> error;            ///< |sigma[k] − σ_k| ≤ error[k], absolute
-    double frobenius_squared = 0;         ///< ‖W‖_F², summed directly from the entries
-    double frobenius_squared_error = 0;   ///< absolute, deterministic
-    std::string method;                   ///< what was used in the end: "gram-lapack" or "qr-lapack"
+    std::vector<double> error;           ///< |sigma[k] − σ_k| ≤ error[k], absolute
+    double frobenius_squared = 0;        ///< ‖W‖_F², summed directly from the entries
+    double frobenius_squared_error = 0;  ///< absolute, deterministic
+    std::string method;                  ///< what was used in the end: "gram-lapack" or "qr-lapack"
 };
 
 /// The spectrum of a matrix that is read in panels; W is never held in fp64.

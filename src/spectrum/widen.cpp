@@ -90,12 +90,12 @@ template <class T>
 void widen_transposed_any(const T* in, std::int64_t ld, double scale, linalg::MatrixView out)
 {
     switch (widest_instruction_set()) {
-    case InstructionSet::avx512:
-        return widen_transposed_avx512(in, ld, scale, out);
-    case InstructionSet::avx2:
-        return widen_transposed_avx2(in, ld, scale, out);
-    case InstructionSet::plain:
-        return widen_transposed_plain(in, ld, scale, out);
+        case InstructionSet::avx512:
+            return widen_transposed_avx512(in, ld, scale, out);
+        case InstructionSet::avx2:
+            return widen_transposed_avx2(in, ld, scale, out);
+        case InstructionSet::plain:
+            return widen_transposed_plain(in, ld, scale, out);
     }
 }
 

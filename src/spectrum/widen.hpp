@@ -6,8 +6,8 @@
 
 namespace specsweep::spectrum {
 
-/// out(i, j) = in[i·ld + j]: rows of a row-major panel become a column-major fp64 piece whose long index i is contiguous,
-/// the form in which dsyrk is fastest (spectra.md §9). Exact.
+/// out(i, j) = in[i·ld + j]: rows of a row-major panel become a column-major fp64 piece whose long index i is
+/// contiguous, the form in which dsyrk is fastest (spectra.md §9). Exact.
 void widen_transposed(const float* in, std::int64_t ld, linalg::MatrixView out);
 /// The same, times `scale` (a power of two, so that the product is exact but for underflow).
 void widen_transposed(const double* in, std::int64_t ld, double scale, linalg::MatrixView out);

@@ -11,14 +11,6 @@ namespace specsweep::sweep {
 
 namespace {
 
-std::vector<std::string> role_names()
-{
-    std::vector<std::string> names;
-    for (const checkpoint::Role role : checkpoint::all_roles())
-        names.emplace_back(checkpoint::name(role));
-    return names;
-}
-
 std::vector<std::string> weight_dtypes()
 {
     std::vector<std::string> names;
@@ -40,6 +32,7 @@ std::vector<std::string> format_names()
 FieldCatalogue FieldCatalogue::builtin()
 {
     FieldCatalogue catalogue;
+    const auto roles = checkpoint::role_names();
     catalogue.fields_ = {
         {"checkpoint", FieldKind::text, {}},
         {"step", FieldKind::number, {}},
@@ -47,7 +40,7 @@ FieldCatalogue FieldCatalogue::builtin()
         {"matrix", FieldKind::text, {}},
         {"tensor", FieldKind::text, {}},
         {"slice", FieldKind::text, {}},
-        {"role", FieldKind::text, role_names()},
+        {"role", FieldKind::text, {roles.begin(), roles.end()}},
         {"block_index", FieldKind::number, {}},
         {"expert", FieldKind::number, {}},
         {"rows", FieldKind::number, {}},

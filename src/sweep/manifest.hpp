@@ -7,19 +7,13 @@
 #include <string_view>
 #include <vector>
 
+#include "sweep/checkpoint_list.hpp"
 #include "sweep/expression.hpp"
+#include "sweep/fields.hpp"
 #include "sweep/matrix_filter.hpp"
 #include "sweep/quantizer_axes.hpp"
 
 namespace specsweep::sweep {
-
-/// One checkpoint folder that exists, found from a path or a pattern of the manifest.
-struct ManifestCheckpoint {
-    std::string id;
-    std::filesystem::path path;  ///< absolute
-    std::optional<std::int64_t> step;
-    std::string position;  ///< "jobs/a.yaml:3:5", for messages
-};
 
 /// How a plan is cut: a number of shards, or as many as last about `minutes` each.
 struct ShardRequest {
@@ -36,6 +30,7 @@ struct ExcludeRule {
 /// A named value of a point, computed from its fields; may use other derived values.
 struct DerivedField {
     std::string name;
+    std::size_t slot;  ///< in Manifest::fields
     Expression value;
 };
 
@@ -48,6 +43,7 @@ struct Manifest {
     std::vector<ExcludeRule> exclude;
     std::vector<QuantizerEntry> include;
     std::vector<DerivedField> derive;  ///< in an order in which each uses only earlier ones
+    FieldCatalogue fields;             ///< the built-in ones, then those of `derive`
     double tolerance = 1e-4;
     std::string certificate = "probabilistic";
     std::int64_t seed = 0;
@@ -59,7 +55,9 @@ struct Manifest {
 Manifest read_manifest(const std::filesystem::path&);
 
 /// @param source how messages name the text;  @param folder what relative checkpoint paths start from
-Manifest parse_manifest(std::string_view text, std::string_view source, const std::filesystem::path& folder);
+/// @param default_name of a manifest that has no `name`
+Manifest parse_manifest(std::string_view text, std::string_view source, const std::filesystem::path& folder,
+                        std::string default_name = "sweep");
 
 /// `run --checkpoint DIR… --quantizer TEXT… [--role …]`: the same sweep as a manifest.
 struct ManifestArguments {

@@ -39,6 +39,15 @@ TEST(Broadcast, TextOfAnyLengthFromAnyRoot)
     }
 }
 
+TEST(Broadcast, InPiecesOfAnySize)
+{
+    for (const std::size_t piece : {1U, 7U, 99U, 100U, 101U, 1000U}) {
+        std::string text = world().is_root() ? text_of(100) : std::string(100, ' ');
+        broadcast_bytes(world(), std::as_writable_bytes(std::span<char>(text.data(), text.size())), 0, piece);
+        EXPECT_EQ(text, text_of(100)) << "pieces of " << piece;
+    }
+}
+
 TEST(Broadcast, ValuesAndVectors)
 {
     struct Point {

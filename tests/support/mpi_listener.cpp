@@ -24,15 +24,18 @@ void AgreedVerdict::OnTestEnd(const ::testing::TestInfo& test)
         ADD_FAILURE() << "failed on rank " << ranks << " of " << comm_.size() << "; each says why with its number";
 }
 
+void FailurePrinter::OnTestStart(const ::testing::TestInfo& test)
+{
+    test_ = std::string(test.test_suite_name()) + "." + test.name();
+}
+
 void FailurePrinter::OnTestPartResult(const ::testing::TestPartResult& part)
 {
     if (!part.failed())
         return;
-    const ::testing::TestInfo* test = ::testing::UnitTest::GetInstance()->current_test_info();
-    const std::string name = test == nullptr ? "" : std::string(test->test_suite_name()) + "." + test->name() + ": ";
     const char* file = part.file_name() == nullptr ? "unknown file" : part.file_name();
     // One call, so that the lines of several ranks do not mix.
-    std::printf("[rank %d] %s%s:%d: Failure\n%s\n", mpi::Communicator::world().rank(), name.c_str(), file,
+    std::printf("[rank %d] %s: %s:%d: Failure\n%s\n", mpi::Communicator::world().rank(), test_.c_str(), file,
                 part.line_number(), part.message());
     std::fflush(stdout);
 }

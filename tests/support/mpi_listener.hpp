@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
+
 #include "mpi/communicator.hpp"
 
 namespace specsweep {
@@ -20,7 +22,12 @@ private:
 /// What ranks other than 0 say: their failures, with their number, at once (they may hang or crash afterwards).
 class FailurePrinter : public ::testing::EmptyTestEventListener {
 public:
+    void OnTestStart(const ::testing::TestInfo& test) override;
     void OnTestPartResult(const ::testing::TestPartResult& part) override;
+
+private:
+    // GoogleTest holds its lock while it reports a failure: current_test_info() would wait for ever there.
+    std::string test_;
 };
 
 }  // namespace specsweep

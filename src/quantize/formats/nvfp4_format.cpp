@@ -8,12 +8,26 @@ namespace specsweep::quantize {
 
 namespace {
 
-template <Nvfp4Variant variant>
+const std::map<std::string, Nvfp4Variant, std::less<>>& variants()
+{
+    static const std::map<std::string, Nvfp4Variant, std::less<>> all = {
+        {"te", Nvfp4Variant::te},
+        {"te-old", Nvfp4Variant::te_old},
+        {"torchao", Nvfp4Variant::torchao},
+        {"torchao-single", Nvfp4Variant::torchao_single},
+        {"modelopt", Nvfp4Variant::modelopt},
+        {"compressed-tensors", Nvfp4Variant::compressed_tensors},
+        {"vllm", Nvfp4Variant::vllm},
+    };
+    return all;
+}
+
 class Nvfp4Quantizer final : public BlockFormatQuantizer {
 public:
-    Nvfp4Quantizer(std::string text, const BlockStorage& storage)
+    Nvfp4Quantizer(std::string text, const BlockStorage& storage, Nvfp4Variant variant)
         : BlockFormatQuantizer(std::move(text), storage,
-                               has_tensor_scale(variant) ? StatisticsNeed::range : StatisticsNeed::none)
+                               has_tensor_scale(variant) ? StatisticsNeed::range : StatisticsNeed::none),
+          variant_(variant)
     {
     }
 
@@ -21,33 +35,25 @@ private:
     QuantizationCounts quantize(const Panel& in, float* out, const TensorStatistics& statistics,
                                 Trace* trace) const override
     {
+        const Nvfp4Scales scales(variant_, statistics);
+        const auto run = [&](const auto& scheme) {
+            return quantize_blocks(scheme, block(), in, out, statistics, trace);
+        };
         // Levels go down to A·2⁻¹⁰/2688 > A·2⁻²²: below A = 2⁻¹⁰⁰ some are subnormal.
-        if (has_tensor_scale(variant) && statistics.absolute_maximum < 0x1p-100F)
-            return quantize_blocks(Nvfp4<variant, true>(statistics), block(), in, out, statistics, trace);
-        return quantize_blocks(Nvfp4<variant, false>(statistics), block(), in, out, statistics, trace);
+        const bool precise = scales.tensor_maximum < 0x1p-100F;
+        if (divides(variant_))
+            return precise ? run(Nvfp4<Scaling::divide, true>{scales}) : run(Nvfp4<Scaling::divide, false>{scales});
+        return precise ? run(Nvfp4<Scaling::multiply, true>{scales}) : run(Nvfp4<Scaling::multiply, false>{scales});
     }
-};
 
-template <Nvfp4Variant variant>
-std::unique_ptr<const Quantizer> made(const Arguments& arguments)
-{
-    const BlockStorage storage{.block = arguments.block("block"), .element_bits = 4, .block_bits = 8};
-    return std::make_unique<Nvfp4Quantizer<variant>>(arguments.canonical(), storage);
-}
+    Nvfp4Variant variant_;
+};
 
 std::unique_ptr<const Quantizer> make(const Arguments& arguments)
 {
-    using Make = std::unique_ptr<const Quantizer> (*)(const Arguments&);
-    static const std::map<std::string, Make, std::less<>> makers = {
-        {"te", &made<Nvfp4Variant::te>},
-        {"te-old", &made<Nvfp4Variant::te_old>},
-        {"torchao", &made<Nvfp4Variant::torchao>},
-        {"torchao-single", &made<Nvfp4Variant::torchao_single>},
-        {"modelopt", &made<Nvfp4Variant::modelopt>},
-        {"compressed-tensors", &made<Nvfp4Variant::compressed_tensors>},
-        {"vllm", &made<Nvfp4Variant::vllm>},
-    };
-    return makers.at(arguments["variant"])(arguments);
+    const BlockStorage storage{.block = arguments.block("block"), .element_bits = 4, .block_bits = 8};
+    return std::make_unique<Nvfp4Quantizer>(arguments.canonical(), storage,
+                                            variants().find(arguments["variant"])->second);
 }
 
 }  // namespace

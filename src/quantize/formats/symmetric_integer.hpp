@@ -4,6 +4,7 @@
 
 #include "quantize/block_loop.hpp"
 #include "quantize/block_statistic.hpp"
+#include "quantize/formats/scaling.hpp"
 #include "quantize/rounding.hpp"
 #include "quantize/scale_type.hpp"
 
@@ -20,9 +21,6 @@ enum class SymmetricVariant {
     torchao,             ///< b1 with w·fl(1/Δ)
     torchao_restricted,  ///< a with w·fl(1/Δ)
 };
-
-/// How w is brought to the grid of codes and back.
-enum class Scaling { divide, multiply, multiply_and_divide };
 
 /// q = clamp(RNE(w ∘ Δ), low, high), ŵ = fl(q·Δ). One rounding per operation, binary32.
 ///

@@ -9,16 +9,15 @@
 namespace specsweep::mpi {
 namespace {
 
-// More than an int can count. Two ranks are enough to see the seams, and all that a small machine has memory for.
+// More than an int can count; on two ranks, which is what a small machine has memory for.
 TEST(BroadcastBytes, CarriesMoreThanTwoGibibytes)
 {
     const Communicator world = Communicator::world();
     constexpr std::size_t bytes = (std::size_t{1} << 31) + 4099;
     std::int64_t available = available_bytes();
     broadcast(world, available, 0);
-    if (world.size() != 2 || available < static_cast<std::int64_t>(3 * bytes))
-        GTEST_SKIP() << "needs 2 ranks and 7 GB of free memory; here " << world.size() << " ranks and " << available
-                     << " bytes";
+    if (available < static_cast<std::int64_t>(3 * bytes))
+        GTEST_SKIP() << "needs 7 GB of free memory; here " << available << " bytes";
 
     const std::vector<std::size_t> places = {0, (1UL << 30) - 1, 1UL << 30, (1UL << 31) - 1, 1UL << 31, bytes - 1};
     std::vector<std::byte> data(bytes);

@@ -1,0 +1,100 @@
+#include <functional>
+#include <iostream>
+#include <map>
+
+#include "base/json.hpp"
+#include "base/text.hpp"
+#include "bench/sweep/bench_sweep.hpp"
+#include "cli/options.hpp"
+#include "cli/terminal.hpp"
+#include "cli/verb.hpp"
+#include "linalg/blas_library.hpp"
+#include "mpi/session.hpp"
+
+namespace specsweep::cli {
+namespace {
+
+Json sweep_bench(const mpi::Communicator& world, const Options& options)
+{
+    const auto checkpoint = options.text("checkpoint");
+    if (!checkpoint)
+        throw UsageError("bench sweep needs a checkpoint", {}, "give it with --checkpoint DIR");
+    return bench::bench_sweep(world, *checkpoint, static_cast<int>(options.integer("repeats").value_or(2)));
+}
+
+using Bench = std::function<Json(const mpi::Communicator&, const Options&)>;
+
+const std::map<std::string, Bench>& benches()
+{
+    static const std::map<std::string, Bench> all{
+        {"sweep", sweep_bench},
+    };
+    return all;
+}
+
+/// One level of objects as "name  value" lines; arrays of objects as tables.
+void print_for_people(const Json& result)
+{
+    for (const auto& [name, value] : result.items()) {
+        if (value.is_array() && !value.empty() && value[0].is_object()) {
+            std::vector<Table::Column> columns;
+            for (const auto& [key, ignored] : value[0].items())
+                columns.push_back({key});
+            Table table(columns);
+            for (const Json& row : value) {
+                std::vector<std::string> cells;
+                for (const auto& [key, cell] : row.items())
+                    cells.push_back(cell.is_number_float() ? significant(cell.get<double>(), 4)
+                                    : cell.is_string()     ? cell.get<std::string>()
+                                                           : cell.dump());
+                table.add(std::move(cells));
+            }
+            std::cout << styled(Style::bold, name) << '\n' << table.text();
+        } else {
+            std::cout << name << ": " << (value.is_number_float() ? significant(value.get<double>(), 4) : value.dump())
+                      << '\n';
+        }
+    }
+}
+
+}  // namespace
+
+ExitCode bench(Arguments arguments)
+{
+    Options options("[mpirun -n N] specsweep bench [NAME] [--checkpoint DIR] [--json]",
+                    "Speed as ratios measured in one run (no absolute times: machines differ, neighbours are noisy).\n"
+                    "NAME: sweep (all ranks against one on a whole checkpoint).");
+    options.flag("json", "machine-readable")
+        .value("checkpoint", "DIR", "what bench sweep computes")
+        .value("repeats", "N", "the best of N runs counts (default 2)")
+        .positional("name", 0, 1);
+    if (!options.parse(arguments))
+        return ExitCode::complete;
+    std::vector<std::string> names;
+    for (const auto& [name, ignored] : benches())
+        names.push_back(name);
+    const std::vector<std::string> wanted = options.has("name") ? options.texts("name") : names;
+    for (const std::string& name : wanted)
+        if (benches().count(name) == 0)
+            throw UsageError("there is no benchmark '" + name + "'", {}, suggest(name, names));
+
+    int argc = 0;
+    char** argv = nullptr;
+    const mpi::Session session(argc, argv);
+    const mpi::Communicator world = mpi::Communicator::world();
+    linalg::set_blas_threads(1);
+    for (const std::string& name : wanted) {
+        const Json result = benches().at(name)(world, options);
+        if (!world.is_root())
+            continue;
+        if (options.has("json")) {
+            std::cout << Json{{name, result}}.dump(1) << '\n';
+        } else {
+            std::cout << styled(Style::bold, "bench " + name) << '\n';
+            print_for_people(result);
+        }
+    }
+    return ExitCode::complete;
+}
+
+}  // namespace specsweep::cli

@@ -1,0 +1,88 @@
+#include "results/derive.hpp"
+
+#include <cmath>
+
+#include "metrics/columns.hpp"
+#include "metrics/pair_check.hpp"
+#include "results/layout.hpp"
+
+namespace specsweep::results {
+
+namespace {
+
+constexpr std::string_view no_pair = "reference";
+
+metrics::SpectrumView view(const MatrixRow& matrix, const UnitResult& unit)
+{
+    return {.sigma = unit.sigma,
+            .error = unit.error,
+            .frobenius_squared = unit.moments.frobenius_squared,
+            .rows = matrix.rows,
+            .cols = matrix.cols};
+}
+
+metrics::ErrorMoments error_moments(const Moments& moments)
+{
+    return {.inner_product = moments.inner_product,
+            .error_frobenius_squared = moments.error_frobenius_squared,
+            .error_max = moments.error_max,
+            .zeroed = moments.zeroed,
+            .clipped = moments.clipped};
+}
+
+metrics::PairMetrics pair(const MatrixRow& matrix, const UnitResult& unit, const UnitResult* reference)
+{
+    if (reference == nullptr)
+        return metrics::undefined_pair_metrics(no_pair);
+    if (reference->state == UnitState::done)
+        return metrics::pair_metrics(view(matrix, *reference), view(matrix, unit), error_moments(unit.moments));
+    return metrics::undefined_pair_metrics(reference->state == UnitState::failed ? "reference-failed"
+                                                                                 : "reference-pending");
+}
+
+}  // namespace
+
+std::vector<metrics::Value> derive(const MatrixRow& matrix, double tolerance, const UnitResult& unit,
+                                   const UnitResult* reference)
+{
+    const metrics::SingleMetrics alone = metrics::single_metrics(view(matrix, unit), tolerance);
+    const metrics::PairMetrics against = pair(matrix, unit, reference);
+    std::vector<metrics::Value> values;
+    for (const metrics::Column& column : metrics::columns())
+        values.push_back(column.is_pair() ? against.*column.pair : alone.*column.single);
+    return values;
+}
+
+std::string derived_reasons(std::span<const metrics::Value> values, NotComputed not_computed)
+{
+    std::string reasons;
+    const std::span<const metrics::Column> columns = metrics::columns();
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        const std::string_view code = values[i].reason();
+        if (code.empty() || code == no_pair || (code == layout::not_computed && not_computed == NotComputed::silent))
+            continue;
+        if (!reasons.empty())
+            reasons += ';';
+        reasons.append(columns[i].name).append(":").append(code);
+    }
+    return reasons;
+}
+
+double frobenius_rounding(const MatrixRow& matrix)
+{
+    return (static_cast<double>(matrix.rows) * static_cast<double>(matrix.cols) + 4) * 0x1p-53;
+}
+
+std::optional<std::string> pair_violation(const MatrixRow& matrix, const UnitResult& unit, const UnitResult& reference)
+{
+    const double error = std::sqrt(unit.moments.error_frobenius_squared);
+    const metrics::PairCheck check = metrics::check_pair(unit.sigma, unit.error, reference.sigma, reference.error,
+                                                         error, error * frobenius_rounding(matrix));
+    if (!check.weyl_holds)
+        return "unit:weyl-violated";
+    if (!check.mirsky_holds)
+        return "unit:mirsky-violated";
+    return std::nullopt;
+}
+
+}  // namespace specsweep::results

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "hdf5/column.hpp"
+#include "hdf5/file.hpp"
+#include "results/unit_result.hpp"
+
+namespace specsweep::results {
+
+/// /moments: one row a unit. Nothing written yet: NaN, and −1 for counts.
+class MomentColumns {
+public:
+    static MomentColumns create(hdf5::File&, std::int64_t units);
+    /// @throws InputError: a column is missing or has another type or length.
+    static MomentColumns open(const hdf5::File&, std::int64_t units);
+
+    void write(std::int64_t row, const Moments&);
+    void write_all(const std::vector<Moments>&);
+    Moments read(std::int64_t row) const;
+    std::vector<Moments> read_all() const;
+
+private:
+    std::vector<hdf5::Column<double>> real_;
+    std::vector<hdf5::Column<std::int64_t>> counts_;
+};
+
+}  // namespace specsweep::results

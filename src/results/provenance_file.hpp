@@ -1,0 +1,46 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "results/result_file.hpp"
+
+namespace specsweep::results {
+
+/// One file that an aggregate was made from.
+struct SourceRow {
+    std::string path, cut_sha256;
+    std::int64_t shard = -1;  ///< −1: an aggregate
+    std::int64_t units = 0;
+    std::string plan;  ///< JSON: checkpoint paths, shards, machine
+};
+
+/// One opening of a source file by a run: JSON with hosts, MPI size, command line, versions, Slurm ids.
+struct RunRow {
+    std::int64_t source = 0;
+    std::string text;
+};
+
+/// What is known of how numbers came about, apart from the numbers. Rows of `timing` are those of the aggregate.
+struct Provenance {
+    std::vector<SourceRow> sources;
+    std::vector<RunRow> runs;
+    std::vector<std::string> unit_ids;
+    std::vector<Timing> timing;
+    std::vector<std::int64_t> timing_source;  ///< −1: pending
+    std::string aggregate;                    ///< JSON: counts of duplicates and damage
+};
+
+/// @throws InputError, IoError
+Provenance read_provenance_file(const std::filesystem::path&);
+
+/// Written beside its place and renamed. @throws IoError
+void write_provenance_file(const std::filesystem::path&, const Header&, const Provenance&);
+
+/// Sources, runs and timing of one input of an aggregation; an aggregate brings those of its own provenance file, if it
+/// still has one. Rows of `timing` are the file's.
+Provenance provenance_of(const ResultFile&);
+
+}  // namespace specsweep::results

@@ -1,0 +1,89 @@
+#include "results/unit_agreement.hpp"
+
+#include <cmath>
+#include <cstring>
+#include <limits>
+
+#include "results/derive.hpp"
+
+namespace specsweep::results {
+
+namespace {
+
+bool same_bits(const std::vector<double>& a, const std::vector<double>& b)
+{
+    return a.size() == b.size() && (a.empty() || std::memcmp(a.data(), b.data(), a.size() * sizeof(double)) == 0);
+}
+
+bool same_bits(double a, double b)
+{
+    return std::memcmp(&a, &b, sizeof a) == 0;
+}
+
+bool same_bits(const Moments& a, const Moments& b)
+{
+    return same_bits(a.frobenius_squared, b.frobenius_squared) &&
+           same_bits(a.frobenius_squared_error, b.frobenius_squared_error) &&
+           same_bits(a.inner_product, b.inner_product) &&
+           same_bits(a.error_frobenius_squared, b.error_frobenius_squared) && same_bits(a.error_max, b.error_max) &&
+           a.zeroed == b.zeroed && a.clipped == b.clipped;
+}
+
+class Collector {
+public:
+    Collector(UnitAgreement& into, std::size_t most) : into_(into), most_(most) {}
+
+    void require(std::string_view column, std::int64_t k, double left, double right, double allowed)
+    {
+        const double apart = std::abs(left - right);
+        const bool both_undefined = std::isnan(left) && std::isnan(right);
+        if (apart <= allowed || left == right || both_undefined || into_.beyond.size() >= most_)
+            return;
+        const double beyond =
+            allowed > 0 && std::isfinite(apart) ? apart / allowed : std::numeric_limits<double>::infinity();
+        into_.beyond.push_back({std::string(column), k, left, right, beyond});
+    }
+
+private:
+    UnitAgreement& into_;
+    std::size_t most_;
+};
+
+void compare_moments(const MatrixRow& matrix, const UnitResult& left, const UnitResult& right, Collector& collect)
+{
+    const Moments& a = left.moments;
+    const Moments& b = right.moments;
+    const double rounding = 2 * frobenius_rounding(matrix);
+    collect.require("frobenius_squared", 0, a.frobenius_squared, b.frobenius_squared,
+                    a.frobenius_squared_error + b.frobenius_squared_error);
+    collect.require("error_frobenius_squared", 0, a.error_frobenius_squared, b.error_frobenius_squared,
+                    rounding * a.error_frobenius_squared);
+    const double scale =
+        std::sqrt(a.frobenius_squared) * std::sqrt(a.error_frobenius_squared) + a.error_frobenius_squared;
+    collect.require("inner_product", 0, a.inner_product, b.inner_product, rounding * scale);
+    collect.require("error_max", 0, a.error_max, b.error_max, 0);
+    collect.require("zeroed", 0, static_cast<double>(a.zeroed), static_cast<double>(b.zeroed), 0);
+    collect.require("clipped", 0, static_cast<double>(a.clipped), static_cast<double>(b.clipped), 0);
+}
+
+}  // namespace
+
+UnitAgreement agreement(const MatrixRow& matrix, const UnitResult& left, const UnitResult& right, std::size_t most)
+{
+    UnitAgreement result;
+    result.identical = same_bits(left.sigma, right.sigma) && same_bits(left.error, right.error) &&
+                       same_bits(left.moments, right.moments);
+    if (result.identical)
+        return result;
+    Collector collect(result, most);
+    collect.require("sigma_count", 0, static_cast<double>(left.sigma.size()), static_cast<double>(right.sigma.size()),
+                    0);
+    if (left.sigma.size() == right.sigma.size())
+        for (std::size_t i = 0; i < left.sigma.size(); ++i)
+            collect.require("sigma", static_cast<std::int64_t>(i) + 1, left.sigma[i], right.sigma[i],
+                            left.error[i] + right.error[i]);
+    compare_moments(matrix, left, right, collect);
+    return result;
+}
+
+}  // namespace specsweep::results

@@ -1,0 +1,78 @@
+#include <algorithm>
+#include <cmath>
+
+#include "base/integer.hpp"
+#include "linalg/blas_library.hpp"
+#include "linalg/lapack_failure.hpp"
+#include "linalg/leading_dimension.hpp"
+#include "spectrum/gram_route.hpp"
+#include "spectrum/orthogonal_route.hpp"
+#include "spectrum/self_check.hpp"
+#include "spectrum/spectrum.hpp"
+
+namespace specsweep::spectrum {
+namespace {
+
+/// Is there an unresolved σ_k that the accurate path could resolve, σ_k + e_k > B/tolerance? (architecture.md §4.3)
+bool accurate_path_pays(const ScaledSpectrum& spectrum, const LongSide& matrix, const SpectrumRequest& request)
+{
+    const double sigma_max = spectrum.sigma.front() + spectrum.error.front();
+    const double bound = orthogonal_route_bound(matrix.width(), matrix.length(), sigma_max,
+                                                std::sqrt(spectrum.frobenius_squared), request.certificate);
+    for (std::size_t k = 0; k < spectrum.sigma.size(); ++k) {
+        const bool resolved = spectrum.error[k] <= request.tolerance * spectrum.sigma[k];
+        if (!resolved && spectrum.sigma[k] + spectrum.error[k] > bound / request.tolerance)
+            return true;
+    }
+    return false;
+}
+
+Spectrum unscaled(const ScaledSpectrum& scaled, Method method)
+{
+    Spectrum result;
+    result.method = name(method);
+    for (std::size_t k = 0; k < scaled.sigma.size(); ++k) {
+        result.sigma.push_back(std::ldexp(scaled.sigma[k], scaled.exponent));
+        result.error.push_back(std::ldexp(scaled.error[k], scaled.exponent));
+    }
+    result.frobenius_squared = std::ldexp(scaled.frobenius_squared, 2 * scaled.exponent);
+    result.frobenius_squared_error = std::ldexp(scaled.frobenius_squared_error, 2 * scaled.exponent);
+    return result;
+}
+
+Spectrum compute(LongSide& matrix, const SpectrumRequest& request, Workspace& workspace)
+{
+    if (request.method != Method::lapack_qr) {
+        const ScaledSpectrum gram = gram_spectrum(matrix, request.certificate, workspace);
+        check_single(gram);
+        if (request.accurate_path == AccuratePath::never || !accurate_path_pays(gram, matrix, request))
+            return unscaled(gram, Method::lapack_gram);
+    }
+    const ScaledSpectrum accurate = orthogonal_spectrum(matrix, request.certificate, workspace);
+    check_single(accurate);
+    return unscaled(accurate, Method::lapack_qr);
+}
+
+}  // namespace
+
+Spectrum compute_spectrum(PanelSource& source, const SpectrumRequest& request, Workspace& workspace)
+{
+    linalg::prepare_blas();
+    LongSide matrix(source, workspace);
+    try {
+        return compute(matrix, request, workspace);
+    } catch (const linalg::LapackFailure& failure) {
+        throw SolverFailure(failure.problem(), failure.why());
+    }
+}
+
+std::int64_t working_set_bytes(std::int64_t rows, std::int64_t cols, Method)
+{
+    const std::int64_t k = std::min(rows, cols);
+    const std::int64_t square = checked_multiply(checked_multiply(linalg::padded_leading_dimension(k), k), 8);
+    // LAPACK's workspaces (at most 130 vectors: dgebrd), spectra, Sturm samples and brackets (at most 100 vectors).
+    const std::int64_t vectors = checked_multiply(k, 230 * 8);
+    return checked_add(checked_add(square, vectors), LongSide::buffer_bytes(rows, cols));
+}
+
+}  // namespace specsweep::spectrum

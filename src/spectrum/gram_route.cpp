@@ -1,0 +1,100 @@
+#include "spectrum/gram_route.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include "base/error.hpp"
+#include "linalg/leading_dimension.hpp"
+#include "linalg/symmetric_rank_update.hpp"
+#include "linalg/tridiagonal_reduction.hpp"
+#include "spectrum/gram_certificate.hpp"
+#include "spectrum/multisection.hpp"
+#include "spectrum/square_sum.hpp"
+
+namespace specsweep::spectrum {
+namespace {
+
+/// Above this order two stages beat one (measured: spectra.md §9); a function of the size, so that numbers repeat.
+constexpr std::int64_t two_stages_from = 2560;
+
+linalg::MatrixView zeroed_square(Workspace& workspace, std::int64_t k)
+{
+    const std::int64_t ld = linalg::padded_leading_dimension(k);
+    const std::span<double> memory = workspace.doubles(Workspace::Slot::square, ld * k);
+    for (std::int64_t j = 0; j < k; ++j)
+        std::fill_n(memory.data() + j * ld + j, k - j, 0.0);
+    return {memory.data(), k, k, ld};
+}
+
+/// Scales the lower triangle by 2^(−exponent), exponent such that the largest diagonal entry lies in [½, 1): LAPACK's
+/// thresholds then lie where they do no harm, and scaling W by a power of two changes no bit of the result.
+int scale_lower(linalg::MatrixView gram)
+{
+    double largest = 0;
+    for (std::int64_t j = 0; j < gram.cols; ++j)
+        largest = std::max(largest, gram(j, j));
+    int exponent = 0;
+    std::frexp(largest, &exponent);
+    exponent += exponent % 2 != 0 ? 1 : 0;  // even: σ = √λ takes half of it
+    const double scale = std::ldexp(1.0, -exponent);
+    for (std::int64_t j = 0; j < gram.cols; ++j)
+        for (std::int64_t i = j; i < gram.rows; ++i)
+            gram(i, j) *= scale;
+    return exponent;
+}
+
+std::vector<VerifiedEigenvalue> eigenvalues(linalg::MatrixView gram, Workspace& workspace)
+{
+    const auto k = static_cast<std::size_t>(gram.cols);
+    std::vector<double> diagonal(k);
+    std::vector<double> subdiagonal(k);
+    const linalg::Scratch scratch = [&](std::int64_t count) {
+        return workspace.doubles(Workspace::Slot::lapack, count);
+    };
+    if (gram.cols < two_stages_from)
+        linalg::reduce_to_tridiagonal(gram, diagonal, subdiagonal, scratch);
+    else
+        linalg::reduce_to_tridiagonal_in_two_stages(gram, diagonal, subdiagonal, scratch);
+    return eigenvalues_by_multisection(ScaledTridiagonal(diagonal, subdiagonal));
+}
+
+}  // namespace
+
+ScaledSpectrum gram_spectrum(LongSide& matrix, Certificate certificate, Workspace& workspace)
+{
+    const std::int64_t k = matrix.width();
+    const linalg::MatrixView gram = zeroed_square(workspace, k);
+    SquareSum energy;
+    matrix.for_each_piece([&](linalg::MatrixView piece) {
+        energy.add(piece);
+        linalg::add_gram_lower(piece, gram);
+    });
+    if (!std::isfinite(energy.value()))
+        throw InputError("a spectrum needs finite weights", "a value is NaN or infinite");
+
+    ScaledSpectrum result;
+    result.sigma.resize(static_cast<std::size_t>(k));
+    result.error.resize(static_cast<std::size_t>(k));
+    if (energy.value() == 0)
+        return result;
+
+    const int gram_exponent = scale_lower(gram);
+    result.exponent = gram_exponent / 2;
+    result.frobenius_squared = std::ldexp(energy.value(), -gram_exponent);
+    result.frobenius_squared_error = std::ldexp(energy.error_bound(), -gram_exponent);
+    const std::vector<VerifiedEigenvalue> ascending = eigenvalues(gram, workspace);
+    const double bound =
+        gram_eigenvalue_bound({k, matrix.pieces(), ascending.back().value, result.frobenius_squared}, certificate);
+    for (std::size_t i = 0; i < result.sigma.size(); ++i) {
+        const VerifiedEigenvalue& lambda = ascending[ascending.size() - 1 - i];
+        result.sigma[i] = std::sqrt(std::max(0.0, lambda.value));
+        result.error[i] = square_root_bound(lambda.value, bound + lambda.error);
+        if (lambda.value + bound + lambda.error < 0)
+            throw SelfCheckFailure("an eigenvalue of a Gram matrix is negative beyond its error bound");
+    }
+    result.exponent += matrix.exponent();
+    return result;
+}
+
+}  // namespace specsweep::spectrum

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/json_forward.hpp"
+#include "sweep/plan.hpp"
+
+namespace specsweep::sweep {
+
+/// The plan as the JSON object that its text holds (docs/manifest.md), without `cut_sha256`.
+Json plan_document(const Plan&);
+
+/// SHA-256 of the canonical text of that object: covers every byte of meaning in a plan's text.
+std::string cut_sha256(const Json& document);
+
+}  // namespace specsweep::sweep

@@ -1,0 +1,133 @@
+#include "sweep/summary.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <map>
+
+#include "base/format.hpp"
+#include "base/json.hpp"
+#include "base/text.hpp"
+
+namespace specsweep::sweep {
+
+namespace {
+
+/// Fixed part of a unit in a result file: its row in every table, timing included.
+constexpr std::int64_t bytes_per_row = 1024;
+
+std::int64_t class_of(std::int64_t bytes)
+{
+    return static_cast<std::int64_t>(std::bit_ceil(static_cast<std::uint64_t>(std::max<std::int64_t>(bytes, 1))));
+}
+
+void add_dropped(PlanSummary& summary, const Plan& plan)
+{
+    std::map<std::string, std::size_t> places;
+    for (const DroppedPoint& point : plan.dropped) {
+        const auto [place, is_new] = places.try_emplace(point.rule, summary.dropped.size());
+        if (is_new)
+            summary.dropped.emplace_back(point.rule, 0);
+        ++summary.dropped[place->second].second;
+    }
+}
+
+void add_unit(PlanSummary& summary, std::map<std::int64_t, ResourceClass>& classes, const PlanUnit& unit,
+              const PlanMatrix& matrix)
+{
+    ResourceClass& resources = classes[class_of(matrix.predicted_bytes)];
+    ++resources.units;
+    resources.matrices += unit.quantizer == 0;
+    summary.references += unit.quantizer == 0;
+    resources.core_seconds += unit.predicted_seconds;
+    resources.longest_unit_seconds = std::max(resources.longest_unit_seconds, unit.predicted_seconds);
+    const std::int64_t values = std::min(matrix.matrix.slice.rows, matrix.matrix.slice.cols);
+    summary.output_bytes += 2 * 8 * values;
+}
+
+}  // namespace
+
+PlanSummary summarize(const Plan& plan)
+{
+    PlanSummary summary;
+    summary.checkpoints = std::ssize(plan.checkpoints);
+    summary.matrices = std::ssize(plan.matrices);
+    summary.quantizers = std::ssize(plan.quantizers) - 1;
+    summary.units = std::ssize(plan.units);
+    summary.shards = plan.shard_count;
+    summary.cost_machine = plan.cost_machine;
+    summary.steps = plan.steps;
+    std::map<std::int64_t, ResourceClass> classes;
+    std::vector<double> shard_seconds(static_cast<std::size_t>(plan.shard_count), 0.0);
+    for (std::int64_t row = 0; row < summary.units; ++row) {
+        const PlanUnit& unit = plan.units[static_cast<std::size_t>(row)];
+        if (unit.canonical_row != row) {
+            ++summary.shared_units;
+            summary.references += unit.quantizer == 0;
+            continue;
+        }
+        add_unit(summary, classes, unit, plan.matrices[static_cast<std::size_t>(unit.matrix)]);
+        shard_seconds[static_cast<std::size_t>(unit.shard)] += unit.predicted_seconds;
+    }
+    summary.output_bytes += bytes_per_row * summary.units;
+    for (const auto& [bytes, resources] : classes) {
+        summary.classes.push_back(resources);
+        summary.classes.back().memory_bytes = bytes;
+        summary.core_seconds += resources.core_seconds;
+        summary.longest_unit_seconds = std::max(summary.longest_unit_seconds, resources.longest_unit_seconds);
+    }
+    for (const PlanMatrix& matrix : plan.matrices)
+        summary.peak_bytes = std::max(summary.peak_bytes, matrix.predicted_bytes);
+    summary.longest_shard_seconds =
+        shard_seconds.empty() ? 0 : *std::max_element(shard_seconds.begin(), shard_seconds.end());
+    add_dropped(summary, plan);
+    return summary;
+}
+
+Json to_json(const PlanSummary& summary)
+{
+    Json classes = Json::array();
+    for (const ResourceClass& resources : summary.classes)
+        classes.push_back({{"memory_bytes", resources.memory_bytes},
+                           {"matrices", resources.matrices},
+                           {"units", resources.units},
+                           {"core_hours", resources.core_seconds / 3600},
+                           {"longest_unit_seconds", resources.longest_unit_seconds}});
+    Json dropped = Json::array();
+    for (const auto& [rule, count] : summary.dropped)
+        dropped.push_back({{"rule", rule}, {"count", count}});
+    Json steps = Json::array();
+    for (const ExpansionStep& step : summary.steps)
+        steps.push_back({{"step", step.name}, {"points", step.points}});
+    return {{"checkpoints", summary.checkpoints},
+            {"matrices", summary.matrices},
+            {"quantizers", summary.quantizers},
+            {"units", summary.units},
+            {"references", summary.references},
+            {"shared_units", summary.shared_units},
+            {"shards", summary.shards},
+            {"core_hours", summary.core_seconds / 3600},
+            {"longest_shard_seconds", summary.longest_shard_seconds},
+            {"longest_unit_seconds", summary.longest_unit_seconds},
+            {"peak_bytes", summary.peak_bytes},
+            {"output_bytes", summary.output_bytes},
+            {"cost_machine", summary.cost_machine},
+            {"classes", classes},
+            {"dropped", dropped},
+            {"steps", steps}};
+}
+
+std::string explain(const Plan& plan)
+{
+    std::string text;
+    for (const ExpansionStep& step : plan.steps)
+        text += fmt::format("{:<16} {:>14} {}\n", step.name, format_count(step.points),
+                            step.name == "matrices" ? "matrices" : "points");
+    for (const DroppedPoint& point : plan.dropped) {
+        const std::string matrix = point.matrix.empty() ? "every matrix" : point.checkpoint + " " + point.matrix;
+        text += fmt::format("dropped  {}{}  ({})\n", matrix, point.quantizer.empty() ? "" : "  " + point.quantizer,
+                            point.rule);
+    }
+    return text;
+}
+
+}  // namespace specsweep::sweep

@@ -1,0 +1,44 @@
+#include "sweep/unit_id.hpp"
+
+#include "base/json.hpp"
+
+namespace specsweep::sweep {
+
+namespace {
+
+constexpr std::string_view quantizer_key = "\"quantizer\":";
+
+}  // namespace
+
+UnitIdentity::UnitIdentity(const Plan& plan, const PlanMatrix& matrix)
+{
+    const Json identity{
+        {"certificate", plan.certificate},
+        {"content", matrix.content_digest.hex()},
+        {"dtype", name(matrix.location.dtype)},
+        {"numerics_version", plan.numerics_version},
+        {"orientation", checkpoint::name(matrix.matrix.slice.orientation)},
+        {"quantizer", nullptr},
+        {"seed", plan.seed},
+        {"shape", matrix.location.shape},
+        {"slice", matrix.matrix.slice.canonical()},
+        {"tolerance", plan.tolerance},
+    };
+    // Everything but the quantizer is the same for all units of a matrix: cut once where it goes in.
+    const std::string text = canonical_json(identity);
+    const std::size_t cut = text.find(std::string(quantizer_key) + "null") + quantizer_key.size();
+    before_quantizer_ = text.substr(0, cut);
+    after_quantizer_ = text.substr(cut + 4);
+}
+
+std::string UnitIdentity::canonical_text(std::string_view quantizer) const
+{
+    return before_quantizer_ + canonical_json(Json(quantizer)) + after_quantizer_;
+}
+
+std::string UnitIdentity::id(std::string_view quantizer) const
+{
+    return sha256_hex(canonical_text(quantizer));
+}
+
+}  // namespace specsweep::sweep

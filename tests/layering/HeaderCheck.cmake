@@ -1,0 +1,15 @@
+# specsweep_header_check(TARGET ROOT [libraries…]): builds only if every header below ROOT compiles alone.
+function(specsweep_header_check target root)
+    file(GLOB_RECURSE headers CONFIGURE_DEPENDS RELATIVE "${root}" "${root}/*.hpp")
+    set(sources "")
+    foreach(header IN LISTS headers)
+        set(source "${CMAKE_CURRENT_BINARY_DIR}/${target}/${header}.cpp")
+        # file(GENERATE) leaves an equal file alone, so that nothing is compiled again for a new CMake run.
+        file(GENERATE OUTPUT "${source}" CONTENT "#include \"${header}\"\n")
+        list(APPEND sources "${source}")
+    endforeach()
+    add_library(${target} OBJECT ${sources})
+    target_include_directories(${target} PRIVATE "${root}")
+    target_link_libraries(${target} PRIVATE ${ARGN})
+    target_compile_options(${target} PRIVATE -O0)
+endfunction()

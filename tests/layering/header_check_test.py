@@ -1,0 +1,39 @@
+"""header_check builds for headers that compile alone, and only for those."""
+
+import pathlib
+import subprocess
+
+HERE = pathlib.Path(__file__).parent
+
+PROJECT = """
+cmake_minimum_required(VERSION 3.25)
+project(headers LANGUAGES CXX)
+include({here}/HeaderCheck.cmake)
+specsweep_header_check(header_check "${{CMAKE_CURRENT_SOURCE_DIR}}/src")
+"""
+
+
+def build(folder, headers):
+    (folder / "CMakeLists.txt").write_text(PROJECT.format(here=HERE.as_posix()))
+    for name, text in headers.items():
+        path = folder / "src" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    subprocess.run(["cmake", "-S", folder, "-B", folder / "build"], check=True, stdout=subprocess.DEVNULL)
+    return subprocess.run(
+        ["cmake", "--build", folder / "build"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+
+
+ALONE = "#pragma once\n#include <string>\nstd::string name();\n"
+
+
+def test_headers_that_stand_alone(tmp_path):
+    result = build(tmp_path, {"base/name.hpp": ALONE, "mpi/more.hpp": '#pragma once\n#include "base/name.hpp"\n'})
+    assert result.returncode == 0, result.stdout
+
+
+def test_a_header_that_needs_another_before_it(tmp_path):
+    result = build(tmp_path, {"base/name.hpp": ALONE, "base/other.hpp": "#pragma once\nstd::string other();\n"})
+    assert result.returncode != 0
+    assert "base/other.hpp" in result.stdout

@@ -1,0 +1,146 @@
+"""Every verb as a user meets it: help, tables, JSON, exit codes, errors with a way out."""
+import csv
+import io
+import json
+import os
+import shutil
+import subprocess
+
+import pytest
+from conftest import SOURCE, llama_checkpoint, write_manifest
+
+VERBS = ["inspect", "formats", "plan", "run", "status", "aggregate", "export", "compare", "verify", "bench"]
+COLUMNS = """unit_id, checkpoint, step, matrix, role, block_index, rows, cols, dtype, quantizer, bits_per_weight, state, reason,
+method, sigma_count, sigma_max, sigma_max_error, sigma_min, frobenius_squared, stable_rank, condition_number, numerical_rank,
+erank_sv, erank_energy, pr_energy, spectral_slope, powerlaw_alpha, powerlaw_xmin, powerlaw_d, powerlaw_n_tail,
+stable_rank_ratio, frobenius_ratio, sigma_max_ratio, error_frobenius, error_spectral, error_max, sqnr_db, noise_alignment,
+weyl_tightness, mirsky_tightness, epsilon_slope, epsilon_r2, epsilon_r2_null_median, epsilon_r2_null_95, zero_share,
+clipped_share, error_spectral_upper, numerical_rank_low, numerical_rank_high, condition_number_lower,
+unresolved_count""".replace("\n", " ").split(", ")
+
+
+@pytest.fixture
+def result(program, tmp_path):
+    model = llama_checkpoint(tmp_path / "model")
+    job = write_manifest(tmp_path / "job.yaml", [model], ["nvfp4", "int:block=16"])
+    program("run", job, "-o", tmp_path / "r.h5")
+    return tmp_path / "r.h5"
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_help(program, verb):
+    for option in ("-h", "--help"):
+        page = program(verb, option)
+        assert page.stdout.startswith("usage: ") and verb in page.stdout
+
+
+def test_the_program_explains_itself(program):
+    page = program("--help").stdout
+    assert all(verb in page for verb in VERBS)
+    assert program("--version").stdout.startswith("specsweep ")
+    program(code=64)
+
+
+@pytest.mark.parametrize("arguments, hint", [
+    (["rum"], "run"), (["plan", "x.yaml", "--explian"], "--explain"), (["export", "x.h5", "--table", "unit"], "units"),
+    (["formats", "nvpf4"], "nvfp4"), (["formats", "int:bit=4"], "bits"), (["formats", "int:bits=9"], "8"),
+])
+def test_a_typing_error_gets_the_nearest_name(program, arguments, hint):
+    result = program(*arguments, code=64)
+    assert hint in result.stderr and len(result.stderr.strip().splitlines()) == 1
+
+
+def test_inspect_json(program):
+    inventory = json.loads(program("inspect", SOURCE / "examples/shakespeare-gpt2/step0", "--json").stdout)
+    assert inventory["model_type"] == "gpt2"
+    matrix = next(m for m in inventory["matrices"] if m["matrix"] == "transformer.h.0.attn.c_attn.weight#key")
+    assert matrix["role"] == "attention_key" and matrix["slice"] == "key" and matrix["orientation"] == "in_out"
+    assert set(matrix) >= {"matrix", "tensor", "slice", "role", "block_index", "expert", "rows", "cols", "orientation", "dtype"}
+    assert {"tensor", "reason"} == set(inventory["skipped"][0])
+
+
+def test_units_table_has_its_columns_and_reasons(program, result):
+    text = program("export", result, "--table", "units").stdout
+    rows = list(csv.DictReader(io.StringIO(text)))
+    header = text.splitlines()[0].split(",")
+    assert [c for c in COLUMNS if c not in header] == []
+    for row in rows:
+        assert "nan" not in [value.lower() for value in row.values()]
+        assert row["state"] == "done"
+        if row["quantizer"] == "reference":
+            assert row["stable_rank"] and not row["stable_rank_ratio"] and not row["error_frobenius"]
+        else:
+            assert float(row["stable_rank_ratio"]) == pytest.approx(
+                float(row["frobenius_ratio"]) / float(row["sigma_max_ratio"]), rel=1e-12)
+        if not row["powerlaw_alpha"]:
+            assert "powerlaw_alpha:" in row["reason"] or "not-computed" in row["reason"]
+
+
+def test_tables_go_to_files_too(program, result, tmp_path):
+    for table in ("units", "spectra", "timing", "verdicts"):
+        program("export", result, "--table", table, "-o", tmp_path / f"{table}.csv")
+        assert (tmp_path / f"{table}.csv").read_text() == program("export", result, "--table", table).stdout
+
+
+def test_verify_finds_nothing_in_a_good_file(program, result):
+    found = json.loads(program("verify", result, "--json").stdout)
+    assert found["findings"] == []
+
+
+def test_status_counts(program, result):
+    status = json.loads(program("status", result, "--json").stdout)
+    assert status["done"] == 45 and status["failed"] == 0 and status["pending"] == 0
+    assert "45" in program("status", result.with_name("r.h5.shards")).stdout
+
+
+def test_compare(program, result, tmp_path):
+    program("compare", result, result)
+    other = llama_checkpoint(tmp_path / "other", seed=1)
+    job = write_manifest(tmp_path / "other.yaml", [other], ["nvfp4", "int:block=16"])
+    program("run", job, "-o", tmp_path / "o.h5")
+    difference = program("compare", result, tmp_path / "o.h5", code=1)
+    assert "sigma" in difference.stdout
+
+
+def test_rederive_keeps_the_bytes(program, result, tmp_path):
+    program("aggregate", result, "--rederive", "-o", tmp_path / "again.h5")
+    assert (tmp_path / "again.h5").read_bytes() == result.read_bytes()
+
+
+def test_plan_prints_what_a_sweep_costs_and_writes_nothing(program, tmp_path):
+    model = llama_checkpoint(tmp_path / "model")
+    job = write_manifest(tmp_path / "job.yaml", [model], ["nvfp4"])
+    before = sorted(tmp_path.rglob("*.json"))
+    page = program("plan", job).stdout
+    assert "30 units" in page and "core-hours" in page
+    after = [p for p in tmp_path.rglob("*.json") if "cache" not in p.parts]
+    assert after == [p for p in before if "cache" not in p.parts]
+
+
+def test_an_edited_plan_is_refused(program, tmp_path):
+    model = llama_checkpoint(tmp_path / "model")
+    job = write_manifest(tmp_path / "job.yaml", [model], ["nvfp4"])
+    plan = tmp_path / "plan.json"
+    program("plan", job, "-o", plan)
+    plan.write_text(plan.read_text().replace("nvfp4", "int"))
+    assert "plan" in program("run", plan, "-o", tmp_path / "r.h5", code=64).stderr
+
+
+def test_a_result_file_of_another_plan_is_refused(program, result, tmp_path):
+    job = write_manifest(tmp_path / "other.yaml", [tmp_path / "model"], ["uniform"])
+    before = result.read_bytes()
+    refusal = program("run", job, "-o", result, ranks=2, code=64)
+    assert "another sweep" in refusal.stderr
+    assert result.read_bytes() == before
+
+
+def test_the_installed_program_runs_from_anywhere(program, tmp_path, demo):
+    """cmake --install, then away from the build and the source folder."""
+    prefix = tmp_path / "prefix"
+    build = subprocess.run(["cmake", "--install", os.environ["SPECSWEEP_BUILD_DIR"], "--prefix", str(prefix)],
+                           capture_output=True, text=True)
+    assert build.returncode == 0, build.stderr
+    program.path = str(prefix / "bin" / "specsweep")
+    assert "gpt2" in program("inspect", demo / "step0", cwd=tmp_path).stdout
+    assert (prefix / "share" / "specsweep" / "jobs" / "quickstart.yaml").is_file()
+    shutil.rmtree(prefix)
