@@ -12,7 +12,7 @@ namespace specsweep::checkpoint {
 
 struct Architecture;
 
-/// What is known about each model_type: one data file each (src/checkpoint/architectures, docs/architectures.md).
+/// What is known about each model_type: one data file each (folder architectures, whose README.md is the format).
 class ArchitectureRegistry {
 public:
     /// The files that are compiled in.

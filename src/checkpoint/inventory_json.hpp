@@ -5,7 +5,8 @@
 
 namespace specsweep::checkpoint {
 
-/// What `inspect --json` prints (interface.md §1): model_type, matrices, aliases, skipped; and warnings.
+/// What `inspect --json` prints (interface.md §1): model_type, matrices, aliases, skipped. A slice "" is the whole
+/// tensor.
 Json inventory_json(const Inventory& inventory);
 
 }  // namespace specsweep::checkpoint

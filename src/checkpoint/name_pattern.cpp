@@ -30,9 +30,7 @@ NamePattern NamePattern::parse(std::string_view text)
 {
     NamePattern pattern;
     pattern.text_ = text;
-    const auto wrong = [&](const char* why) {
-        return UsageError(fmt::format("'{}' is no tensor name", text), why);
-    };
+    const auto wrong = [&](const char* why) { return UsageError(fmt::format("'{}' is no tensor name", text), why); };
     while (!text.empty()) {
         const std::size_t open = std::min(text.find('{'), text.size());
         if (open > 0)

@@ -20,7 +20,10 @@ std::size_t as_size(std::int64_t value)
 }  // namespace
 
 PanelReader::PanelReader(const TensorLocation& location, const Slice& slice, std::int64_t buffer_bytes)
-    : location_(location), slice_(slice), file_(location.file), element_bytes_(bits(location.dtype) / 8),
+    : location_(location),
+      slice_(slice),
+      file_(location.file),
+      element_bytes_(bits(location.dtype) / 8),
       buffer_elements_(0)
 {
     if (!is_weight(location.dtype))
@@ -35,10 +38,10 @@ PanelReader::PanelReader(const TensorLocation& location, const Slice& slice, std
         bytes = checked_multiply(bytes, extent);
     const auto end = add_if_fits(location.offset, location.bytes);
     if (bytes != location.bytes || location.offset < 0 || !end || *end > file_.size())
-        throw InputError(fmt::format("the bytes of tensor {} do not lie inside {}", location.name,
-                                     location.file.string()),
-                         fmt::format("{} bytes from {}, the file has {}", location.bytes, location.offset, file_.size()),
-                         "has the checkpoint changed?");
+        throw InputError(
+            fmt::format("the bytes of tensor {} do not lie inside {}", location.name, location.file.string()),
+            fmt::format("{} bytes from {}, the file has {}", location.bytes, location.offset, file_.size()),
+            "has the checkpoint changed?");
 }
 
 void PanelReader::read_rows(std::int64_t first, std::int64_t count, std::span<float> out)
@@ -145,13 +148,14 @@ void PanelReader::read_stored_columns(std::int64_t first, std::int64_t count, T*
             continue;
         }
         if (window_.rows != depth || lowest < window_.first_col || lowest >= window_.first_col + window_.cols) {
-            const Window columns{.first_row = 0, .rows = depth, .first_col = lowest,
+            const Window columns{.first_row = 0,
+                                 .rows = depth,
+                                 .first_col = lowest,
                                  .cols = std::min(most_cols, std::max(lowest, last) + 1 - lowest)};
             const Window plane{.first_row = 0, .rows = depth, .first_col = 0, .cols = slice_.stored_cols};
             load(plane_fits ? plane : columns);
         }
-        const std::int64_t rows =
-            rows_within(first + done, count - done, window_.first_col + window_.cols - lowest);
+        const std::int64_t rows = rows_within(first + done, count - done, window_.first_col + window_.cols - lowest);
         transpose_window(first + done, rows, out + done * depth);
         done += rows;
     }

@@ -8,16 +8,17 @@ namespace specsweep::checkpoint {
 namespace {
 
 constexpr std::array<std::string_view, 16> names{
-    "embedding",        "position_embedding", "lm_head",     "attention_query", "attention_key", "attention_value",
-    "attention_output", "mlp_up",             "mlp_gate",    "mlp_down",        "expert_up",     "expert_gate",
-    "expert_down",      "router",             "pooler",      "other",
+    "embedding",       "position_embedding", "lm_head",     "attention_query", "attention_key",
+    "attention_value", "attention_output",   "mlp_up",      "mlp_gate",        "mlp_down",
+    "expert_up",       "expert_gate",        "expert_down", "router",          "pooler",
+    "other",
 };
 
 constexpr std::array<Role, names.size()> roles{
-    Role::embedding,        Role::position_embedding, Role::lm_head,     Role::attention_query,
-    Role::attention_key,    Role::attention_value,    Role::attention_output, Role::mlp_up,
-    Role::mlp_gate,         Role::mlp_down,           Role::expert_up,   Role::expert_gate,
-    Role::expert_down,      Role::router,             Role::pooler,      Role::other,
+    Role::embedding,       Role::position_embedding, Role::lm_head,     Role::attention_query, Role::attention_key,
+    Role::attention_value, Role::attention_output,   Role::mlp_up,      Role::mlp_gate,        Role::mlp_down,
+    Role::expert_up,       Role::expert_gate,        Role::expert_down, Role::router,          Role::pooler,
+    Role::other,
 };
 
 }  // namespace

@@ -62,10 +62,7 @@ public:
         return result;
     }
 
-    [[noreturn]] void fail(const std::string& why) const
-    {
-        refuse(file_, fmt::format("tensor '{}': {}", name_, why));
-    }
+    [[noreturn]] void fail(const std::string& why) const { refuse(file_, fmt::format("tensor '{}': {}", name_, why)); }
 
 private:
     const Json& member(const char* key) const
@@ -105,7 +102,8 @@ TensorLocation location_of(const std::filesystem::path& file, const std::string&
     if (offsets.size() != 2 || offsets[0] > offsets[1])
         entry.fail("its data_offsets are not [begin, end] with begin <= end");
     if (offsets[1] > data_size)
-        entry.fail(fmt::format("its bytes [{}, {}) lie outside the {} bytes of data", offsets[0], offsets[1], data_size));
+        entry.fail(
+            fmt::format("its bytes [{}, {}) lie outside the {} bytes of data", offsets[0], offsets[1], data_size));
     const auto bytes = byte_count(tensor.shape, tensor.dtype);
     if (bytes != offsets[1] - offsets[0])
         entry.fail(fmt::format("shape [{}] of {} does not make the {} bytes of its data_offsets",
@@ -128,7 +126,8 @@ void check_tiling(std::vector<TensorLocation>& tensors, const std::filesystem::p
         if (tensor.offset < end)
             refuse(file, fmt::format("tensors '{}' and '{}' overlap", *before, tensor.name));
         if (tensor.offset > end)
-            refuse(file, fmt::format("{} bytes before tensor '{}' belong to no tensor", tensor.offset - end, tensor.name));
+            refuse(file,
+                   fmt::format("{} bytes before tensor '{}' belong to no tensor", tensor.offset - end, tensor.name));
         end = tensor.offset + tensor.bytes;
         before = &tensor.name;
     }
@@ -160,7 +159,8 @@ std::vector<TensorLocation> parse_safetensors_header(std::string_view header, co
 std::vector<TensorLocation> read_safetensors_header(const std::filesystem::path& path)
 {
     // A pipe or device would block or never end.
-    if (std::error_code ignored; std::filesystem::exists(path, ignored) && !std::filesystem::is_regular_file(path, ignored))
+    if (std::error_code ignored;
+        std::filesystem::exists(path, ignored) && !std::filesystem::is_regular_file(path, ignored))
         refuse(path, "it is no regular file");
     const FileDescriptor file(path);
     constexpr std::int64_t length_bytes = 8;

@@ -137,6 +137,9 @@ std::optional<std::int64_t> evaluate(const Node& node, const SizeExpression::Loo
 
 SizeExpression SizeExpression::parse(std::string_view text)
 {
+    constexpr std::size_t longest = 200;  // keeps the tree shallow
+    if (text.size() > longest)
+        throw UsageError("a size of more than 200 characters");
     SizeExpression expression;
     expression.text_ = text;
     expression.root_ = Parser(expression.text_, expression.names_).whole();

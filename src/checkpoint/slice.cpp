@@ -10,7 +10,8 @@ namespace {
 /// single row, stride 0 for a single group.
 Slice normalised(Slice slice)
 {
-    if (slice.group_rows == 1 || (slice.rows > slice.group_rows && slice.group_stride == slice.group_rows * slice.step)) {
+    if (slice.group_rows == 1 ||
+        (slice.rows > slice.group_rows && slice.group_stride == slice.group_rows * slice.step)) {
         slice.step = slice.group_rows == 1 ? slice.group_stride : slice.step;
         slice.group_rows = slice.rows;
     }

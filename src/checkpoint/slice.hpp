@@ -33,7 +33,8 @@ struct Slice {
     std::int64_t first = 0, group_rows = 1, group_stride = 1, step = 1;
 
     /// The whole plane as one matrix.
-    static Slice whole(std::int64_t stored_rows, std::int64_t stored_cols, Orientation orientation = Orientation::out_in);
+    static Slice whole(std::int64_t stored_rows, std::int64_t stored_cols,
+                       Orientation orientation = Orientation::out_in);
 
     /// along(r), see above. @pre 0 ≤ r < rows
     std::int64_t along(std::int64_t row) const;

@@ -48,6 +48,8 @@ public:
     {
     }
 
+    void begin_table() { last_name_.clear(); }
+
     std::vector<std::string> row(std::int64_t index)
     {
         const results::UnitRow& unit = file_.contents().units[static_cast<std::size_t>(index)];
@@ -57,7 +59,9 @@ public:
         const double ratio = stable_rank(after) / stable_rank(before);
         const double relative = std::sqrt(after.moments.error_frobenius_squared / before.moments.frobenius_squared);
         const auto seconds = seconds_.find(unit.id);
-        return {matrix.name,
+        const bool first = matrix.name != last_name_;
+        last_name_ = matrix.name;
+        return {first ? matrix.name : "",
                 file_.contents().quantizers[static_cast<std::size_t>(unit.quantizer)],
                 before_after(stable_rank(before), stable_rank(after)),
                 significant(ratio, 5),
@@ -82,6 +86,7 @@ private:
     std::map<std::string, double> seconds_;
     std::int64_t reference_row_ = -1;
     results::UnitResult reference_;
+    std::string last_name_;  ///< a name is shown once, above its quantizers
 };
 
 Table new_table()
@@ -125,6 +130,7 @@ std::string result_table(const std::filesystem::path& aggregate, std::size_t mos
             checkpoint = checkpoint_of(file, index);
             text += styled(Style::bold, checkpoint) + "\n";
             table = new_table();
+            rows.begin_table();
         }
         table.add(rows.row(index));
         ++shown;

@@ -14,6 +14,12 @@ namespace {
 
 bool color = false;
 
+/// Launchers give ranks a terminal of their own, whatever stands behind it: a file would be full of escape sequences.
+bool has_launcher()
+{
+    return std::getenv("PMIX_RANK") != nullptr || std::getenv("PMI_RANK") != nullptr;
+}
+
 std::size_t width(std::string_view text)
 {
     return static_cast<std::size_t>(std::count_if(
@@ -29,7 +35,7 @@ void set_color(std::string_view when)
     else if (when == "never")
         color = false;
     else if (when == "auto")
-        color = ::isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr;
+        color = ::isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr && !has_launcher();
     else
         throw UsageError(fmt::format("--color {} is unknown", when), {}, "accepted: auto, always, never");
 }

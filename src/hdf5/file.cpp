@@ -85,8 +85,9 @@ File File::open(const std::filesystem::path& path, Access access)
     require_regular_file(path);
     const Id id = H5Fopen(path.c_str(), access == Access::write ? H5F_ACC_RDWR : H5F_ACC_RDONLY, H5P_DEFAULT);
     if (id < 0) {
-        const bool is_hdf5 = H5Fis_hdf5(path.c_str()) > 0;
         const std::string stack = take_error_stack();
+        const bool is_hdf5 = H5Fis_hdf5(path.c_str()) > 0;
+        H5Eclear2(H5E_DEFAULT);
         const std::string problem = fmt::format("cannot open {}", path.string());
         if (stack.find("unable to lock file") != std::string::npos)
             throw IoError(problem, stack, "on a file system without flock set HDF5_USE_FILE_LOCKING=FALSE");

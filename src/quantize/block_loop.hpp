@@ -36,8 +36,11 @@ struct LaneCounts {
 ///   using Statistic     AbsoluteMaximum or Range
 ///   struct Scales       arrays of blocks_at_once numbers, one column a block
 ///   void prepare(const Statistic*, int count, Scales&) const
-///   auto element(const Scales&, int block) const      → functor float → Element, without branches
+///   auto element(const Scales&, int block) const      → functor float → Element, without branches; or (float, index) →
+///                                                       Element, with the element's place in the flattened matrix
 ///   void trace(const Scales&, int block, Trace&) const
+///   void prepare_short(int block, Scales&) const      optional: corrects the scales of a block shorter than the others
+///   float code(float) const                           optional: from Element::code to what the trace keeps
 ///
 /// The panel is seen as bands of `Block::rows` lines; a band is walked in groups of blocks_at_once blocks: statistics,
 /// scales, elements, all in the first-level cache. Nothing is allocated.
@@ -108,6 +111,9 @@ private:
             include(statistics, in_.values + row * length + begin, used, width);
         Scales scales;
         scheme_.prepare(statistics, count, scales);
+        if constexpr (requires { scheme_.prepare_short(count - 1, scales); })
+            if (used % width != 0)
+                scheme_.prepare_short(count - 1, scales);
         for (std::int64_t row = line; row < line + band_lines; ++row)
             elements(scales, count, row * length + begin, used, width);
         if (trace_ != nullptr)
@@ -142,7 +148,7 @@ private:
             const std::int64_t strips = length / strip * strip;
             const auto element = scheme_.element(scales, block);
             for (std::int64_t i = 0; i < strips; i += strip)
-                decode_strip(element, in_.values + begin + i, out_ + begin + i, lanes);
+                decode_strip(element, in_.values + begin + i, out_ + begin + i, index_of(begin + i), lanes);
             if (strips < length)
                 decode_rest(scales, block, begin + strips, length - strips);
         }
@@ -152,12 +158,27 @@ private:
         }
     }
 
+    /// Place of a panel's element in the flattened matrix.
+    std::uint64_t index_of(std::int64_t in_panel) const
+    {
+        return static_cast<std::uint64_t>(in_.first_row * in_.cols + in_panel);
+    }
+
+    template <class ElementOf>
+    static Element decoded_element(const ElementOf& element, float value, std::uint64_t index)
+    {
+        if constexpr (std::is_invocable_v<const ElementOf&, float, std::uint64_t>)
+            return element(value, index);
+        else
+            return element(value);
+    }
+
     template <class ElementOf>
     static void decode_strip(const ElementOf& element, const float* __restrict values, float* __restrict decoded,
-                             LaneCounts& lanes)
+                             std::uint64_t index, LaneCounts& lanes)
     {
         for (int lane = 0; lane < strip; ++lane) {
-            const Element result = element(values[lane]);
+            const Element result = decoded_element(element, values[lane], index + static_cast<std::uint64_t>(lane));
             const float positive_zero = result.decoded + 0.0F;
             decoded[lane] = positive_zero;
             lanes.zeroed[lane] += (magnitude_bits(values[lane]) != 0 ? 1 : 0) & (bits_of(positive_zero) == 0 ? 1 : 0);
@@ -169,7 +190,7 @@ private:
     {
         const auto element = scheme_.element(scales, block);
         for (std::int64_t i = begin; i < begin + length; ++i) {
-            const Element result = element(in_.values[i]);
+            const Element result = decoded_element(element, in_.values[i], index_of(i));
             out_[i] = result.decoded + 0.0F;
             counts_.zeroed += in_.values[i] != 0 && out_[i] == 0 ? 1 : 0;
             counts_.clipped += result.clipped;
@@ -184,7 +205,12 @@ private:
         for (std::int64_t line = 0; line < band_lines; ++line)
             for (std::int64_t i = 0; i < used; ++i) {
                 const std::int64_t at = offset + line * length + i;
-                codes[at] = scheme_.element(scales, static_cast<int>(i / width))(in_.values[at]).code;
+                const auto element = scheme_.element(scales, static_cast<int>(i / width));
+                const float code = decoded_element(element, in_.values[at], index_of(at)).code;
+                if constexpr (requires { scheme_.code(code); })
+                    codes[at] = scheme_.code(code);
+                else
+                    codes[at] = code;
             }
         for (int block = 0; block < count; ++block)
             scheme_.trace(scales, block, *trace_);

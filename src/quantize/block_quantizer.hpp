@@ -12,8 +12,9 @@ namespace specsweep::quantize {
 /// What a format stores.
 struct BlockStorage {
     Block block;
-    double element_bits;  ///< of one code
-    double block_bits;    ///< of everything kept once a block: scale, zero point
+    double element_bits;               ///< of one code
+    double block_bits;                 ///< of everything kept once a block: scale, zero point
+    std::int64_t whole_blocks_of = 1;  ///< rows must be a multiple of it long (ggml has no short blocks)
 };
 
 /// The part of a block format that does not depend on its arithmetic.
@@ -33,7 +34,13 @@ public:
 
     std::int64_t row_alignment(std::int64_t cols) const override { return block_row_alignment(storage_.block, cols); }
 
-    std::optional<std::string> refuses(std::int64_t, std::int64_t) const override { return std::nullopt; }
+    std::optional<std::string> refuses(std::int64_t, std::int64_t cols) const override
+    {
+        if (cols % storage_.whole_blocks_of == 0)
+            return std::nullopt;
+        return "rows of " + std::to_string(cols) + " weights are not a multiple of the block of " +
+               std::to_string(storage_.whole_blocks_of) + ", and the format has no short blocks";
+    }
 
     double bits_per_weight(std::int64_t rows, std::int64_t cols) const override
     {

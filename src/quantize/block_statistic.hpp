@@ -53,4 +53,46 @@ struct Range {
     }
 };
 
+/// Σ|w| and Σw² of a block, in binary64, in the order of the elements.
+struct Moments {
+    double absolute_sum = 0;
+    double square_sum = 0;
+    std::int64_t count = 0;
+
+    double mean_magnitude() const { return count == 0 ? 0 : absolute_sum / static_cast<double>(count); }
+    double mean_square() const { return count == 0 ? 0 : square_sum / static_cast<double>(count); }
+    static Moments of(const TensorStatistics& tensor)
+    {
+        return {tensor.absolute_sum, tensor.square_sum, tensor.rows * tensor.cols};
+    }
+
+    template <class Width>
+    void include(const float* values, Width width)
+    {
+        for (std::int64_t i = 0; i < width; ++i) {
+            const double w = values[i];
+            absolute_sum += w < 0 ? -w : w;
+            square_sum += w * w;
+        }
+        count += width;
+    }
+};
+
+/// The first of the weights with the largest magnitude, with its sign.
+struct SignedMaximum {
+    float largest = 0;
+
+    static SignedMaximum of(const TensorStatistics& tensor)
+    {
+        return {-tensor.minimum > tensor.maximum ? tensor.minimum : tensor.maximum};
+    }
+
+    template <class Width>
+    void include(const float* values, Width width)
+    {
+        for (std::int64_t i = 0; i < width; ++i)
+            largest = magnitude_bits(values[i]) > magnitude_bits(largest) ? values[i] : largest;
+    }
+};
+
 }  // namespace specsweep::quantize

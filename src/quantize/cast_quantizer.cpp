@@ -10,25 +10,28 @@ namespace specsweep::quantize {
 namespace {
 
 constexpr Minifloat half{5, 10, 15, 65504.0};
+constexpr float largest_bf16 = 0x1.FEp127F;
 
 template <class Round>
-std::int64_t round_panel(const Panel& in, float* out, Round round)
+void round_panel(const Panel& in, float* out, QuantizationCounts& counts, float largest, Round round)
 {
-    std::int64_t zeroed = 0;
+    counts.zeroed = 0;
     run_vectorised([&] {
         for (std::int64_t row = 0; row < in.rows; ++row) {
             const float* values = in.values + row * in.cols;
             float* decoded = out + row * in.cols;
             std::int32_t row_zeroed = 0;
+            std::int32_t row_clipped = 0;
             for (std::int64_t col = 0; col < in.cols; ++col) {
+                row_clipped += magnitude_bits(decoded[col]) > bits_of(largest) ? 1 : 0;
                 const float rounded = round(decoded[col]) + 0.0F;
                 decoded[col] = rounded;
                 row_zeroed += (magnitude_bits(values[col]) != 0 ? 1 : 0) & (bits_of(rounded) == 0 ? 1 : 0);
             }
-            zeroed += row_zeroed;
+            counts.zeroed += row_zeroed;
+            counts.clipped += row_clipped;
         }
     });
-    return zeroed;
 }
 
 class CastQuantizer final : public Quantizer {
@@ -65,9 +68,10 @@ private:
     QuantizationCounts rounded(const Panel& in, float* out, QuantizationCounts counts) const
     {
         if (type_ == CastType::bf16)
-            counts.zeroed = round_panel(in, out, [](float x) { return round_to_bf16(x); });
+            round_panel(in, out, counts, largest_bf16, [](float x) { return round_to_bf16(x); });
         else
-            counts.zeroed = round_panel(in, out, [grid = MinifloatGrid(half)](float x) { return round_to(grid, x); });
+            round_panel(in, out, counts, MinifloatGrid(half).max,
+                        [grid = MinifloatGrid(half)](float x) { return round_to(grid, x); });
         return counts;
     }
 

@@ -6,7 +6,7 @@
 
 namespace specsweep::quantize {
 
-/// The quantizer "reference": Ŵ = W (−0 made +0), 32 bits per weight.
-std::unique_ptr<const Quantizer> make_identity();
+/// The quantizer "reference": Ŵ = W (−0 made +0).
+std::unique_ptr<const Quantizer> make_identity(double bits_per_weight = 32);
 
 }  // namespace specsweep::quantize

@@ -1,6 +1,7 @@
 #include "quantize/registry.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include "base/error.hpp"
 #include "base/text.hpp"
@@ -16,7 +17,16 @@ constexpr std::string_view reference = "reference";
 
 std::vector<Format> make_formats()
 {
-    std::vector<Format> all = {int_format(), uniform_format(), nvfp4_format()};
+    std::vector<Format> all = {int_format(), uniform_format(), binary_format(), ternary_format(), nvfp4_format()};
+    const auto append = [&all](std::vector<Format> formats) {
+        all.insert(all.end(), std::make_move_iterator(formats.begin()), std::make_move_iterator(formats.end()));
+    };
+    append(mx_formats());
+    append({fp8_format(), bf16_format(), fp16_format(), fp_format()});
+    append(table_formats());
+    append(magnitude_formats());
+    append(ggml_simple_formats());
+    append(ggml_search_formats());
     for (Format& format : all)
         format.parameters.push_back(choice("cast", {"none", "bf16", "fp16"}));
     return all;

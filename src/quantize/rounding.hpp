@@ -66,11 +66,12 @@ inline float round_to(const MinifloatGrid& grid, float x)
     return with_sign_of(grid.round(grid.saturate(magnitude_of(x))), x);
 }
 
-/// Nearest bfloat16, ties to even, for finite x; overflows to infinity like the hardware.
+/// Nearest bfloat16, ties to even, saturating at the largest.
 inline float round_to_bf16(float x)
 {
-    const auto bits = std::bit_cast<std::uint32_t>(x);
-    return std::bit_cast<float>((bits + 0x7FFFU + ((bits >> 16) & 1U)) & 0xFFFF0000U);
+    constexpr std::int32_t largest = 0x7F7F0000;
+    const std::int32_t rounded = (magnitude_bits(x) + 0x7FFF + ((bits_of(x) >> 16) & 1)) & 0x7FFF0000;
+    return with_sign_of(float_of(rounded < largest ? rounded : largest), x);
 }
 
 }  // namespace specsweep::quantize

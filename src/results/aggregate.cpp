@@ -1,11 +1,13 @@
 #include "results/aggregate.hpp"
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <set>
 
 #include "base/error.hpp"
 #include "base/format.hpp"
+#include "base/integer.hpp"
 #include "base/json.hpp"
 #include "results/collect.hpp"
 #include "results/contents_io.hpp"

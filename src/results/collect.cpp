@@ -33,7 +33,8 @@ Collector::Collector(const Contents& contents, SpectrumColumns& spectra, Aggrega
       spectra_(spectra),
       summary_(summary),
       columns_(contents.units.size()),
-      taken_from_(contents.units.size(), -1)
+      taken_from_(contents.units.size(), -1),
+      last_seen_(contents.units.size(), -1)
 {
     std::unordered_map<std::string_view, std::size_t> first;
     for (std::size_t row = 0; row < contents.units.size(); ++row)
@@ -53,7 +54,7 @@ void Collector::add(const ResultFile& file)
     for (std::int64_t row = 0; row < file.size(); ++row) {
         const std::int64_t plan_row = file.contents().units[static_cast<std::size_t>(row)].plan_row;
         const std::size_t canonical = canonical_[static_cast<std::size_t>(row_of_plan_row(contents_, plan_row))];
-        const bool shared_row = taken_from_[canonical] == index;
+        const bool shared_row = last_seen_[canonical] == index;
         if (file.state(row) == UnitState::pending || shared_row)
             continue;
         const UnitResult unit = file.read(row);
@@ -61,6 +62,7 @@ void Collector::add(const ResultFile& file)
             summary_.damaged.push_back(plan_row);
             continue;
         }
+        last_seen_[canonical] = index;
         const UnitState here = columns_.state(static_cast<std::int64_t>(canonical));
         if (here == UnitState::done) {
             if (unit.state == UnitState::done)

@@ -42,6 +42,7 @@ private:
     UnitColumns columns_;
     std::vector<std::size_t> canonical_;    ///< first row with the same id, for each row
     std::vector<std::int64_t> taken_from_;  ///< index into files_, by canonical row; −1: nothing taken
+    std::vector<std::int64_t> last_seen_;   ///< the file that last had an intact result, by canonical row
     std::vector<std::filesystem::path> files_;
     Provenance provenance_;
 };

@@ -32,10 +32,12 @@ struct Comparison {
     ExitCode exit_code() const { return same() ? ExitCode::complete : ExitCode::differs; }
 };
 
-/// Units of two result files, matched by checkpoint id, matrix and quantizer. Singular values may differ by the sum of
-/// their bounds; squared norms by their own bounds, other moments by `tolerance` relative; states not at all.
+/// Units of two result files, matched by checkpoint id, matrix and quantizer. States must be equal; what else may
+/// differ, and by how much, says unit_agreement.hpp: singular values by the sum of their bounds.
+/// @param tolerance relative, of moments without bounds of their own (⟨W,E⟩, ‖E‖_F², ‖E‖_max)
+/// @param most differences listed (all are counted)
 /// @throws IoError, InputError
-Comparison compare(const std::filesystem::path& left, const std::filesystem::path& right, double tolerance = 1e-12,
+Comparison compare(const std::filesystem::path& left, const std::filesystem::path& right, double tolerance = 0,
                    std::int64_t most = 1000);
 
 Json to_json(const Comparison&);

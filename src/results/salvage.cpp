@@ -32,19 +32,20 @@ std::int64_t first_raw_byte(const std::filesystem::path& fresh)
     return first;
 }
 
-/// `mixed` = the fresh file with all raw bytes that the old one still has.
+/// `mixed` becomes the fresh file with the raw bytes of the old one; zeros where that has none.
 void overlay(const std::filesystem::path& old_file, const std::filesystem::path& mixed, std::int64_t from)
 {
     std::ifstream source(old_file, std::ios::binary);
     std::fstream target(mixed, std::ios::binary | std::ios::in | std::ios::out);
-    const auto last =
-        static_cast<std::int64_t>(std::min(std::filesystem::file_size(old_file), std::filesystem::file_size(mixed)));
+    const auto end = static_cast<std::int64_t>(std::filesystem::file_size(mixed));
     std::vector<char> buffer(std::size_t{1} << 20U);
     source.seekg(from);
     target.seekp(from);
-    for (std::int64_t at = from; at < last;) {
-        const std::int64_t length = std::min<std::int64_t>(last - at, static_cast<std::int64_t>(buffer.size()));
-        if (!source.read(buffer.data(), length) || !target.write(buffer.data(), length))
+    for (std::int64_t at = from; at < end;) {
+        const std::int64_t length = std::min<std::int64_t>(end - at, std::ssize(buffer));
+        std::fill(buffer.begin(), buffer.end(), '\0');
+        source.read(buffer.data(), length);  // may come short: what is not there stays zero
+        if (source.bad() || !target.write(buffer.data(), length))
             throw IoError(fmt::format("cannot copy {} into {}", old_file.string(), mixed.string()));
         at += length;
     }

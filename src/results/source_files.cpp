@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <functional>
 
 #include "base/error.hpp"
 #include "base/format.hpp"
+#include "results/shard_name.hpp"
 
 namespace specsweep::results {
 
@@ -32,6 +34,9 @@ std::vector<std::filesystem::path> result_files(std::span<const std::filesystem:
         if (error)
             throw IoError(fmt::format("cannot list {}", source.string()), error.message());
         std::sort(inside.begin(), inside.end());
+        // Where shards lie, an aggregate beside them was made from them.
+        if (std::any_of(inside.begin(), inside.end(), is_shard_name))
+            inside.erase(std::remove_if(inside.begin(), inside.end(), std::not_fn(is_shard_name)), inside.end());
         files.insert(files.end(), inside.begin(), inside.end());
     }
     return files;

@@ -1,10 +1,12 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <filesystem>
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/json_forward.hpp"
@@ -18,6 +20,8 @@ enum class ShardCondition {
     stale,       ///< belongs to another sweep or another cut than the plan
     damaged,     ///< cannot be read
 };
+
+std::string_view name(ShardCondition);
 
 struct ShardStatus {
     std::filesystem::path file;
@@ -33,12 +37,16 @@ struct Status {
     std::int64_t planned = 0;  ///< units of the sweep; 0 when no file and no plan says so
     std::int64_t done = 0, failed = 0, pending = 0, stale = 0;  ///< rows; stale ones are in no other count
     std::map<std::string, std::int64_t> reasons;                ///< of failed units: code → count
+
+    /// Planned units that stand in none of the files.
+    std::int64_t missing() const { return std::max<std::int64_t>(0, planned - done - failed - pending); }
+    bool complete() const { return pending == 0 && missing() == 0; }
 };
 
-/// How far a sweep is. FILE is an aggregate or one shard file, or a plan, whose shard files are looked for in `shards`
-/// (default: the folder `PLAN.shards` beside the plan, without .plan/.json); a folder's *.h5 are all counted. CRCs are
-/// not verified (`verify` does).
-/// @throws IoError: nothing there;  InputError: neither a result file nor a plan
+/// How far a sweep is. `what` is an aggregate, a shard file, a folder (all its *.h5), or a plan, whose shard files are
+/// looked for in `shards` (default: shard_folder_of_plan). Reads headers and states only; `verify` looks at the
+/// numbers.
+/// @throws IoError: nothing there;  InputError, UsageError: neither a result file nor a plan
 Status status(const std::filesystem::path& what, const std::optional<std::filesystem::path>& shards = std::nullopt);
 
 Json to_json(const Status&);

@@ -1,5 +1,6 @@
 #include "results/unit_agreement.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <limits>
@@ -49,11 +50,12 @@ private:
     std::size_t most_;
 };
 
-void compare_moments(const MatrixRow& matrix, const UnitResult& left, const UnitResult& right, Collector& collect)
+void compare_moments(const MatrixRow& matrix, const UnitResult& left, const UnitResult& right, double tolerance,
+                     Collector& collect)
 {
     const Moments& a = left.moments;
     const Moments& b = right.moments;
-    const double rounding = 2 * frobenius_rounding(matrix);
+    const double rounding = std::max(2 * frobenius_rounding(matrix), tolerance);
     collect.require("frobenius_squared", 0, a.frobenius_squared, b.frobenius_squared,
                     a.frobenius_squared_error + b.frobenius_squared_error);
     collect.require("error_frobenius_squared", 0, a.error_frobenius_squared, b.error_frobenius_squared,
@@ -61,14 +63,15 @@ void compare_moments(const MatrixRow& matrix, const UnitResult& left, const Unit
     const double scale =
         std::sqrt(a.frobenius_squared) * std::sqrt(a.error_frobenius_squared) + a.error_frobenius_squared;
     collect.require("inner_product", 0, a.inner_product, b.inner_product, rounding * scale);
-    collect.require("error_max", 0, a.error_max, b.error_max, 0);
+    collect.require("error_max", 0, a.error_max, b.error_max, tolerance * a.error_max);
     collect.require("zeroed", 0, static_cast<double>(a.zeroed), static_cast<double>(b.zeroed), 0);
     collect.require("clipped", 0, static_cast<double>(a.clipped), static_cast<double>(b.clipped), 0);
 }
 
 }  // namespace
 
-UnitAgreement agreement(const MatrixRow& matrix, const UnitResult& left, const UnitResult& right, std::size_t most)
+UnitAgreement agreement(const MatrixRow& matrix, const UnitResult& left, const UnitResult& right, double tolerance,
+                        std::size_t most)
 {
     UnitAgreement result;
     result.identical = same_bits(left.sigma, right.sigma) && same_bits(left.error, right.error) &&
@@ -82,7 +85,7 @@ UnitAgreement agreement(const MatrixRow& matrix, const UnitResult& left, const U
         for (std::size_t i = 0; i < left.sigma.size(); ++i)
             collect.require("sigma", static_cast<std::int64_t>(i) + 1, left.sigma[i], right.sigma[i],
                             left.error[i] + right.error[i]);
-    compare_moments(matrix, left, right, collect);
+    compare_moments(matrix, left, right, tolerance, collect);
     return result;
 }
 

@@ -29,7 +29,9 @@ struct UnitAgreement {
     bool within_bounds() const { return beyond.empty(); }
 };
 
+/// @param tolerance relative; allows ‖E‖_F², ⟨W,E⟩ and ‖E‖_max to differ by as much, where that is more
 /// @param most disagreements kept
-UnitAgreement agreement(const MatrixRow&, const UnitResult& left, const UnitResult& right, std::size_t most = 8);
+UnitAgreement agreement(const MatrixRow&, const UnitResult& left, const UnitResult& right, double tolerance = 0,
+                        std::size_t most = 8);
 
 }  // namespace specsweep::results

@@ -6,8 +6,8 @@
 
 namespace specsweep::results {
 
-/// Unit id → seconds it took, from a provenance file; empty when there is none. What was never timed is left out.
-/// @throws InputError: the file is damaged
+/// Seconds that each unit took, by unit id, from the provenance file of an aggregate. Empty when there is no such file.
+/// @throws InputError when there is one and it is not a provenance file.
 std::map<std::string, double> unit_seconds(const std::filesystem::path& provenance);
 
 }  // namespace specsweep::results

@@ -70,7 +70,7 @@ void verify_shard(SweepOutcome& outcome)
         outcome.exit_code = ExitCode::failed_units;
 }
 
-void aggregate_shards(SweepOutcome& outcome, const std::filesystem::path& output)
+void aggregate_shards(const std::filesystem::path& output)
 {
     const std::array sources{shards_folder(output)};
     const results::AggregateSummary summary = results::aggregate(sources, output);
@@ -101,7 +101,7 @@ SweepOutcome run_sweep(const mpi::Communicator& world, const sweep::Plan& plan, 
     mpi::run_on_root(world, [&] {
         outcome.file = options.shard ? shard_file(options.output, first) : options.output;
         if (!options.shard)
-            aggregate_shards(outcome, options.output);
+            aggregate_shards(options.output);
         count(outcome, results::status(outcome.file));
         if (stopped)
             outcome.exit_code = ExitCode::stopped;

@@ -5,10 +5,12 @@
 #include "linalg/blas_library.hpp"
 #include "linalg/lapack_failure.hpp"
 #include "linalg/leading_dimension.hpp"
+#include "spectrum/band_reduction.hpp"
 #include "spectrum/gram_route.hpp"
 #include "spectrum/orthogonal_route.hpp"
 #include "spectrum/self_check.hpp"
 #include "spectrum/spectrum.hpp"
+#include "spectrum/tridiagonal_route.hpp"
 
 namespace specsweep::spectrum {
 namespace {
@@ -43,10 +45,11 @@ Spectrum unscaled(const ScaledSpectrum& scaled, Method method)
 Spectrum compute(LongSide& matrix, const SpectrumRequest& request, Workspace& workspace)
 {
     if (request.method != Method::lapack_qr) {
-        const ScaledSpectrum gram = gram_spectrum(matrix, request.certificate, workspace);
+        const Method method = request.method == Method::automatic ? Method::lapack_gram : request.method;
+        const ScaledSpectrum gram = gram_spectrum(matrix, method, request.certificate, workspace);
         check_single(gram);
         if (request.accurate_path == AccuratePath::never || !accurate_path_pays(gram, matrix, request))
-            return unscaled(gram, Method::lapack_gram);
+            return unscaled(gram, method);
     }
     const ScaledSpectrum accurate = orthogonal_spectrum(matrix, request.certificate, workspace);
     check_single(accurate);
@@ -66,10 +69,12 @@ Spectrum compute_spectrum(PanelSource& source, const SpectrumRequest& request, W
     }
 }
 
-std::int64_t working_set_bytes(std::int64_t rows, std::int64_t cols, Method)
+std::int64_t working_set_bytes(std::int64_t rows, std::int64_t cols, Method method)
 {
-    const std::int64_t k = std::min(rows, cols);
-    const std::int64_t square = checked_multiply(checked_multiply(linalg::padded_leading_dimension(k), k), 8);
+    const std::int64_t k = padded_order(std::min(rows, cols));
+    const std::int64_t ld = linalg::padded_leading_dimension(k);
+    const std::int64_t own = method == Method::two_stage_gram ? own_two_stages_bytes(k) : 0;
+    const std::int64_t square = checked_add(checked_multiply(checked_multiply(ld, k), 8), own);
     // LAPACK's workspaces (at most 130 vectors: dgebrd), spectra, Sturm samples and brackets (at most 100 vectors).
     const std::int64_t vectors = checked_multiply(k, 230 * 8);
     return checked_add(checked_add(square, vectors), LongSide::buffer_bytes(rows, cols));

@@ -7,24 +7,24 @@
 #include "base/error.hpp"
 #include "linalg/leading_dimension.hpp"
 #include "linalg/symmetric_rank_update.hpp"
-#include "linalg/tridiagonal_reduction.hpp"
+#include "spectrum/band_reduction.hpp"
 #include "spectrum/gram_certificate.hpp"
 #include "spectrum/multisection.hpp"
 #include "spectrum/square_sum.hpp"
+#include "spectrum/tridiagonal_route.hpp"
 
 namespace specsweep::spectrum {
 namespace {
 
-/// Above this order two stages beat one (measured: spectra.md §9); a function of the size, so that numbers repeat.
-constexpr std::int64_t two_stages_from = 2560;
-
+/// The lower triangle of zeros, of padded_order(k): the own reduction wants whole blocks.
 linalg::MatrixView zeroed_square(Workspace& workspace, std::int64_t k)
 {
-    const std::int64_t ld = linalg::padded_leading_dimension(k);
-    const std::span<double> memory = workspace.doubles(Workspace::Slot::square, ld * k);
-    for (std::int64_t j = 0; j < k; ++j)
-        std::fill_n(memory.data() + j * ld + j, k - j, 0.0);
-    return {memory.data(), k, k, ld};
+    const std::int64_t order = padded_order(k);
+    const std::int64_t ld = linalg::padded_leading_dimension(order);
+    const std::span<double> memory = workspace.doubles(Workspace::Slot::square, ld * order);
+    for (std::int64_t j = 0; j < order; ++j)
+        std::fill_n(memory.data() + j * ld + j, order - j, 0.0);
+    return {memory.data(), order, order, ld};
 }
 
 /// Scales the lower triangle by 2^(−exponent), exponent such that the largest diagonal entry lies in [½, 1): LAPACK's
@@ -44,27 +44,27 @@ int scale_lower(linalg::MatrixView gram)
     return exponent;
 }
 
-std::vector<VerifiedEigenvalue> eigenvalues(linalg::MatrixView gram, Workspace& workspace)
+std::vector<VerifiedEigenvalue> eigenvalues(linalg::MatrixView padded, std::int64_t k, Method method,
+                                            Workspace& workspace)
 {
-    const auto k = static_cast<std::size_t>(gram.cols);
-    std::vector<double> diagonal(k);
-    std::vector<double> subdiagonal(k);
-    const linalg::Scratch scratch = [&](std::int64_t count) {
-        return workspace.doubles(Workspace::Slot::lapack, count);
-    };
-    if (gram.cols < two_stages_from)
-        linalg::reduce_to_tridiagonal(gram, diagonal, subdiagonal, scratch);
+    const auto order = static_cast<std::size_t>(padded.cols);
+    std::vector<double> diagonal(order), subdiagonal(order);
+    const auto size = static_cast<std::size_t>(k);
+    if (method == Method::two_stage_gram)
+        reduce_in_own_two_stages(padded, diagonal, subdiagonal, workspace);
     else
-        linalg::reduce_to_tridiagonal_in_two_stages(gram, diagonal, subdiagonal, scratch);
-    return eigenvalues_by_multisection(ScaledTridiagonal(diagonal, subdiagonal));
+        reduce_by_lapack(padded.block(0, 0, k, k), std::span(diagonal).first(size), subdiagonal, workspace);
+    return eigenvalues_by_multisection(
+        ScaledTridiagonal(std::span(diagonal).first(size), std::span(subdiagonal).first(size)));
 }
 
 }  // namespace
 
-ScaledSpectrum gram_spectrum(LongSide& matrix, Certificate certificate, Workspace& workspace)
+ScaledSpectrum gram_spectrum(LongSide& matrix, Method method, Certificate certificate, Workspace& workspace)
 {
     const std::int64_t k = matrix.width();
-    const linalg::MatrixView gram = zeroed_square(workspace, k);
+    const linalg::MatrixView padded = zeroed_square(workspace, k);
+    const linalg::MatrixView gram = padded.block(0, 0, k, k);
     SquareSum energy;
     matrix.for_each_piece([&](linalg::MatrixView piece) {
         energy.add(piece);
@@ -83,7 +83,7 @@ ScaledSpectrum gram_spectrum(LongSide& matrix, Certificate certificate, Workspac
     result.exponent = gram_exponent / 2;
     result.frobenius_squared = std::ldexp(energy.value(), -gram_exponent);
     result.frobenius_squared_error = std::ldexp(energy.error_bound(), -gram_exponent);
-    const std::vector<VerifiedEigenvalue> ascending = eigenvalues(gram, workspace);
+    const std::vector<VerifiedEigenvalue> ascending = eigenvalues(padded, k, method, workspace);
     const double bound =
         gram_eigenvalue_bound({k, matrix.pieces(), ascending.back().value, result.frobenius_squared}, certificate);
     for (std::size_t i = 0; i < result.sigma.size(); ++i) {

@@ -14,8 +14,9 @@ struct ScaledSpectrum {
     int exponent = 0;
 };
 
-/// G = Σ_p P_pᵀP_p over the pieces of the long side (dsyrk), T = QᵀGQ (dsytrd), λ_k(T) by multisection, σ_k = √λ_k.
+/// G = Σ_p P_pᵀP_p over the pieces of the long side (dsyrk), T = QᵀGQ (dsytrd, or the own two stages when `method` is
+/// two_stage_gram), λ_k(T) by multisection, σ_k = √λ_k.
 /// Bounds: gram_certificate.hpp. Everything in one k × k array. @throws SolverFailure, InputError (value not finite).
-ScaledSpectrum gram_spectrum(LongSide& matrix, Certificate certificate, Workspace& workspace);
+ScaledSpectrum gram_spectrum(LongSide& matrix, Method method, Certificate certificate, Workspace& workspace);
 
 }  // namespace specsweep::spectrum

@@ -4,16 +4,43 @@
 
 /// A body that is compiled anew into each caller, so that the caller's instruction set decides what it becomes.
 #define SPECSWEEP_ALWAYS_INLINE inline __attribute__((always_inline))
+#define SPECSWEEP_INLINE_LAMBDA __attribute__((always_inline))
 #define SPECSWEEP_TARGET_AVX2 __attribute__((target("avx2,fma")))
+#ifdef __clang__
+#define SPECSWEEP_TARGET_AVX512 __attribute__((target("avx512f,avx512dq,avx512vl,fma")))
+#else
+// GCC prefers half registers for code that it vectorises by itself.
 #define SPECSWEEP_TARGET_AVX512 __attribute__((target("avx512f,avx512dq,avx512vl,fma,prefer-vector-width=512")))
+#endif
 
 namespace specsweep::spectrum {
 
-/// Eight doubles or integers that the compiler keeps in one AVX-512, two AVX2 or four SSE2 registers. Passed by
-/// reference only: by value the calling convention would depend on the instruction set.
-using Vec8 = double __attribute__((vector_size(64)));
-using Int8 = std::int64_t __attribute__((vector_size(64)));
-using Bits8 = std::uint64_t __attribute__((vector_size(64)));
+template <int lanes>
+struct VectorTypes;
+template <>
+struct VectorTypes<2> {
+    using Doubles = double __attribute__((vector_size(16)));
+    using Integers = std::int64_t __attribute__((vector_size(16)));
+    using Bits = std::uint64_t __attribute__((vector_size(16)));
+};
+template <>
+struct VectorTypes<4> {
+    using Doubles = double __attribute__((vector_size(32)));
+    using Integers = std::int64_t __attribute__((vector_size(32)));
+    using Bits = std::uint64_t __attribute__((vector_size(32)));
+};
+template <>
+struct VectorTypes<8> {
+    using Doubles = double __attribute__((vector_size(64)));
+    using Integers = std::int64_t __attribute__((vector_size(64)));
+    using Bits = std::uint64_t __attribute__((vector_size(64)));
+};
+
+/// Doubles in one register: 8 for AVX-512, 4 for AVX2, 2 for SSE2. Wider ones than the CPU has would work, but GCC 12
+/// takes them apart element by element. Passed by reference only: by value the calling convention depends on the
+/// instruction set.
+template <int lanes>
+using Vec = typename VectorTypes<lanes>::Doubles;
 
 enum class InstructionSet { plain, avx2, avx512 };
 

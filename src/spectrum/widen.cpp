@@ -5,12 +5,10 @@
 namespace specsweep::spectrum {
 namespace {
 
-constexpr std::int64_t tile = 8;
-
-/// Transposes eight rows of eight in registers: swaps single elements, then pairs, then fours.
-SPECSWEEP_ALWAYS_INLINE void transpose_tile(Vec8 (&r)[tile])
+/// Transposes as many rows as they have entries, in registers: swaps single elements, then pairs, then fours.
+SPECSWEEP_ALWAYS_INLINE void transpose_tile(Vec<8> (&r)[8])
 {
-    Vec8 s[tile];
+    Vec<8> s[8];
     for (int i = 0; i < 8; i += 2) {
         s[i] = __builtin_shufflevector(r[i], r[i + 1], 0, 8, 2, 10, 4, 12, 6, 14);
         s[i + 1] = __builtin_shufflevector(r[i], r[i + 1], 1, 9, 3, 11, 5, 13, 7, 15);
@@ -28,14 +26,34 @@ SPECSWEEP_ALWAYS_INLINE void transpose_tile(Vec8 (&r)[tile])
         r[i] = s[i];
 }
 
-template <class T>
+SPECSWEEP_ALWAYS_INLINE void transpose_tile(Vec<4> (&r)[4])
+{
+    Vec<4> s[4];
+    for (int i = 0; i < 4; i += 2) {
+        s[i] = __builtin_shufflevector(r[i], r[i + 1], 0, 4, 2, 6);
+        s[i + 1] = __builtin_shufflevector(r[i], r[i + 1], 1, 5, 3, 7);
+    }
+    for (int k = 0; k < 2; ++k) {
+        r[k] = __builtin_shufflevector(s[k], s[k + 2], 0, 1, 4, 5);
+        r[k + 2] = __builtin_shufflevector(s[k], s[k + 2], 2, 3, 6, 7);
+    }
+}
+
+SPECSWEEP_ALWAYS_INLINE void transpose_tile(Vec<2> (&r)[2])
+{
+    const Vec<2> first = __builtin_shufflevector(r[0], r[1], 0, 2);
+    r[1] = __builtin_shufflevector(r[0], r[1], 1, 3);
+    r[0] = first;
+}
+
+template <int tile, class T>
 SPECSWEEP_ALWAYS_INLINE void widen_transposed_body(const T* in, std::int64_t ld, double scale, linalg::MatrixView out)
 {
     const std::int64_t whole_rows = out.rows - out.rows % tile;
     const std::int64_t whole_cols = out.cols - out.cols % tile;
     for (std::int64_t j = 0; j < whole_cols; j += tile)
         for (std::int64_t i = 0; i < whole_rows; i += tile) {
-            Vec8 r[tile];
+            Vec<tile> r[tile];
             for (int k = 0; k < tile; ++k)
                 for (int l = 0; l < tile; ++l)
                     r[k][l] = static_cast<double>(in[(i + k) * ld + j + l]) * scale;
@@ -59,19 +77,19 @@ SPECSWEEP_ALWAYS_INLINE void widen_body(const T* in, std::int64_t ld, double sca
 template <class T>
 SPECSWEEP_TARGET_AVX512 void widen_transposed_avx512(const T* in, std::int64_t ld, double scale, linalg::MatrixView out)
 {
-    widen_transposed_body(in, ld, scale, out);
+    widen_transposed_body<8>(in, ld, scale, out);
 }
 
 template <class T>
 SPECSWEEP_TARGET_AVX2 void widen_transposed_avx2(const T* in, std::int64_t ld, double scale, linalg::MatrixView out)
 {
-    widen_transposed_body(in, ld, scale, out);
+    widen_transposed_body<4>(in, ld, scale, out);
 }
 
 template <class T>
 void widen_transposed_plain(const T* in, std::int64_t ld, double scale, linalg::MatrixView out)
 {
-    widen_transposed_body(in, ld, scale, out);
+    widen_transposed_body<2>(in, ld, scale, out);
 }
 
 template <class T>

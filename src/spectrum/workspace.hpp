@@ -21,6 +21,8 @@ public:
         panel,         ///< rows as read
         column_store,  ///< columns of a wide matrix that wait for their turn
         lapack,        ///< LAPACK's own workspace
+        reflectors,    ///< V, W, Z of the own reduction
+        band,          ///< its band matrix
         count_of_slots
     };
 

@@ -7,6 +7,7 @@
 
 #include "base/format.hpp"
 #include "base/text.hpp"
+#include "checkpoint/natural_order.hpp"
 #include "sweep/yaml_parts.hpp"
 
 namespace specsweep::sweep {
@@ -187,45 +188,14 @@ std::vector<fs::path> matching_folders(const fs::path& pattern)
                 if (!hidden && glob_match(component.string(), name) && entry.is_directory(ignored))
                     names.push_back(name);
             }
-            std::sort(names.begin(), names.end(), [](const auto& a, const auto& b) { return natural_less(a, b); });
+            std::sort(names.begin(), names.end(),
+                      [](const auto& a, const auto& b) { return checkpoint::natural_less(a, b); });
             for (const std::string& name : names)
                 next.push_back(parent / name);
         }
         found = std::move(next);
     }
     return found;
-}
-
-bool natural_less(std::string_view a, std::string_view b)
-{
-    std::size_t i = 0;
-    std::size_t j = 0;
-    while (i < a.size() && j < b.size()) {
-        if (!is_digit(a[i]) || !is_digit(b[j])) {
-            if (a[i] != b[j])
-                return a[i] < b[j];
-            ++i;
-            ++j;
-            continue;
-        }
-        const auto run = [](std::string_view text, std::size_t& position) {
-            while (position < text.size() && text[position] == '0')
-                ++position;
-            const std::size_t begin = position;
-            while (position < text.size() && is_digit(text[position]))
-                ++position;
-            return text.substr(begin, position - begin);
-        };
-        const std::string_view left = run(a, i);
-        const std::string_view right = run(b, j);
-        if (left.size() != right.size())
-            return left.size() < right.size();
-        if (left != right)
-            return left < right;
-    }
-    if ((i < a.size()) != (j < b.size()))
-        return j < b.size();
-    return a < b;
 }
 
 }  // namespace specsweep::sweep

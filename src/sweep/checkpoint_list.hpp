@@ -31,7 +31,4 @@ std::string expand_variables(std::string_view text);
 /// component begins with a dot.
 std::vector<std::filesystem::path> matching_folders(const std::filesystem::path& pattern);
 
-/// Compares digit runs by value: "step2" < "step10". A total order: equal only for equal texts.
-bool natural_less(std::string_view a, std::string_view b);
-
 }  // namespace specsweep::sweep

@@ -8,6 +8,7 @@
 
 #include "base/integer.hpp"
 #include "sweep/make_plan.hpp"
+#include "sweep/resource_class.hpp"
 
 namespace specsweep::sweep {
 
@@ -17,6 +18,7 @@ namespace {
 struct Parcel {
     std::vector<std::size_t> matrices;
     double seconds = 0;
+    std::int64_t memory = 0;  ///< resource class
 };
 
 std::vector<Parcel> parcels_of(const Plan& plan)
@@ -33,7 +35,9 @@ std::vector<Parcel> parcels_of(const Plan& plan)
             parcels.size());
         if (is_new)
             parcels.emplace_back();
-        parcels[place->second].matrices.push_back(row);
+        Parcel& parcel = parcels[place->second];
+        parcel.matrices.push_back(row);
+        parcel.memory = std::max(parcel.memory, resource_class(matrix.predicted_bytes));
         parcel_of_matrix.push_back(place->second);
     }
     // A unit costs once a parcel, however many of its matrices have it.
@@ -47,34 +51,27 @@ std::vector<Parcel> parcels_of(const Plan& plan)
     return parcels;
 }
 
-std::int64_t shard_count(const ShardRequest& request, double seconds, std::int64_t ranks, std::int64_t parcels)
+std::int64_t count_for_minutes(const std::vector<Parcel>& parcels, double minutes, std::int64_t ranks)
 {
-    std::int64_t count = request.count.value_or(1);
-    if (request.minutes) {
-        const double wanted = std::ceil(seconds / (*request.minutes * 60 * static_cast<double>(ranks)));
-        count = wanted >= static_cast<double>(parcels) ? parcels : static_cast<std::int64_t>(wanted);
-    }
-    return std::clamp<std::int64_t>(count, 1, std::max<std::int64_t>(1, parcels));
-}
-
-}  // namespace
-
-/// Longest parcel first, each to the shard with the least so far (Graham 1969: at most 4/3 of the best makespan).
-/// Ties go to the earlier parcel and the lower shard, so the cut is a function of the plan alone.
-void cut(Plan& plan, const ShardRequest& request, std::int64_t ranks_per_shard)
-{
-    std::vector<Parcel> parcels = parcels_of(plan);
     double seconds = 0;
     for (const Parcel& parcel : parcels)
         seconds += parcel.seconds;
-    const std::int64_t count = shard_count(request, seconds, ranks_per_shard, std::ssize(parcels));
+    const double wanted = std::ceil(seconds / (minutes * 60 * static_cast<double>(ranks)));
+    return wanted >= static_cast<double>(parcels.size()) ? std::ssize(parcels) : static_cast<std::int64_t>(wanted);
+}
+
+/// Longest parcel first, each to the shard with the least so far (Graham 1969: at most 4/3 of the best makespan). Ties
+/// go to the earlier parcel and the lower shard, so the cut is a function of the plan alone. The new shards follow
+/// those that the plan has.
+void pack(Plan& plan, std::vector<Parcel> parcels, std::int64_t wanted)
+{
+    const std::int64_t count = std::clamp<std::int64_t>(wanted, 1, std::max<std::int64_t>(1, std::ssize(parcels)));
     std::stable_sort(parcels.begin(), parcels.end(),
                      [](const Parcel& a, const Parcel& b) { return a.seconds > b.seconds; });
-
     using Load = std::pair<double, std::int32_t>;
     std::priority_queue<Load, std::vector<Load>, std::greater<>> loads;
-    for (std::int32_t shard = 0; shard < count; ++shard)
-        loads.push({0, shard});
+    for (std::int64_t i = 0; i < count; ++i)
+        loads.push({0, checked_cast<std::int32_t>(plan.shard_count + i)});
     for (const Parcel& parcel : parcels) {
         const auto [load, shard] = loads.top();
         loads.pop();
@@ -82,7 +79,26 @@ void cut(Plan& plan, const ShardRequest& request, std::int64_t ranks_per_shard)
         for (const std::size_t matrix : parcel.matrices)
             plan.matrices[matrix].shard = shard;
     }
-    plan.shard_count = checked_cast<std::int32_t>(count);
+    plan.shard_count = checked_cast<std::int32_t>(plan.shard_count + count);
+}
+
+}  // namespace
+
+void cut(Plan& plan, const ShardRequest& request, std::int64_t ranks_per_shard)
+{
+    plan.shard_count = 0;
+    std::vector<Parcel> parcels = parcels_of(plan);
+    if (!request.minutes) {
+        pack(plan, std::move(parcels), request.count.value_or(1));
+    } else {
+        std::map<std::int64_t, std::vector<Parcel>> classes;
+        for (Parcel& parcel : parcels)
+            classes[parcel.memory].push_back(std::move(parcel));
+        for (auto& [memory, members] : classes) {
+            const std::int64_t wanted = count_for_minutes(members, *request.minutes, ranks_per_shard);
+            pack(plan, std::move(members), wanted);
+        }
+    }
     seal(plan);
 }
 

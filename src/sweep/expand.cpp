@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <limits>
+#include <set>
 #include <utility>
 
 #include "base/format.hpp"
 #include "base/integer.hpp"
+#include "base/log.hpp"
 #include "base/text.hpp"
 #include "cost/cost_model.hpp"
 #include "quantize/registry.hpp"
@@ -245,6 +247,17 @@ private:
     std::int64_t after_exclude_ = 0, included_ = 0, refused_ = 0;
 };
 
+/// A rule with a typing error in a free text (`scheme == asymetric`) is no error, but it takes nothing out.
+void warn_of_idle_rules(const Plan& plan, const Manifest& manifest)
+{
+    std::set<std::string_view> used;
+    for (const DroppedPoint& point : plan.dropped)
+        used.insert(point.rule);
+    for (const ExcludeRule& rule : manifest.exclude)
+        if (!used.contains(rule.name))
+            log_warning("{} takes nothing out", rule.name);
+}
+
 void price(Plan& plan, const cost::MachineConstants& machine)
 {
     for (PlanMatrix& matrix : plan.matrices) {
@@ -272,6 +285,7 @@ void price(Plan& plan, const cost::MachineConstants& machine)
 void expand(Plan& plan, const Manifest& manifest, const PlanOptions& options)
 {
     Expansion(plan, manifest).run();
+    warn_of_idle_rules(plan, manifest);
     price(plan, options.machine);
 }
 

@@ -210,8 +210,8 @@ private:
         for (const auto& [one, other] : {std::pair(left, right), std::pair(right, left)}) {
             if (one.type == Type::condition)
                 fail_at(one.position, "a condition cannot be compared", "join conditions with and, or");
-            if (one.type == Type::word && other.field == nullptr)
-                unknown_field(one);
+            if (one.type == Type::word && (other.field == nullptr || other.type == Type::number))
+                unknown_field(one, other.field);
             const bool textual = one.type == Type::word || one.type == Type::text;
             if (textual && other.type == Type::number)
                 fail_at(one.position, other.field != nullptr ? fmt::format("'{}' is a number", other.field->name)
@@ -245,13 +245,17 @@ private:
             fail_at(typed.position, "a number was expected, not a text");
     }
 
-    [[noreturn]] void unknown_field(const Typed& word)
+    /// @param compared the number that the word stands beside, if any
+    [[noreturn]] void unknown_field(const Typed& word, const Field* compared = nullptr)
     {
         const std::string& name = expression_.nodes_[word.node].text;
         std::string suggestion = suggest(name, catalogue_.names());
         if (name.find('-') != std::string::npos)
             suggestion = "put blanks around '-' to subtract; " + suggestion;
-        fail_at(word.position, fmt::format("'{}' is not a field", name), suggestion);
+        std::string problem = fmt::format("'{}' is not a field", name);
+        if (compared != nullptr)
+            problem += fmt::format(" and '{}' is a number", compared->name);
+        fail_at(word.position, problem, suggestion);
     }
 
     Typed binary(Operator op, const Typed& left, const Typed& right, Type type)

@@ -29,7 +29,9 @@ struct PlanOptions {
 ///         InputError and IoError of the checkpoints.
 Plan make_plan(const Manifest&, const PlanOptions& = {});
 
-/// The same plan in other shards.
+/// The same plan in other shards. By `count`: that many; by `minutes`: as many as last about that long on
+/// `ranks_per_shard` ranks, every shard of one resource class. All units of a matrix, and matrices of equal content,
+/// stay together.
 void cut(Plan&, const ShardRequest&, std::int64_t ranks_per_shard = 1);
 
 }  // namespace specsweep::sweep

@@ -1,12 +1,12 @@
 #include "sweep/summary.hpp"
 
 #include <algorithm>
-#include <bit>
 #include <map>
 
 #include "base/format.hpp"
 #include "base/json.hpp"
 #include "base/text.hpp"
+#include "sweep/resource_class.hpp"
 
 namespace specsweep::sweep {
 
@@ -14,11 +14,6 @@ namespace {
 
 /// Fixed part of a unit in a result file: its row in every table, timing included.
 constexpr std::int64_t bytes_per_row = 1024;
-
-std::int64_t class_of(std::int64_t bytes)
-{
-    return static_cast<std::int64_t>(std::bit_ceil(static_cast<std::uint64_t>(std::max<std::int64_t>(bytes, 1))));
-}
 
 void add_dropped(PlanSummary& summary, const Plan& plan)
 {
@@ -34,7 +29,7 @@ void add_dropped(PlanSummary& summary, const Plan& plan)
 void add_unit(PlanSummary& summary, std::map<std::int64_t, ResourceClass>& classes, const PlanUnit& unit,
               const PlanMatrix& matrix)
 {
-    ResourceClass& resources = classes[class_of(matrix.predicted_bytes)];
+    ResourceClass& resources = classes[resource_class(matrix.predicted_bytes)];
     ++resources.units;
     resources.matrices += unit.quantizer == 0;
     summary.references += unit.quantizer == 0;

@@ -4,7 +4,6 @@
 
 #include "base/file.hpp"
 #include "base/format.hpp"
-#include "base/log.hpp"
 #include "base/numerics_version.hpp"
 #include "base/text.hpp"
 #include "checkpoint/checkpoint.hpp"
@@ -41,14 +40,9 @@ public:
         const auto row = static_cast<std::int32_t>(plan_.checkpoints.size());
         plan_.checkpoints.push_back(
             {entry.id, entry.step, checkpoint.path().string(), checkpoint.inventory().model_type});
-        for (const std::string& warning : checkpoint.inventory().warnings)
-            log_warning("{}: {}", entry.id, warning);
         for (const Matrix& matrix : checkpoint.inventory().matrices) {
             if (const auto rule = refuses(matrix)) {
                 plan_.dropped.push_back({entry.id, matrix.name, "", *rule});
-                if (matrix.slice.rows == 0 || matrix.slice.cols == 0)
-                    log_warning("{}: {} is left out (it is {} x {}: a matrix without elements has no spectrum)",
-                                entry.id, matrix.name, matrix.slice.rows, matrix.slice.cols);
                 continue;
             }
             plan_.matrices.push_back(located_matrix(row, matrix, checkpoint.tensor(matrix.tensor)));

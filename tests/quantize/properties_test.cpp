@@ -99,6 +99,53 @@ const char* const all_texts[] = {
     "nvfp4:variant=vllm",
     "nvfp4:cast=bf16",
     "int:block=32,cast=fp16",
+    "mxfp4",
+    "mxfp4:rule=rceil",
+    "mxfp4:rule=even",
+    "mxfp4:rounding=away",
+    "mxfp4:rounding=stochastic",
+    "mxfp6",
+    "mxfp6:element=e2m3,rounding=zero",
+    "mxfp8:rule=ceil",
+    "mxfp8:element=e5m2,block=64",
+    "mxint8",
+    "mxint8:rule=div",
+    "fp8",
+    "fp8:element=e5m2,block=128x128",
+    "fp8:block=channel,rule=pow2",
+    "fp8:rule=te",
+    "bf16",
+    "fp16",
+    "fp:e=3,m=2",
+    "fp:e=2,m=0,block=32",
+    "nf4",
+    "nf4:layout=rows",
+    "nf4:block=128,double=midpoint",
+    "nf4:double=lut",
+    "af4",
+    "bnb-fp4:block=100",
+    "binary",
+    "binary:alpha=energy,block=channel",
+    "ternary",
+    "ternary:block=64",
+    "log2",
+    "log2:bits=8,block=32",
+    "apot",
+    "apot:bits=7,block=64",
+    "lloyd",
+    "lloyd:bits=8,block=128",
+    "lloyd:block=tensor",
+    "mulaw",
+    "mulaw:bits=8",
+    "q8_0",
+    "q4_0",
+    "q4_1",
+    "q5_0",
+    "q5_1",
+    "iq4_nl",
+    "iq4_nl:search=reference",
+    "q4_k",
+    "q6_k",
 };
 
 class EveryQuantizer : public testing::TestWithParam<const char*> {};
@@ -110,9 +157,15 @@ INSTANTIATE_TEST_SUITE_P(Texts, EveryQuantizer, testing::ValuesIn(all_texts), []
     return name;
 });
 
+/// A number of columns with partial blocks, where the format has such.
+std::int64_t odd_columns(const std::string& text)
+{
+    return make_quantizer(text)->refuses(1, 100) ? 256 : 100;
+}
+
 TEST_P(EveryQuantizer, DoesNotDependOnHowRowsAreCutIntoPanels)
 {
-    const TestMatrix matrix = random_matrix(301, 100);
+    const TestMatrix matrix = random_matrix(301, odd_columns(GetParam()));
     const TestMatrix whole = decoded(GetParam(), matrix);
     EXPECT_TRUE(same_bits(decoded(GetParam(), matrix, 1), whole));
     EXPECT_TRUE(same_bits(decoded(GetParam(), matrix, 48), whole));
@@ -121,7 +174,9 @@ TEST_P(EveryQuantizer, DoesNotDependOnHowRowsAreCutIntoPanels)
 
 TEST_P(EveryQuantizer, GivesTheSameBitsOnEveryVectorLevel)
 {
-    for (const std::int64_t cols : {1, 7, 16, 100, 384}) {
+    for (const std::int64_t cols : {1, 7, 16, 100, 512}) {
+        if (make_quantizer(GetParam())->refuses(65, cols))
+            continue;
         const TestMatrix matrix = random_matrix(65, cols);
         limit_vector_level(VectorLevel::portable);
         const TestMatrix portable = decoded(GetParam(), matrix);
@@ -135,7 +190,8 @@ TEST_P(EveryQuantizer, GivesTheSameBitsOnEveryVectorLevel)
 
 TEST_P(EveryQuantizer, KeepsTheZeroMatrix)
 {
-    const TestMatrix zero{8, 50, std::vector<float>(400, 0.0F)};
+    const std::int64_t cols = odd_columns(GetParam());
+    const TestMatrix zero{8, cols, std::vector<float>(static_cast<std::size_t>(8 * cols), 0.0F)};
     EXPECT_TRUE(same_bits(decoded(GetParam(), zero), zero));
     EXPECT_TRUE(same_bits(decoded(GetParam(), mapped(zero, [](float) { return -0.0F; })), zero)) << "-0";
 }
@@ -143,13 +199,13 @@ TEST_P(EveryQuantizer, KeepsTheZeroMatrix)
 TEST_P(EveryQuantizer, NeverMakesNegativeZeroNorNonfiniteValues)
 {
     std::mt19937 random(3);
-    TestMatrix matrix{64, 96, std::vector<float>(64 * 96)};
+    TestMatrix matrix{64, 256, std::vector<float>(64 * 256)};
     // Magnitudes from subnormal to nearly the largest float, zeros of both signs; rows of one magnitude each.
     for (std::int64_t row = 0; row < matrix.rows; ++row)
         for (std::int64_t col = 0; col < matrix.cols; ++col) {
             const double unit = static_cast<double>(random()) / 2147483648.0 - 1;
             const double value = col % 13 == 0 ? 0.0 : std::ldexp(unit, static_cast<int>(row * 4 - 140));
-            matrix.values[static_cast<std::size_t>(row * 96 + col)] = static_cast<float>(value * (col % 2 ? 1 : -1));
+            matrix.values[static_cast<std::size_t>(row * 256 + col)] = static_cast<float>(value * (col % 2 ? 1 : -1));
         }
     const TestMatrix result = decoded(GetParam(), matrix);
     for (std::size_t i = 0; i < result.values.size(); ++i) {
@@ -160,12 +216,12 @@ TEST_P(EveryQuantizer, NeverMakesNegativeZeroNorNonfiniteValues)
 
 TEST_P(EveryQuantizer, CountsZeroedWeights)
 {
-    TestMatrix matrix = random_matrix(40, 96);
+    TestMatrix matrix = random_matrix(40, 256);
     matrix.values[5] = 0;
     const auto quantizer = make_quantizer(GetParam());
     std::vector<float> out(matrix.values.size());
     const QuantizationCounts counts =
-        quantizer->apply({matrix.values.data(), 0, 40, 96}, out.data(), statistics_of(matrix.values, matrix.cols));
+        quantizer->apply({matrix.values.data(), 0, 40, 256}, out.data(), statistics_of(matrix.values, matrix.cols));
     std::int64_t zeroed = 0;
     for (std::size_t i = 0; i < out.size(); ++i)
         zeroed += matrix.values[i] != 0 && out[i] == 0 ? 1 : 0;
@@ -173,16 +229,20 @@ TEST_P(EveryQuantizer, CountsZeroedWeights)
     EXPECT_LE(counts.clipped, static_cast<std::int64_t>(out.size()));
 }
 
-TEST_P(EveryQuantizer, ShortLastBlockHasItsOwnStatistics)
+TEST(PartialBlock, HasItsOwnStatistics)
 {
     // Columns beyond the last whole block, alone, must come out as in the whole matrix: nothing leaks across.
-    const std::string text = GetParam();
-    if (text.find("block=32") == std::string::npos || text.find("nvfp4") == 0)
-        GTEST_SKIP() << "checked for runs of 32";
-    const TestMatrix matrix = random_matrix(1, 45);
-    TestMatrix tail{1, 13, {matrix.values.begin() + 32, matrix.values.end()}};
-    const TestMatrix whole = decoded(text, matrix);
-    EXPECT_TRUE(same_bits(decoded(text, tail), {1, 13, {whole.values.begin() + 32, whole.values.end()}}));
+    for (const std::string text : all_texts) {
+        if (text.find("block=32") == std::string::npos && text.find("mx") != 0)
+            continue;
+        if (text.find("nvfp4") == 0 || text.find("stochastic") != std::string::npos ||
+            text.find("64") != std::string::npos)
+            continue;
+        const TestMatrix matrix = random_matrix(1, 45);
+        const TestMatrix tail{1, 13, {matrix.values.begin() + 32, matrix.values.end()}};
+        const TestMatrix whole = decoded(text, matrix);
+        EXPECT_TRUE(same_bits(decoded(text, tail), {1, 13, {whole.values.begin() + 32, whole.values.end()}})) << text;
+    }
 }
 
 TEST_P(EveryQuantizer, BitsPerWeightCountScalesOfPartialBlocks)
@@ -229,7 +289,9 @@ TEST_P(ScaleEquivariant, UnderPowersOfTwo)
 
 INSTANTIATE_TEST_SUITE_P(Texts, ScaleEquivariant,
                          testing::Values("int:block=32", "int:bits=8", "int:block=32,scheme=asymmetric", "uniform",
-                                         "uniform:block=16", "nvfp4", "nvfp4:block=16x16", "nvfp4:variant=modelopt"));
+                                         "uniform:block=16", "nvfp4", "nvfp4:block=16x16", "nvfp4:variant=modelopt",
+                                         "mxfp4", "mxfp8:rule=rceil", "mxint8:rounding=away", "fp8", "fp:e=3,m=2",
+                                         "bf16"));
 
 class SignSymmetric : public testing::TestWithParam<const char*> {};
 
@@ -242,7 +304,8 @@ TEST_P(SignSymmetric, NegatedWeightsGiveNegatedValues)
 }
 
 INSTANTIATE_TEST_SUITE_P(Texts, SignSymmetric,
-                         testing::Values("int:block=32", "int:bits=8", "uniform", "nvfp4", "nvfp4:block=16x16"));
+                         testing::Values("int:block=32", "int:bits=8", "uniform", "nvfp4", "nvfp4:block=16x16", "mxfp4",
+                                         "mxfp8:rounding=zero", "mxint8", "fp8", "fp16"));
 
 TEST(SignSymmetry, DoesNotHoldForTheFullRange)
 {
@@ -277,6 +340,41 @@ TEST(Idempotence, HoldsInTheCodesOfRestrictedIntegers)
         const TestMatrix once = decoded(text, matrix);
         EXPECT_EQ(quantize_traced(text, once).trace.codes, quantize_traced(text, matrix).trace.codes) << text;
     }
+}
+
+TEST(Idempotence, HoldsForMxBlocksThatDoNotClip)
+{
+    const TestMatrix matrix = random_matrix(64, 96);
+    for (const char* text : {"mxfp4:rule=rceil", "mxfp8:rule=rceil", "mxfp6:rule=rceil", "mxint8", "bf16", "fp16"}) {
+        const TestMatrix once = decoded(text, matrix);
+        EXPECT_TRUE(same_bits(decoded(text, once), once)) << text;
+    }
+}
+
+TEST(Stochastic, IsUnbiasedAndKeyedByElementAndSeed)
+{
+    // 0.7 of the way from 1 to 1.5 in the grid of E2M1: rounds up in 70 % of the elements.
+    TestMatrix matrix{100, 992, std::vector<float>(99200, 1.35F)};
+    for (std::size_t i = 0; i < matrix.values.size(); i += 32)
+        matrix.values[i] = 4;  // fixes the scale at 1
+    const TestMatrix rounded = decoded("mxfp4:rounding=stochastic", matrix);
+    std::int64_t up = 0;
+    for (std::size_t i = 0; i < matrix.values.size(); ++i) {
+        if (i % 32 == 0)
+            continue;
+        ASSERT_TRUE(rounded.values[i] == 1 || rounded.values[i] == 1.5F);
+        up += rounded.values[i] == 1.5F ? 1 : 0;
+    }
+    const double trials = 99200.0 * 31 / 32;
+    // Six standard deviations of a binomial.
+    EXPECT_NEAR(static_cast<double>(up), 0.7 * trials, 6 * std::sqrt(0.21 * trials));
+
+    const auto quantizer = make_quantizer("mxfp4:rounding=stochastic");
+    TensorStatistics statistics;
+    statistics.seed = 1;
+    TestMatrix other = matrix;
+    quantizer->apply({matrix.values.data(), 0, 100, 992}, other.values.data(), statistics);
+    EXPECT_FALSE(same_bits(other, rounded));
 }
 
 TEST(Uniform, ErrorIsAtMostHalfAStepAndConstantBlocksStay)

@@ -48,6 +48,38 @@ std::string text_for(const Json& row)
         };
         return "nvfp4:block=" + field("block") + ",variant=" + variants.at(variant);
     }
+    if (format == "mx") {
+        static const std::map<std::string, std::string> elements = {
+            {"E2M1", "mxfp4:"},
+            {"E3M2", "mxfp6:"},
+            {"E2M3", "mxfp6:element=e2m3,"},
+            {"E4M3", "mxfp8:"},
+            {"E5M2", "mxfp8:element=e5m2,"},
+            {"INT8", "mxint8:"},
+        };
+        static const std::map<std::string, std::string> rules = {
+            {"FLOOR", "floor"}, {"RCEIL", "rceil"}, {"CEIL", "ceil"}, {"EVEN", "even"}, {"DIV", "div"},
+        };
+        static const std::map<std::string, std::string> roundings = {
+            {"", "even"}, {"even", "even"}, {"nearest", "away"}, {"floor", "zero"}};
+        std::string rule = rules.at(field("rule"));
+        if (variant == "mx-even-ct" && field("element") == "E4M3")
+            rule = "even-ct";
+        return elements.at(field("element")) + "rule=" + rule + ",rounding=" + roundings.at(field("round"));
+    }
+    if (format == "fp8")
+        return "fp8:element=" + std::string(field("element") == "E4M3" ? "e4m3" : "e5m2") + ",block=" + block +
+               (variant == "fp8-te-encode-scale" ? ",rule=te" : "");
+    if (format == "nf4" || format == "bnb-fp4") {
+        const std::string length = field("block").substr(0, field("block").find(' '));
+        const std::string rule = variant == "bnb" ? "none" : variant == "bnb-double" ? "midpoint" : "lut";
+        return format + ":block=" + length + ",double=" + rule;
+    }
+    if (format.rfind("ggml-Q", 0) == 0) {
+        std::string name = format.substr(5);
+        name[0] = 'q';
+        return name;
+    }
     return {};
 }
 

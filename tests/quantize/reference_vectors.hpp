@@ -32,6 +32,8 @@ struct TracedResult {
     QuantizationCounts counts;
 };
 TracedResult quantize_traced(const std::string& text, const TestMatrix& matrix);
+/// The same for formats that keep no codes.
+TracedResult quantize_plain(const std::string& text, const TestMatrix& matrix);
 
 /// Codes, scales and decoded values as the bytes that the reference files hash.
 std::string codes_hash(const Trace& trace, const std::string& convention, float offset = 0);

@@ -88,6 +88,16 @@ TestMatrix synthetic_matrix(char name)
     return matrix;
 }
 
+TracedResult quantize_plain(const std::string& text, const TestMatrix& matrix)
+{
+    TracedResult result;
+    result.decoded.resize(matrix.values.size());
+    const Panel panel{matrix.values.data(), 0, matrix.rows, matrix.cols};
+    result.counts =
+        make_quantizer(text)->apply(panel, result.decoded.data(), statistics_of(matrix.values, matrix.cols));
+    return result;
+}
+
 TracedResult quantize_traced(const std::string& text, const TestMatrix& matrix)
 {
     const auto quantizer = make_quantizer(text);
@@ -124,6 +134,8 @@ std::string scales_hash(const std::vector<float>& scales, const std::string& con
                                      [](float scale) { return static_cast<std::uint8_t>(std::ilogb(scale) + 127); });
     if (convention == "f16")
         return hash_of<std::uint16_t>(scales, [](float scale) { return float_to_half(scale); });
+    if (convention != "f32")
+        ADD_FAILURE() << "unknown convention of scales: " << convention;
     return floats_hash(scales);
 }
 
@@ -145,7 +157,12 @@ std::string difference(const Json& row, const TracedResult& result)
     // GPTQ's symmetric codes are stored unsigned, around a constant zero point.
     const bool shifted = variant == "int-sym-gptq";
     const float offset = shifted ? std::ldexp(1.0F, row.at("bits").get<int>() - 1) : 0.0F;
-    if (codes_hash(result.trace, convention, offset) != row.at("codes_fnv1a64"))
+    // MXINT8 elements are multiples of 2⁻⁶; their codes are integers.
+    const float unit = row.at("format") == "mx" && convention == "int" ? 0x1p6F : 1.0F;
+    Trace stored = result.trace;
+    for (float& code : stored.codes)
+        code *= unit;
+    if (codes_hash(stored, convention, offset) != row.at("codes_fnv1a64"))
         return "codes";
     if (scales_hash(result.trace.scales, row.at("scales")) != row.at("scales_fnv1a64"))
         return "scales";
@@ -154,6 +171,13 @@ std::string difference(const Json& row, const TracedResult& result)
         if (zero_points_hash(shifted ? constant : result.trace.zero_points) != row.at("zero_points_fnv1a64"))
             return "zero points";
     }
+    if (row.contains("mins_fnv1a64") && scales_hash(result.trace.minima, "f16") != row.at("mins_fnv1a64"))
+        return "minima";
+    if (row.contains("absmax_codes_fnv1a64") &&
+        zero_points_hash(result.trace.scale_codes) != row.at("absmax_codes_fnv1a64"))
+        return "codes of the scales";
+    if (row.contains("absmax2_fnv1a64") && floats_hash(result.trace.outer_scales) != row.at("absmax2_fnv1a64"))
+        return "scales of the scales";
     const bool canonical = row.contains("decoded_canonical_f32_fnv1a64");
     if (floats_hash(result.decoded) != row.at(canonical ? "decoded_canonical_f32_fnv1a64" : "decoded_f32_fnv1a64"))
         return "decoded";

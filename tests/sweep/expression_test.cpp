@@ -130,10 +130,8 @@ TEST_F(ExpressionTest, Patterns)
 TEST_F(ExpressionTest, AFieldThatThePointLacksMakesEveryComparisonFalse)
 {
     for (const char* rule : {"step == 3", "step != 3", "step < 3", "step >= 3", "step in [3]", "step + 1 == 4",
-                             "element == e4m3", "element != e4m3"}) {
-        if (fields.find("element") || std::string_view(rule).find("element") == std::string_view::npos)
-            EXPECT_FALSE(holds(rule)) << rule;
-    }
+                             "not (step == 3) and step != 3"})
+        EXPECT_FALSE(holds(rule)) << rule;
     EXPECT_TRUE(holds("not step == 3"));
 }
 
@@ -187,7 +185,7 @@ TEST_F(ExpressionTest, HostileTextsEndInAnError)
     const std::string alphabet = "()[]=<>!+-*/%,'\" abrow 0123456789.xe_\n\t";
     for (int trial = 0; trial < 3000; ++trial) {
         std::string text;
-        for (unsigned length = random() % 30; length > 0; --length)
+        for (auto length = random() % 30; length > 0; --length)
             text += alphabet[random() % alphabet.size()];
         problem(text);
     }

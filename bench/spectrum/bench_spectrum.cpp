@@ -1,0 +1,146 @@
+#include "bench/spectrum/bench_spectrum.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <random>
+
+#include "base/format.hpp"
+#include "base/half.hpp"
+#include "base/json.hpp"
+#include "bench/spectrum/cpu_stopwatch.hpp"
+#include "bench/spectrum/machine_rate.hpp"
+#include "linalg/blas_library.hpp"
+#include "linalg/dense_singular_values.hpp"
+#include "spectrum/simd.hpp"
+#include "spectrum/spectrum.hpp"
+
+namespace specsweep::bench {
+namespace {
+
+/// Gaussian weights as a bf16 checkpoint holds them.
+class GaussianWeights : public spectrum::PanelSource {
+public:
+    explicit GaussianWeights(Shape shape) : shape_(shape), values_(static_cast<std::size_t>(shape.rows * shape.cols))
+    {
+        std::mt19937_64 generator(1);
+        std::normal_distribution<float> normal;
+        for (float& value : values_)
+            value = bf16_to_float(float_to_bf16(normal(generator)));
+    }
+    std::int64_t rows() const override { return shape_.rows; }
+    std::int64_t cols() const override { return shape_.cols; }
+    void read(std::int64_t first, std::int64_t count, float* out) override { copy(first, count, out); }
+    void read(std::int64_t first, std::int64_t count, double* out) override { copy(first, count, out); }
+    std::vector<double> in_double() const { return {values_.begin(), values_.end()}; }
+
+private:
+    template <class T>
+    void copy(std::int64_t first, std::int64_t count, T* out) const
+    {
+        std::copy_n(values_.begin() + first * shape_.cols, count * shape_.cols, out);
+    }
+
+    Shape shape_;
+    std::vector<float> values_;
+};
+
+template <class F>
+double fastest(int repeats, F&& run)
+{
+    double best = std::numeric_limits<double>::infinity();
+    for (int repeat = 0; repeat < repeats; ++repeat)
+        best = std::min(best, run());
+    return best;
+}
+
+double worst_deviation(const spectrum::Spectrum& engine, const std::vector<double>& lapack, Shape shape)
+{
+    const auto length = static_cast<double>(std::max(shape.rows, shape.cols));
+    const double lapack_error = 4 * std::numeric_limits<double>::epsilon() * std::sqrt(length) * lapack[0];
+    double worst = 0;
+    for (std::size_t k = 0; k < lapack.size(); ++k)
+        worst = std::max(worst, std::fabs(engine.sigma[k] - lapack[k]) / (engine.error[k] + lapack_error));
+    return worst;
+}
+
+/// The Gram route alone is timed; one in ten Gaussian squares of order 2048 would have gone on to the accurate path.
+bool needs_accurate_path(const spectrum::Spectrum& engine, double tolerance)
+{
+    for (std::size_t k = 0; k < engine.sigma.size(); ++k)
+        if (engine.error[k] > tolerance * engine.sigma[k])
+            return true;
+    return false;
+}
+
+Json bench_shape(Shape shape, const SpectrumBenchOptions& options)
+{
+    GaussianWeights weights(shape);
+    const std::int64_t n = std::min(shape.rows, shape.cols);
+    const double rate_before = gemm_rate(n);
+    spectrum::Workspace workspace;
+    spectrum::Spectrum engine;
+    spectrum::SpectrumRequest request;
+    request.method = options.method;
+    request.accurate_path = spectrum::AccuratePath::never;
+    const double engine_seconds = fastest(options.repeats + 1, [&] {  // the first one also touches the memory
+        const CpuStopwatch watch;
+        engine = spectrum::compute_spectrum(weights, request, workspace);
+        return watch.seconds();
+    });
+    const double rate = std::max(rate_before, gemm_rate(n));
+    std::vector<double> lapack;
+    const double lapack_seconds = fastest(options.repeats, [&] {
+        std::vector<double> dense = weights.in_double();
+        const CpuStopwatch watch;
+        // A row-major matrix is a column-major transpose: the same singular values.
+        lapack = linalg::singular_values_gesdd({dense.data(), shape.cols, shape.rows, shape.cols});
+        return watch.seconds();
+    });
+    const auto k = static_cast<double>(n);
+    const double flops = static_cast<double>(std::max(shape.rows, shape.cols)) * k * k + 4.0 / 3 * k * k * k;
+    return {{"rows", shape.rows},
+            {"cols", shape.cols},
+            {"method", engine.method},
+            {"needs_accurate_path", needs_accurate_path(engine, request.tolerance)},
+            {"engine_seconds", engine_seconds},
+            {"lapack_seconds", lapack_seconds},
+            {"ratio", lapack_seconds / engine_seconds},
+            {"gemm_flops_per_second", rate},
+            {"fraction", flops / rate / engine_seconds},
+            {"worst", worst_deviation(engine, lapack, shape)}};
+}
+
+}  // namespace
+
+Json bench_spectrum(const SpectrumBenchOptions& options)
+{
+    linalg::prepare_blas();
+    constexpr const char* sets[] = {"plain", "avx2", "avx512"};
+    Json result{{"name", "spectrum"},
+                {"blas", linalg::blas_description()},
+                {"instruction_set", sets[static_cast<int>(spectrum::widest_instruction_set())]},
+                {"rows", Json::array()}};
+    for (const Shape shape : options.shapes)
+        result["rows"].push_back(bench_shape(shape, options));
+    return result;
+}
+
+std::string spectrum_bench_table(const Json& result)
+{
+    std::string text =
+        fmt::format("{}, kernels {}\n{:>13} {:>12} {:>10} {:>10} {:>6} {:>9} {:>9} {:>6}\n",
+                    result.at("blas").get<std::string>(), result.at("instruction_set").get<std::string>(), "matrix",
+                    "method", "engine s", "dgesdd s", "ratio", "Gflop/s", "fraction", "worst");
+    for (const Json& row : result.at("rows"))
+        text +=
+            fmt::format("{:>13} {:>12} {:>10.4f} {:>10.4f} {:>6.2f} {:>9.1f} {:>9.2f} {:>6.2f}\n",
+                        fmt::format("{} x {}", row.at("rows").get<std::int64_t>(), row.at("cols").get<std::int64_t>()),
+                        row.at("method").get<std::string>(), row.at("engine_seconds").get<double>(),
+                        row.at("lapack_seconds").get<double>(), row.at("ratio").get<double>(),
+                        row.at("gemm_flops_per_second").get<double>() / 1e9, row.at("fraction").get<double>(),
+                        row.at("worst").get<double>());
+    return text;
+}
+
+}  // namespace specsweep::bench

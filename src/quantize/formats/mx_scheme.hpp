@@ -1,0 +1,118 @@
+#pragma once
+
+#include <cstdint>
+#include <limits>
+
+#include "quantize/block_loop.hpp"
+#include "quantize/block_statistic.hpp"
+#include "quantize/formats/rounding_mode.hpp"
+#include "quantize/philox.hpp"
+
+namespace specsweep::quantize {
+
+/// How the shared exponent k follows from a = max|w| (quantization.md §3.2); emax = ⌊log2 MAXF⌋.
+enum class MxRule {
+    floor,  ///< OCP: ⌊log2 a⌋ − emax
+    rceil,  ///< ⌈log2 fl(a·fl(1/MAXF))⌉: TransformerEngine, cuDNN, torchao
+    ceil,   ///< ⌈log2 a⌉ − emax
+    even,   ///< ⌊log2 a'⌋ − emax, a' = a with its mantissa rounded to the element's bits, half up
+    div,    ///< ⌈log2 fl(a/MAXF)⌉: ModelOpt, four-over-six
+};
+
+/// k for a block, clamped to [−127, 127]; −127 for the zero block.
+struct MxExponent {
+    MxRule rule;
+    std::int32_t emax;
+    std::int32_t even_offset;  ///< half a unit of the mantissa that `even` rounds to
+    float max;                 ///< MAXF
+
+    std::int32_t of(float a) const
+    {
+        std::int32_t k = 0;
+        switch (rule) {
+            case MxRule::floor:
+                k = (bits_of(a) >> 23) - 127 - emax;
+                break;
+            case MxRule::even:
+                k = ((bits_of(a) + even_offset) >> 23) - 127 - emax;
+                break;
+            case MxRule::ceil:
+                k = ceil_exponent(a) - emax;
+                break;
+            case MxRule::rceil:
+                k = ceil_exponent(a * (1.0F / max));
+                break;
+            case MxRule::div:
+                k = ceil_exponent(a / max);
+                break;
+        }
+        k = k < -127 ? -127 : k;
+        return k > 127 ? 127 : k;
+    }
+
+    /// ⌈log2 x⌉, at least −127.
+    static std::int32_t ceil_exponent(float x)
+    {
+        const std::int32_t field = bits_of(x) >> 23;
+        const std::int32_t mantissa = bits_of(x) & 0x7FFFFF;
+        const std::int32_t up = mantissa > (field == 0 ? 0x400000 : 0) ? 1 : 0;
+        return field + up - 127;
+    }
+};
+
+/// 2^k for −127 ≤ k ≤ 127; the lowest is a subnormal.
+inline float power_of_two(std::int32_t k)
+{
+    return float_of(k == -127 ? 0x400000 : (k + 127) << 23);
+}
+
+/// OCP MX: p = cast(w·2^−k), ŵ = p·2^k, both exact but for the cast. MXINT8 (Q1.6, ±127/64) is the grid of step 2⁻⁶
+/// below 2.
+template <RoundingMode mode>
+struct Mx {
+    using Statistic = AbsoluteMaximum;
+
+    struct Scales {
+        float scale[blocks_at_once];
+        float inverse[blocks_at_once];
+    };
+
+    MinifloatGrid grid;
+    MxExponent exponent;
+    std::uint64_t seed = 0;
+
+    void prepare(const AbsoluteMaximum* blocks, int count, Scales& scales) const
+    {
+        for (int i = 0; i < count; ++i) {
+            const std::int32_t k = exponent.of(blocks[i].value());
+            scales.scale[i] = power_of_two(k);
+            scales.inverse[i] = power_of_two(-k);
+        }
+    }
+
+    auto element(const Scales& scales, int block) const
+    {
+        const auto decoded = [scale = scales.scale[block], grid = grid](float w, float a, float p) {
+            const float magnitude = smaller(p * scale, std::numeric_limits<float>::max());
+            return Element{with_sign_of(magnitude, w), with_sign_of(p, w), beyond(a, grid.max)};
+        };
+        const float inverse = scales.inverse[block];
+        if constexpr (mode == RoundingMode::stochastic)
+            return [=, seed = seed, grid = grid](float w, std::uint64_t index) {
+                const float a = magnitude_of(w * inverse);
+                const int smallest = (grid.smallest_binade >> 23) - 127;
+                const float p = round_stochastically(grid.saturate(a), uniform_of_element(seed, index), smallest,
+                                                     grid.mantissa_bits);
+                return decoded(w, a, grid.saturate(p));
+            };
+        else
+            return [=, grid = grid](float w) {
+                const float a = magnitude_of(w * inverse);
+                return decoded(w, a, round_magnitude<mode>(grid, grid.saturate(a)));
+            };
+    }
+
+    void trace(const Scales& scales, int block, Trace& trace) const { trace.scales.push_back(scales.scale[block]); }
+};
+
+}  // namespace specsweep::quantize

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+
+namespace specsweep::results {
+
+// All names of shard files are made here.
+
+/// "FOLDER/shard-0007.h5"
+std::filesystem::path shard_path(const std::filesystem::path& folder, std::int32_t shard);
+
+bool is_shard_name(const std::filesystem::path&);
+
+/// Where `run` keeps the shards of an aggregate: "results/NAME.h5" → "results/NAME.h5.shards"
+std::filesystem::path shard_folder_of_aggregate(const std::filesystem::path& aggregate);
+
+/// Where `status PLAN` looks without being told: beside the plan if shard files lie there (`run` keeps a copy of its
+/// plan with them), else where `run` puts the shards of a sweep of this name by default.
+std::filesystem::path shard_folder_of_plan(const std::filesystem::path& plan, const std::string& sweep_name);
+
+}  // namespace specsweep::results

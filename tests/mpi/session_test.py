@@ -1,0 +1,49 @@
+"""How a job ends: no rank may hang, whatever one of them does."""
+
+import os
+import subprocess
+
+import pytest
+
+MPIRUN = os.environ["SPECSWEEP_MPIRUN"]
+SUBJECT = os.environ["SESSION_SUBJECT"]
+
+
+def run(how, ranks):
+    prefix = [MPIRUN, str(ranks)] if ranks else []
+    result = subprocess.run([*prefix, SUBJECT, how], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=60)
+    return result.returncode, result.stdout
+
+
+@pytest.mark.parametrize("ranks", [None, 1, 3])
+def test_good_end(ranks):
+    code, output = run("well", ranks)
+    assert (code, output.strip()) == (0, f"{ranks or 1} ranks")
+
+
+@pytest.mark.parametrize("ranks", [2, 4])
+def test_an_exception_of_one_rank_ends_all(ranks):
+    code, output = run("alone", ranks)
+    assert code != 0
+    assert f"rank {ranks - 1} of {ranks}: an error of this rank alone" in output
+
+
+@pytest.mark.parametrize("ranks", [None, 1])
+def test_alone_the_exception_reaches_main(ranks):
+    code, output = run("alone", ranks)
+    assert code == 70
+    assert "nobody else knows of this" in output
+
+
+@pytest.mark.parametrize("ranks", [None, 1, 3])
+def test_abort_gives_message_and_code(ranks):
+    code, output = run("abort", ranks)
+    assert code == 74
+    assert f"rank {(ranks or 1) - 1} of {ranks or 1}: the disk of this rank is gone" in output
+
+
+@pytest.mark.parametrize("ranks", [None, 2, 4])
+def test_an_agreed_error_is_told_once(ranks):
+    code, output = run("agreed", ranks)
+    assert code == 65
+    assert output.count("config.json is broken") == 1

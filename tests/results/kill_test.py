@@ -1,0 +1,112 @@
+"""A shard file whose ranks are killed at random moments stays readable, keeps every unit whose state was written, and ends as if nothing happened."""
+import os
+import random
+import signal
+import subprocess
+import time
+import zlib
+
+import h5py
+import numpy as np
+import pytest
+
+WRITER = os.environ["SHARD_WRITER"]
+MPIRUN = os.environ["SPECSWEEP_MPIRUN"]
+
+
+def start(path, ranks, microseconds):
+    return subprocess.Popen([MPIRUN, str(ranks), WRITER, "write", str(path), str(microseconds)], stdout=subprocess.DEVNULL,
+                            stderr=subprocess.DEVNULL, start_new_session=True)
+
+
+def ranks_of(launcher):
+    """Process ids of the ranks: the launcher's children that run the writer."""
+    found = []
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            fields = open(f"/proc/{pid}/stat").read().rsplit(")", 1)[1].split()
+            program = os.readlink(f"/proc/{pid}/exe")
+        except OSError:
+            continue
+        if int(fields[3]) == launcher.pid and program == os.path.realpath(WRITER) or \
+           int(fields[1]) == launcher.pid and program == os.path.realpath(WRITER):
+            found.append(int(pid))
+    return found
+
+
+def kill(launcher, everything):
+    if everything:
+        os.killpg(launcher.pid, signal.SIGKILL)
+    for pid in ranks_of(launcher) if everything else ranks_of(launcher)[:1]:
+        try:
+            os.kill(pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+    launcher.wait(60)
+    while ranks_of(launcher):
+        time.sleep(0.01)
+
+
+def crc_of(f, i):
+    """content_crc as docs/result_file.md specifies it, by other hands."""
+    u, m = f["/units"], f["/moments"]
+    text = lambda name: bytes(u[name][i]).rstrip(b"\0") + b"\0"
+    state = int(u["state"][i])
+    parts = [text("id"), bytes([state])] + ([text("reason")] if state == 2 else []) + [text("method")]
+    parts += [np.float64(m[c][i]).tobytes() for c in ("frobenius_squared", "frobenius_squared_error", "inner_product", "error_frobenius_squared", "error_max")]
+    parts += [np.int64(m[c][i]).tobytes() for c in ("zeroed", "clipped")]
+    o, n = int(u["sigma_offset"][i]), int(u["sigma_count"][i])
+    parts += [f["/spectra/sigma"][o:o + n].tobytes(), f["/spectra/error"][o:o + n].tobytes()]
+    return zlib.crc32(b"".join(parts))
+
+
+def done_units(path):
+    with h5py.File(path, "r") as f:
+        done = [i for i, s in enumerate(f["/units/state"][:]) if s == 1]
+        for i in done:
+            assert crc_of(f, i) == f["/units/content_crc"][i], f"unit {i} is called done and is not intact"
+        return set(done)
+
+
+@pytest.mark.parametrize("everything", [True, False])
+def test_killed_runs_lose_nothing_that_was_finished(tmp_path, everything):
+    seed = random.Random(20240 + everything)
+    path = tmp_path / "shard-0000.h5"
+    kept = set()
+    interrupted = 0
+    for _ in range(12):
+        run = start(path, 2, 60000)
+        time.sleep(seed.uniform(0.2, 1.4))
+        interrupted += run.poll() is None
+        kill(run, everything)
+        if not path.exists():
+            continue
+        now = done_units(path)
+        assert kept <= now
+        kept = now
+    assert interrupted >= 3
+    assert start(path, 2, 0).wait(60) == 0
+    assert len(done_units(path)) == 21
+    assert [p.name for p in tmp_path.iterdir()] == ["shard-0000.h5"], "no temporary or lock file stays"
+
+    undisturbed = tmp_path / "undisturbed.h5"
+    assert start(undisturbed, 1, 0).wait(60) == 0
+    for name in (path, undisturbed):
+        subprocess.run([MPIRUN, "1", WRITER, "aggregate", str(name), str(name) + ".aggregate.h5"], check=True)
+    assert (tmp_path / "shard-0000.h5.aggregate.h5").read_bytes() == (tmp_path / "undisturbed.h5.aggregate.h5").read_bytes()
+
+
+@pytest.mark.parametrize("component", ["ompio", "romio321"])
+def test_both_io_components_of_open_mpi_leave_a_readable_file(tmp_path, component):
+    have = subprocess.run(["ompi_info", "--parsable"], capture_output=True, text=True).stdout if subprocess.run(["sh", "-c", "command -v ompi_info"], capture_output=True).returncode == 0 else ""
+    if f"mca:io:{component}:" not in have:
+        pytest.skip(f"no {component} here")
+    path = tmp_path / "shard-0000.h5"
+    environment = dict(os.environ, OMPI_MCA_io=component)
+    run = subprocess.Popen([MPIRUN, "2", WRITER, "write", str(path), "60000"], env=environment, start_new_session=True,
+                           stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    deadline = time.time() + 30
+    while time.time() < deadline and not (path.exists() and len(done_units(path)) >= 2):
+        time.sleep(0.05)
+    kill(run, True)
+    assert 2 <= len(done_units(path)) <= 21
