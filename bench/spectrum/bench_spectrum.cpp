@@ -64,15 +64,6 @@ double worst_deviation(const spectrum::Spectrum& engine, const std::vector<doubl
     return worst;
 }
 
-/// The Gram route alone is timed; one in ten Gaussian squares of order 2048 would have gone on to the accurate path.
-bool needs_accurate_path(const spectrum::Spectrum& engine, double tolerance)
-{
-    for (std::size_t k = 0; k < engine.sigma.size(); ++k)
-        if (engine.error[k] > tolerance * engine.sigma[k])
-            return true;
-    return false;
-}
-
 Json bench_shape(Shape shape, const SpectrumBenchOptions& options)
 {
     GaussianWeights weights(shape);
@@ -102,7 +93,7 @@ Json bench_shape(Shape shape, const SpectrumBenchOptions& options)
     return {{"rows", shape.rows},
             {"cols", shape.cols},
             {"method", engine.method},
-            {"needs_accurate_path", needs_accurate_path(engine, request.tolerance)},
+            {"needs_accurate_path", spectrum::needs_accurate_path(engine, shape.rows, shape.cols, request.tolerance)},
             {"engine_seconds", engine_seconds},
             {"lapack_seconds", lapack_seconds},
             {"ratio", lapack_seconds / engine_seconds},

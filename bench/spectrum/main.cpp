@@ -1,4 +1,5 @@
 // bench_spectrum [--json] [--repeats N] [--method NAME] [ROWSxCOLS…]
+// bench_spectrum --share CHECKPOINT [QUANTIZER…]
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
@@ -6,7 +7,7 @@
 
 #include "base/error.hpp"
 #include "base/json.hpp"
-#include "base/text.hpp"
+#include "bench/spectrum/accurate_share.hpp"
 #include "bench/spectrum/bench_spectrum.hpp"
 
 namespace {
@@ -24,6 +25,11 @@ specsweep::bench::Shape parse_shape(const std::string& text)
 int main(int argc, char** argv)
 {
     try {
+        if (argc > 2 && std::string(argv[1]) == "--share") {
+            const specsweep::Json share = specsweep::bench::accurate_path_share(argv[2], {argv + 3, argv + argc});
+            std::puts(share.dump(2).c_str());
+            return 0;
+        }
         specsweep::bench::SpectrumBenchOptions options;
         bool json = false;
         std::vector<specsweep::bench::Shape> shapes;

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <span>
 
 #include "base/integer.hpp"
 #include "linalg/blas_library.hpp"
@@ -15,15 +16,14 @@
 namespace specsweep::spectrum {
 namespace {
 
-/// Is there an unresolved σ_k that the accurate path could resolve, σ_k + e_k > B/tolerance? (architecture.md §4.3)
-bool accurate_path_pays(const ScaledSpectrum& spectrum, const LongSide& matrix, const SpectrumRequest& request)
+bool accurate_path_pays(std::span<const double> sigma, std::span<const double> error, double frobenius,
+                        std::int64_t length, double tolerance, Certificate certificate)
 {
-    const double sigma_max = spectrum.sigma.front() + spectrum.error.front();
-    const double bound = orthogonal_route_bound(matrix.width(), matrix.length(), sigma_max,
-                                                std::sqrt(spectrum.frobenius_squared), request.certificate);
-    for (std::size_t k = 0; k < spectrum.sigma.size(); ++k) {
-        const bool resolved = spectrum.error[k] <= request.tolerance * spectrum.sigma[k];
-        if (!resolved && spectrum.sigma[k] + spectrum.error[k] > bound / request.tolerance)
+    const double bound =
+        orthogonal_route_bound(std::ssize(sigma), length, sigma.front() + error.front(), frobenius, certificate);
+    for (std::size_t k = 0; k < sigma.size(); ++k) {
+        const bool resolved = error[k] <= tolerance * sigma[k];
+        if (!resolved && sigma[k] + error[k] > bound / tolerance)
             return true;
     }
     return false;
@@ -48,7 +48,9 @@ Spectrum compute(LongSide& matrix, const SpectrumRequest& request, Workspace& wo
         const Method method = request.method == Method::automatic ? Method::lapack_gram : request.method;
         const ScaledSpectrum gram = gram_spectrum(matrix, method, request.certificate, workspace);
         check_single(gram);
-        if (request.accurate_path == AccuratePath::never || !accurate_path_pays(gram, matrix, request))
+        if (request.accurate_path == AccuratePath::never ||
+            !accurate_path_pays(gram.sigma, gram.error, std::sqrt(gram.frobenius_squared), matrix.length(),
+                                request.tolerance, request.certificate))
             return unscaled(gram, method);
     }
     const ScaledSpectrum accurate = orthogonal_spectrum(matrix, request.certificate, workspace);
@@ -67,6 +69,13 @@ Spectrum compute_spectrum(PanelSource& source, const SpectrumRequest& request, W
     } catch (const linalg::LapackFailure& failure) {
         throw SolverFailure(failure.problem(), failure.why());
     }
+}
+
+bool needs_accurate_path(const Spectrum& spectrum, std::int64_t rows, std::int64_t cols, double tolerance,
+                         Certificate certificate)
+{
+    return accurate_path_pays(spectrum.sigma, spectrum.error, std::sqrt(spectrum.frobenius_squared),
+                              std::max(rows, cols), tolerance, certificate);
 }
 
 std::int64_t working_set_bytes(std::int64_t rows, std::int64_t cols, Method method)

@@ -44,6 +44,11 @@ struct Spectrum {
 /// @throws SolverFailure, SelfCheckFailure, InputError (a value that is not finite), and what the source throws.
 Spectrum compute_spectrum(PanelSource& source, const SpectrumRequest& request, Workspace& workspace);
 
+/// Whether an unresolved σ_k may lie above B/tolerance, B the bound of the accurate path: σ_k + e_k > B/tolerance and
+/// e_k > tolerance·σ_k (architecture.md §4.3). This is what sends a unit from the Gram route to the accurate path.
+bool needs_accurate_path(const Spectrum& spectrum, std::int64_t rows, std::int64_t cols, double tolerance,
+                         Certificate certificate = Certificate::probabilistic);
+
 /// The most bytes that compute_spectrum() holds for a rows × cols matrix: 8k² + panels + vectors; needs no matrix.
 std::int64_t working_set_bytes(std::int64_t rows, std::int64_t cols, Method method);
 

@@ -48,6 +48,13 @@ std::string text_for(const Json& row)
         };
         return "nvfp4:block=" + field("block") + ",variant=" + variants.at(variant);
     }
+    if (format == "nvfp4-4over6") {
+        const bool te = variant.rfind("te-", 0) == 0;
+        std::string select = te ? variant.substr(3, 3) : variant.substr(variant.find('-') + 1);
+        select = select == "abs_max" ? "absmax" : select;
+        return "nvfp4:block=" + field("block") + ",select=" + select + ",variant=" + (te ? "te" : "fouroversix") +
+               ",scale-max=" + std::to_string(row.at("e4m3_max").get<int>());
+    }
     if (format == "mx") {
         static const std::map<std::string, std::string> elements = {
             {"E2M1", "mxfp4:"},

@@ -70,6 +70,10 @@ constexpr SyntheticCase decoded_cases[] = {
 constexpr SyntheticCase scale_cases[] = {
     {"NVFP4 1x16 TE(v2.15+) (own)", "nvfp4"},
     {"NVFP4 16x16 TE(v2.15+) (own)", "nvfp4:block=16x16"},
+    {"NVFP4 4/6 1x16 MAE e4m3max=256 (own)", "nvfp4:select=mae"},
+    {"NVFP4 4/6 1x16 MSE 256 (own)", "nvfp4:select=mse"},
+    {"NVFP4 4/6 1x16 MSE 448 (own)", "nvfp4:select=mse,scale-max=448"},
+    {"NVFP4 4/6 16x16 MSE 256 (own)", "nvfp4:select=mse,block=16x16"},
 };
 
 // Entries with the packed bytes of ggml and the hash of decoded values.

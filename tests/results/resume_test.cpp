@@ -186,18 +186,23 @@ TEST_F(Resume, ATruncatedFileKeepsItsIntactUnits)
     };
     EXPECT_EQ(done_after_cut(static_cast<std::int64_t>(intact.size()) - 1), 21);
     EXPECT_EQ(done_after_cut(error.first + error.bytes), 21) << "only timing and provenance are lost";
-    EXPECT_EQ(done_after_cut(error.first + error.bytes - 8), 20) << "the last unit of the zero matrix";
-    // Bounds of units 0 to 3 (3+3+3+5 values) are there: they and the three units without any value.
-    EXPECT_EQ(done_after_cut(error.first + 8 * 14), 7);
-    EXPECT_EQ(done_after_cut(error.first), 3) << "the units of the 0 x 6 matrix have no values to lose";
-    EXPECT_EQ(done_after_cut(sigma.first), 3);
+    // The three units of the 0 x 6 matrix have no values to lose; those of the zero matrix get theirs back, which is
+    // zero.
+    EXPECT_EQ(done_after_cut(error.first + 8 * (3 * 13) - 8), 21 - 2) << "one bound, shared by units 11 and 14";
+    EXPECT_EQ(done_after_cut(error.first + 8 * 14), 6 + 4) << "bounds of units 0 to 3: 3 + 3 + 3 + 5";
+    EXPECT_EQ(done_after_cut(error.first), 6);
+    EXPECT_EQ(done_after_cut(sigma.first), 6);
 }
 
-TEST_F(Resume, SalvageBringsBackWhatAnotherRunCompletes)
+TEST_F(Resume, WhatSalvageCouldNotKeepIsComputedAgain)
 {
     fill_shard(path, plan);
-    const std::string intact = bytes_of(path);
-    std::filesystem::resize_file(path, intact.size() - 300000);
+    std::int64_t cut = 0;
+    {
+        const hdf5::File file = hdf5::File::open(path, hdf5::Access::read);
+        cut = hdf5::Dataset::byte_range(file, layout::spectra::error).first;
+    }
+    std::filesystem::resize_file(path, static_cast<std::uintmax_t>(cut));
     fill_shard(path, plan);
     EXPECT_EQ(count(resume_point(path, plan), UnitState::done), 21);
 }

@@ -61,7 +61,9 @@ private:
     {
         const double ratio = statistics.sigma_1 / statistics.sigma_1_of_core;
         if (!std::isfinite(ratio))
-            throw InternalError(text() + " lacks the largest singular values of the matrix and of its signs");
+            throw NotDefined(text() + " is not defined here",
+                             "it needs the largest singular values of the matrix and of its signs",
+                             "use alpha=mean or alpha=energy");
         const Binary scheme{Binary::Alpha::given, static_cast<float>(ratio)};
         return quantize_blocks(scheme, block(), in, out, statistics, trace);
     }

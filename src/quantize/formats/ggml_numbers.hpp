@@ -10,10 +10,10 @@ namespace specsweep::quantize {
 /// What ggml's searches have in common.
 inline constexpr float ggml_zero_block = 1e-15F;  ///< blocks with smaller magnitudes are zero
 
-/// Through storage as fp16.
+/// Through storage as fp16, saturating (ggml: infinity).
 inline float through_half(float value)
 {
-    return half_to_float(float_to_half(value));
+    return half_to_float(float_to_half(std::clamp(value, -65504.0F, 65504.0F)));
 }
 
 /// Nearest integer within [low, high], ties to even.

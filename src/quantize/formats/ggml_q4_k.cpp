@@ -84,8 +84,8 @@ ScaleAndMinimum search(const float* x)
     ScaleAndMinimum best{1.0F / (top / (high - low)), low};
     float best_error = weighted_error(x, weights, codes_of(x, top / (high - low), low), best);
     for (int step = 0; step <= steps; ++step) {
-        // Codes are always taken from the block's own minimum as it was fitted so far.
-        const float inverse = (-1.0F + 0.1F * static_cast<float>(step) + top) / (high - low);
+        // The range follows the minimum as it was fitted so far.
+        const float inverse = (-1.0F + 0.1F * static_cast<float>(step) + top) / (high - best.minimum);
         const Codes codes = codes_of(x, inverse, best.minimum);
         ScaleAndMinimum fit;
         if (!least_squares(x, weights, codes, sum_w, sum_x, fit))

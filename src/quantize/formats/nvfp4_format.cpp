@@ -1,7 +1,9 @@
 #include <map>
 
+#include "base/error.hpp"
 #include "quantize/block_quantizer.hpp"
 #include "quantize/formats/all.hpp"
+#include "quantize/formats/four_over_six.hpp"
 #include "quantize/formats/nvfp4_scheme.hpp"
 
 namespace specsweep::quantize {
@@ -13,6 +15,7 @@ const std::map<std::string, Nvfp4Variant, std::less<>>& variants()
     static const std::map<std::string, Nvfp4Variant, std::less<>> all = {
         {"te", Nvfp4Variant::te},
         {"te-old", Nvfp4Variant::te_old},
+        {"fouroversix", Nvfp4Variant::te_old},  // the repository's static_6; with select, its order of sums
         {"torchao", Nvfp4Variant::torchao},
         {"torchao-single", Nvfp4Variant::torchao_single},
         {"modelopt", Nvfp4Variant::modelopt},
@@ -49,9 +52,48 @@ private:
     Nvfp4Variant variant_;
 };
 
+FourOverSix::Rules four_over_six_rules(const Arguments& arguments)
+{
+    const std::string& select = arguments["select"];
+    return {select == "mae"   ? BlockError::absolute
+            : select == "mse" ? BlockError::square
+                              : BlockError::largest,
+            arguments.is("variant", "te") ? ErrorOrder::rows_then_tree : ErrorOrder::torch,
+            arguments.is("scale-max", "256") ? 256.0F : 448.0F};
+}
+
+void check(const Arguments& arguments)
+{
+    const std::string quoted = "quantizer \"" + arguments.canonical() + "\" is not possible";
+    if (arguments.is("select", "none")) {
+        if (!arguments.is("scale-max", "448"))
+            throw UsageError(quoted, "scale-max=256 makes room for the larger scale of four-over-six",
+                             "add select=mae or select=mse");
+        return;
+    }
+    if (!arguments.is("variant", "te") && !arguments.is("variant", "fouroversix"))
+        throw UsageError(quoted, "four-over-six is defined for TransformerEngine and its own repository",
+                         "use variant=te or variant=fouroversix");
+    const Block::Kind kind = arguments.block("block").kind;
+    if (kind != Block::Kind::run && kind != Block::Kind::tile)
+        throw UsageError(quoted, "four-over-six chooses block by block", "use block=1x16 or block=16x16");
+}
+
+Parameter scale_max_parameter()
+{
+    Parameter parameter = choice("scale-max", {"448", "256"});
+    parameter.description.default_value = "448 (256 with select)";
+    parameter.dependent_default = [](const Values& values) -> std::string {
+        return values.at("select") == "none" ? "448" : "256";
+    };
+    return parameter;
+}
+
 std::unique_ptr<const Quantizer> make(const Arguments& arguments)
 {
     const BlockStorage storage{.block = arguments.block("block"), .element_bits = 4, .block_bits = 8};
+    if (!arguments.is("select", "none"))
+        return std::make_unique<FourOverSix>(arguments.canonical(), storage, four_over_six_rules(arguments));
     return std::make_unique<Nvfp4Quantizer>(arguments.canonical(), storage,
                                             variants().find(arguments["variant"])->second);
 }
@@ -66,9 +108,11 @@ Format nvfp4_format()
         .source = "quantization.md §2; TransformerEngine ≥ 2.15",
         .parameters = {block("1x16", RunStyle::shape, "1x16 | 16x16; unofficial: tensor | channel | 1xN | RxC",
                              [](const Block&) { return true; }),
-                       choice("variant",
-                              {"te", "te-old", "torchao", "torchao-single", "modelopt", "compressed-tensors", "vllm"})},
+                       choice("variant", {"te", "te-old", "fouroversix", "torchao", "torchao-single", "modelopt",
+                                          "compressed-tensors", "vllm"}),
+                       choice("select", {"none", "mae", "mse", "absmax"}), scale_max_parameter()},
         .make = make,
+        .check = check,
         .levels = [](const Arguments&) -> std::vector<float> {
             return {-6, -4, -3, -2, -1.5F, -1, -0.5F, 0, 0.5F, 1, 1.5F, 2, 3, 4, 6};
         },

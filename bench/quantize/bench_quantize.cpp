@@ -1,0 +1,118 @@
+#include "bench/quantize/bench_quantize.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <limits>
+#include <random>
+
+#include "base/format.hpp"
+#include "base/json.hpp"
+#include "base/stopwatch.hpp"
+#include "quantize/registry.hpp"
+#include "quantize/vectorised.hpp"
+
+namespace specsweep::bench {
+
+namespace {
+
+const std::vector<std::string> usual_texts = {"bf16",
+                                              "int",
+                                              "int:block=16",
+                                              "int:block=32",
+                                              "int:block=64",
+                                              "int:block=128x128",
+                                              "int:block=tensor",
+                                              "int:block=32,scheme=asymmetric",
+                                              "uniform",
+                                              "uniform:block=32",
+                                              "nvfp4",
+                                              "nvfp4:block=16x16",
+                                              "mxfp4",
+                                              "mxfp8",
+                                              "mxint8",
+                                              "fp8",
+                                              "fp8:block=128x128",
+                                              "nf4",
+                                              "af4",
+                                              "log2",
+                                              "apot",
+                                              "lloyd",
+                                              "q8_0",
+                                              "q4_0"};
+
+template <class Work>
+double fastest_seconds(int repeats, Work work)
+{
+    double fastest = std::numeric_limits<double>::max();
+    for (int i = 0; i < repeats; ++i) {
+        const Stopwatch watch;
+        work();
+        fastest = std::min(fastest, watch.seconds());
+    }
+    return fastest;
+}
+
+const char* name(quantize::VectorLevel level)
+{
+    switch (level) {
+        case quantize::VectorLevel::avx512:
+            return "avx512";
+        case quantize::VectorLevel::avx2:
+            return "avx2";
+        case quantize::VectorLevel::portable:
+            break;
+    }
+    return "portable";
+}
+
+}  // namespace
+
+Json bench_quantize(const QuantizeBenchOptions& options)
+{
+    const auto weights = static_cast<std::size_t>(options.rows * options.cols);
+    std::vector<float> in(weights);
+    std::vector<float> out(weights);
+    std::mt19937 random(1);
+    std::normal_distribution<float> normal(0, 0.02F);
+    std::generate(in.begin(), in.end(), [&] { return normal(random); });
+    const quantize::TensorStatistics statistics = quantize::statistics_of(in, options.cols);
+    const quantize::Panel panel{in.data(), 0, options.rows, options.cols};
+
+    const double copy = fastest_seconds(options.repeats, [&] {
+        std::memcpy(out.data(), in.data(), weights * sizeof(float));
+        asm volatile("" ::"r"(out.data()) : "memory");
+    });
+    Json rows = Json::array();
+    for (const std::string& text : options.texts.empty() ? usual_texts : options.texts) {
+        const auto quantizer = quantize::make_quantizer(text);
+        const auto apply = [&] { quantizer->apply(panel, out.data(), statistics); };
+        const double best = fastest_seconds(options.repeats, apply);
+        quantize::limit_vector_level(quantize::VectorLevel::portable);
+        const double portable = fastest_seconds(options.repeats, apply);
+        quantize::limit_vector_level(quantize::VectorLevel::avx512);
+        rows.push_back({{"quantizer", quantizer->text()},
+                        {"ratio", copy / best},
+                        {"weights_per_second", static_cast<double>(weights) / best},
+                        {"portable_ratio", copy / portable}});
+    }
+    return {{"rows", options.rows},
+            {"cols", options.cols},
+            {"memcpy_bytes_per_second", static_cast<double>(weights * sizeof(float)) / copy},
+            {"instruction_set", name(quantize::vector_level())},
+            {"quantizers", rows}};
+}
+
+std::string quantize_bench_table(const Json& result)
+{
+    std::string table = fmt::format(
+        "{} x {} fp32, {}; memcpy {:.1f} GB/s\n{:<36} {:>12} {:>10} {:>10}\n", result.at("rows").get<std::int64_t>(),
+        result.at("cols").get<std::int64_t>(), result.at("instruction_set").get<std::string>(),
+        result.at("memcpy_bytes_per_second").get<double>() / 1e9, "quantizer", "weights/s", "of memcpy", "portable");
+    for (const Json& row : result.at("quantizers"))
+        table += fmt::format("{:<36} {:>10.2f} G {:>10.3f} {:>10.3f}\n", row.at("quantizer").get<std::string>(),
+                             row.at("weights_per_second").get<double>() / 1e9, row.at("ratio").get<double>(),
+                             row.at("portable_ratio").get<double>());
+    return table;
+}
+
+}  // namespace specsweep::bench

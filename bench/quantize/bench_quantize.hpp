@@ -1,0 +1,29 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/json_forward.hpp"
+
+namespace specsweep::bench {
+
+struct QuantizeBenchOptions {
+    std::int64_t rows = 256;  ///< of the panel: what the engine asks for
+    std::int64_t cols = 4096;
+    int repeats = 15;                ///< the fastest counts
+    std::vector<std::string> texts;  ///< quantizers; empty: one or more of every kind
+};
+
+/// Quantizers on one panel of fp32 Gaussian weights against memcpy of the same panel, one thread, in one run
+/// (architecture.md §8). For each quantizer:
+///   ratio     memcpy seconds / quantizer seconds
+///   weights_per_second
+///   portable_ratio    the same without AVX: what vector registers bring
+/// Result: {"rows", "cols", "memcpy_bytes_per_second", "instruction_set", "quantizers": [{"quantizer", …}]}.
+Json bench_quantize(const QuantizeBenchOptions& options);
+
+/// The same as a table for people.
+std::string quantize_bench_table(const Json& result);
+
+}  // namespace specsweep::bench
