@@ -36,24 +36,36 @@ def units_of(file, checkpoint, matrix):
     return ids[owners[rows[0]]], names[rows[0]], units
 
 
+def spectrum(file, unit):
+    begin, count = file["units/sigma_offset"][unit], file["units/sigma_count"][unit]
+    return file["spectra/sigma"][begin:begin + count], file["spectra/error"][begin:begin + count]
+
+
 def draw(path, output, checkpoint, matrix):
+    """Left: the spectra and the certified bound. Right: the relative change of each value."""
+    figure, (left, right) = pyplot.subplots(1, 2, figsize=(10, 4.2), layout="constrained")
     with h5py.File(path) as file:
         checkpoint, matrix, units = units_of(file, checkpoint, matrix)
         labels = texts(file["quantizers/text"])
-        figure, axes = pyplot.subplots(figsize=(7, 4.5), layout="constrained")
-        for number, unit in enumerate(units):
-            begin, count = file["units/sigma_offset"][unit], file["units/sigma_count"][unit]
-            sigma = file["spectra/sigma"][begin:begin + count]
-            error = file["spectra/error"][begin:begin + count]
-            reference = file["units/quantizer"][unit] == 0
-            colour = "black" if reference else COLOURS[(number - 1) % len(COLOURS)]
-            k = numpy.arange(1, count + 1)
-            axes.plot(k, sigma, color=colour, linewidth=2 if reference else 1.2, label=labels[file["units/quantizer"][unit]])
-            if reference:
-                axes.plot(k, error, color="grey", linestyle=":", label="certified bound of the reference")
-    axes.set(xscale="log", yscale="log", xlabel="k", ylabel="singular value $\\sigma_k$", title=f"{matrix}  ({checkpoint})")
-    axes.legend(frameon=False, fontsize=9)
-    axes.grid(alpha=0.2)
+        sigma, error = spectrum(file, units[0])
+        k = numpy.arange(1, len(sigma) + 1)
+        left.plot(k, sigma, color="black", linewidth=2.5, label="reference")
+        left.plot(k, error, color="grey", linestyle=":", label="its certified bound")
+        for colour, unit in zip(COLOURS, units[1:]):
+            label = labels[file["units/quantizer"][unit]]
+            changed, _ = spectrum(file, unit)
+            left.plot(k, changed, color=colour, linewidth=1, label=label)
+            change = numpy.abs(changed - sigma) / sigma
+            right.plot(sigma, change, "o", markersize=3, color=colour, label=label)
+    left.set(xscale="log", yscale="log", xlabel="k", ylabel="singular value $\\sigma_k$")
+    right.set(xscale="log", yscale="log", xlabel="$\\sigma_k$ before",
+              ylabel="relative change $|\\tilde\\sigma_k - \\sigma_k| / \\sigma_k$")
+    right.set_ylim(bottom=1e-5)
+    left.legend(frameon=False, fontsize=8)
+    right.legend(frameon=False, fontsize=8)
+    figure.suptitle(f"{matrix}  ({checkpoint})")
+    for axes in (left, right):
+        axes.grid(alpha=0.2)
     figure.savefig(output, metadata={"Date": None} if str(output).endswith(".svg") else None)
 
 

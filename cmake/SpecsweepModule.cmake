@@ -52,6 +52,7 @@ function(specsweep_mpi_test name)
         add_test(NAME ${name}_mpi_${ranks}
             COMMAND "${PROJECT_SOURCE_DIR}/tests/support/mpirun" ${ranks} $<TARGET_FILE:${name}_mpi_test>
                 "--gtest_output=xml:${PROJECT_BINARY_DIR}/reports/${name}_mpi_${ranks}.xml")
-        set_tests_properties(${name}_mpi_${ranks} PROPERTIES TIMEOUT ${arg_TIMEOUT} LABELS "mpi")
+        set_tests_properties(${name}_mpi_${ranks} PROPERTIES TIMEOUT ${arg_TIMEOUT} PROCESSORS ${ranks}
+            LABELS "mpi")
     endforeach()
 endfunction()

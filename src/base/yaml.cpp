@@ -57,7 +57,7 @@ private:
             if (!keys.insert(key.scalar_).second)
                 throw key.error(fmt::format("the key '{}' stands twice", key.scalar_),
                                 "the second would hide the first", "remove one of them");
-            node.entries_.emplace_back(std::move(key), convert(entry.second, depth + 1));
+            node.entries_.push_back({std::move(key), convert(entry.second, depth + 1)});
         }
     }
 

@@ -22,11 +22,13 @@ struct YamlPosition {
     std::string text() const;
 };
 
+struct YamlEntry;
+
 /// A YAML document as a tree that knows where everything stood. Aliases are expanded (bounded), tags ignored.
 class YamlNode {
 public:
     enum class Kind { null, scalar, sequence, mapping };
-    using Entry = std::pair<YamlNode, YamlNode>;
+    using Entry = YamlEntry;
 
     Kind kind() const { return kind_; }
     bool is_null() const { return kind_ == Kind::null; }
@@ -57,6 +59,12 @@ public:
     std::string scalar_;
     std::vector<YamlNode> items_;
     std::vector<Entry> entries_;
+};
+
+/// A key of a mapping and its value.
+struct YamlEntry {
+    YamlNode first;
+    YamlNode second;
 };
 
 /// @throws UsageError with position: syntax, duplicate keys, more than 10⁶ values (an alias bomb), not UTF-8.

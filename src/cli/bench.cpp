@@ -4,6 +4,9 @@
 
 #include "base/json.hpp"
 #include "base/text.hpp"
+#include "bench/quantize/bench_quantize.hpp"
+#include "bench/spectrum/accurate_share.hpp"
+#include "bench/spectrum/bench_spectrum.hpp"
 #include "bench/sweep/bench_sweep.hpp"
 #include "cli/options.hpp"
 #include "cli/terminal.hpp"
@@ -22,11 +25,43 @@ Json sweep_bench(const mpi::Communicator& world, const Options& options)
     return bench::bench_sweep(world, *checkpoint, static_cast<int>(options.integer("repeats").value_or(2)));
 }
 
+/// One thread: on several ranks rank 0 works and the others wait.
+Json spectrum_bench(const mpi::Communicator& world, const Options& options)
+{
+    if (!world.is_root())
+        return {};
+    bench::SpectrumBenchOptions chosen;
+    chosen.repeats = static_cast<int>(options.integer("repeats").value_or(chosen.repeats));
+    if (const auto method = options.text("method")) {
+        const auto parsed = spectrum::parse_method(*method);
+        std::vector<std::string> names;
+        for (const spectrum::Method known : spectrum::all_methods())
+            names.emplace_back(name(known));
+        if (!parsed)
+            throw UsageError("--method " + *method + " is unknown", {}, suggest(*method, names));
+        chosen.method = *parsed;
+    }
+    Json result = bench::bench_spectrum(chosen);
+    if (const auto checkpoint = options.text("checkpoint"))
+        result["accurate_path"] =
+            bench::accurate_path_share(*checkpoint, {"int:block=32", "int:bits=2,block=16", "nvfp4"}).at("rows");
+    return result;
+}
+
+Json quantize_bench(const mpi::Communicator& world, const Options& options)
+{
+    bench::QuantizeBenchOptions chosen;
+    chosen.repeats = static_cast<int>(options.integer("repeats").value_or(chosen.repeats));
+    return world.is_root() ? bench::bench_quantize(chosen) : Json();
+}
+
 using Bench = std::function<Json(const mpi::Communicator&, const Options&)>;
 
 const std::map<std::string, Bench>& benches()
 {
     static const std::map<std::string, Bench> all{
+        {"quantize", quantize_bench},
+        {"spectrum", spectrum_bench},
         {"sweep", sweep_bench},
     };
     return all;
@@ -61,12 +96,15 @@ void print_for_people(const Json& result)
 
 ExitCode bench(Arguments arguments)
 {
-    Options options("[mpirun -n N] specsweep bench [NAME] [--checkpoint DIR] [--json]",
-                    "Speed as ratios measured in one run (no absolute times: machines differ, neighbours are noisy).\n"
-                    "NAME: sweep (all ranks against one on a whole checkpoint).");
+    Options options(
+        "[mpirun -n N] specsweep bench [NAME] [--checkpoint DIR] [--json]",
+        "Speed as ratios measured in one run (no absolute times: machines differ, neighbours are noisy).\n"
+        "NAME: quantize (formats against memcpy), spectrum (the engine against LAPACK's dgesdd, one thread), sweep\n"
+        "(all ranks against one on a whole checkpoint). Without NAME all of them.");
     options.flag("json", "machine-readable")
         .value("checkpoint", "DIR", "what bench sweep computes")
-        .value("repeats", "N", "the best of N runs counts (default 2)")
+        .value("method", "NAME", "solver that bench spectrum times")
+        .value("repeats", "N", "the best of N runs counts")
         .positional("name", 0, 1);
     if (!options.parse(arguments))
         return ExitCode::complete;

@@ -78,6 +78,8 @@ Dataset Dataset::open(const File& file, std::string_view path)
     found.element_bytes_ = static_cast<std::int64_t>(bytes);
     found.check_storage();
     found.file_offset_ = offset_of(id);
+    if (found.file_offset_ > file.size_bytes() - found.size_ * found.element_bytes_)
+        throw_input_error(fmt::format("cannot read {}", found.describe()), "its values lie beyond the end of the file");
     return found;
 }
 
@@ -138,7 +140,12 @@ void Dataset::read_raw(std::int64_t first, std::int64_t count, Id memory_type, v
     const Handle stored = selection(first, count);
     const auto length = static_cast<hsize_t>(count);
     const Handle memory = owned(HandleKind::space, H5Screate_simple(1, &length, nullptr), problem);
-    require(H5Dread(handle_.id(), memory_type, memory.id(), stored.id(), H5P_DEFAULT, values), problem);
+    if (H5Dread(handle_.id(), memory_type, memory.id(), stored.id(), H5P_DEFAULT, values) >= 0)
+        return;
+    const std::string stack = take_error_stack();
+    if (stack.find("errno") != std::string::npos)  // the operating system's word; all else is the file's own fault
+        throw IoError(problem, stack);
+    throw InputError(problem, stack);
 }
 
 std::string Dataset::describe() const

@@ -15,13 +15,6 @@ namespace specsweep::hdf5 {
 
 namespace {
 
-std::int64_t size_on_disk(const std::filesystem::path& path)
-{
-    std::error_code error;
-    const auto size = std::filesystem::file_size(path, error);
-    return error ? 0 : static_cast<std::int64_t>(size);
-}
-
 void require_regular_file(const std::filesystem::path& path)
 {
     std::error_code error;
@@ -36,7 +29,7 @@ void require_regular_file(const std::filesystem::path& path)
 }  // namespace
 
 File::File(std::filesystem::path path, Handle handle, bool collective)
-    : path_(std::move(path)), handle_(std::move(handle)), collective_(collective), size_bytes_(size_on_disk(path_))
+    : path_(std::move(path)), handle_(std::move(handle)), collective_(collective)
 {
 }
 
@@ -49,7 +42,6 @@ File& File::operator=(File&& other) noexcept
         path_ = std::move(other.path_);
         handle_ = std::move(other.handle_);
         collective_ = other.collective_;
-        size_bytes_ = other.size_bytes_;
         unwinding_ = other.unwinding_;
     }
     return *this;
@@ -108,6 +100,13 @@ File File::open_parallel(const std::filesystem::path& path, const mpi::Communica
     require(H5Pset_fapl_mpio(access.id(), communicator.handle(), MPI_INFO_NULL), problem);
     Handle file = owned(HandleKind::file, H5Fopen(path.c_str(), H5F_ACC_RDWR, access.id()), problem);
     return File(path, std::move(file), true);
+}
+
+std::int64_t File::size_bytes() const
+{
+    hsize_t bytes = 0;
+    require(H5Fget_filesize(id(), &bytes), fmt::format("cannot tell the size of {}", path_.string()));
+    return checked_cast<std::int64_t>(bytes);
 }
 
 void File::create_group(std::string_view name)

@@ -40,7 +40,7 @@ public:
 
     const std::filesystem::path& path() const { return path_; }
     Id id() const { return handle_.id(); }
-    std::int64_t size_bytes() const { return size_bytes_; }  ///< on disk when it was opened
+    std::int64_t size_bytes() const;  ///< of the file, with what is allocated and not yet written
 
     void create_group(std::string_view name);
     bool contains(std::string_view object_path) const;             ///< every step of "/units/id" exists
@@ -57,7 +57,6 @@ private:
     std::filesystem::path path_;
     Handle handle_;
     bool collective_ = false;
-    std::int64_t size_bytes_ = 0;
     mpi::Unwinding unwinding_;
 };
 

@@ -20,8 +20,8 @@ herr_t collect(unsigned, const H5E_error2_t* entry, void* into)
 
 void silence_library()
 {
-    // A file that could not be flushed (full disk) makes the exit handler of HDF5 1.10 crash; every file is closed by its
-    // owner anyway. Counts only before the first other call.
+    // A file that could not be flushed (full disk) makes the exit handler of HDF5 1.10 crash; every file is closed by
+    // its owner anyway. Counts only before the first other call.
     static const herr_t without_exit_handler = H5dont_atexit();
     static_cast<void>(without_exit_handler);
     H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);

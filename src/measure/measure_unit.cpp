@@ -1,5 +1,7 @@
 #include "measure/measure_unit.hpp"
 
+#include <cmath>
+
 #include "base/format.hpp"
 #include "base/stopwatch.hpp"
 #include "checkpoint/content_digest.hpp"
@@ -42,7 +44,7 @@ UnitMeasurement UnitMeter::measure_checked(const MatrixInput& input, const std::
         result.seconds_solve = watch.seconds() - stored.seconds_read();
     } else {
         const quantize::Quantizer& format = quantizer(text);
-        QuantizedSource source(stored, format, statistics(input, format, stored));
+        QuantizedSource source(stored, format, statistics(input, format, stored, request));
         const double read_before = stored.seconds_read();
         const Stopwatch watch;
         result.spectrum = spectrum::compute_spectrum(source, request, workspace_);
@@ -76,20 +78,35 @@ const quantize::Quantizer& UnitMeter::quantizer(const std::string& text)
     return *entry;
 }
 
-const quantize::TensorStatistics& UnitMeter::statistics(const MatrixInput& input, const quantize::Quantizer& format,
-                                                        StoredSource& stored)
+quantize::TensorStatistics UnitMeter::statistics(const MatrixInput& input, const quantize::Quantizer& format,
+                                                 StoredSource& stored, const spectrum::SpectrumRequest& request)
 {
+    using quantize::StatisticsNeed;
+    const StatisticsNeed need = format.needs();
+    if (need == StatisticsNeed::none) {
+        quantize::TensorStatistics shape;
+        shape.rows = stored.rows();
+        shape.cols = stored.cols();
+        shape.seed = input.seed;
+        return shape;
+    }
     if (statistics_of_ != input.key) {
         statistics_of_.reset();
-        statistics_ = {};
-        statistics_.rows = stored.rows();
-        statistics_.cols = stored.cols();
-    }
-    if (statistics_of_ != input.key && format.needs() != quantize::StatisticsNeed::none) {
         statistics_ = streamed_statistics(stored);
+        statistics_.seed = input.seed;
         statistics_of_ = input.key;
     }
-    return statistics_;
+    if (need == StatisticsNeed::range)
+        return statistics_;
+    // Spectral norms come from complete spectra, with the bounds of those: docs/quantizers.md, spectral-norm scaling.
+    if (std::isnan(statistics_.sigma_1))
+        statistics_.sigma_1 = spectrum::compute_spectrum(stored, request, workspace_).sigma.at(0);
+    quantize::TensorStatistics all = statistics_;
+    if (need == StatisticsNeed::sigma_1_of_core) {
+        QuantizedSource core(stored, *format.core(), statistics(input, *format.core(), stored, request));
+        all.sigma_1_of_core = spectrum::compute_spectrum(core, request, workspace_).sigma.at(0);
+    }
+    return all;
 }
 
 }  // namespace specsweep::measure

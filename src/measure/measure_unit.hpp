@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <optional>
@@ -15,12 +16,15 @@
 
 namespace specsweep::measure {
 
+class StoredSource;
+
 /// What identifies the input of a unit.
 struct MatrixInput {
     std::int64_t key = 0;  ///< equal keys = the same matrix: its statistics are kept
     const checkpoint::TensorLocation* location = nullptr;
     const checkpoint::Slice* slice = nullptr;
     Digest128 content_digest{};
+    std::uint64_t seed = 0;  ///< of stochastic rounding
 };
 
 /// The numbers of one unit. `moments` only for a quantized one.
@@ -47,8 +51,8 @@ public:
 private:
     void verify_content(const MatrixInput& input);
     const quantize::Quantizer& quantizer(const std::string& text);
-    const quantize::TensorStatistics& statistics(const MatrixInput& input, const quantize::Quantizer& quantizer,
-                                                 class StoredSource& stored);
+    quantize::TensorStatistics statistics(const MatrixInput& input, const quantize::Quantizer& quantizer,
+                                          StoredSource& stored, const spectrum::SpectrumRequest& request);
     UnitMeasurement measure_checked(const MatrixInput& input, const std::string& quantizer,
                                     const spectrum::SpectrumRequest& request);
 

@@ -20,7 +20,7 @@ std::int64_t rows_of_a_group(const quantize::Quantizer& quantizer, const StoredS
 }  // namespace
 
 QuantizedSource::QuantizedSource(StoredSource& stored, const quantize::Quantizer& quantizer,
-                                 const quantize::TensorStatistics& statistics)
+                                 quantize::TensorStatistics statistics)
     : stored_(stored),
       quantizer_(quantizer),
       statistics_(statistics),

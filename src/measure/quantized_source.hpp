@@ -17,9 +17,8 @@ class QuantizedSource : public spectrum::PanelSource {
 public:
     static constexpr std::int64_t panel_rows = 256;
 
-    /// @param stored, quantizer, statistics are used, not owned; statistics as quantizer.needs() asks for.
-    QuantizedSource(StoredSource& stored, const quantize::Quantizer& quantizer,
-                    const quantize::TensorStatistics& statistics);
+    /// @param stored, quantizer are used, not owned. @param statistics as quantizer.needs() asks for.
+    QuantizedSource(StoredSource& stored, const quantize::Quantizer& quantizer, quantize::TensorStatistics statistics);
 
     std::int64_t rows() const override { return stored_.rows(); }
     std::int64_t cols() const override { return stored_.cols(); }
@@ -38,7 +37,7 @@ private:
 
     StoredSource& stored_;
     const quantize::Quantizer& quantizer_;
-    const quantize::TensorStatistics& statistics_;
+    quantize::TensorStatistics statistics_;
     std::int64_t group_rows_;
     std::vector<float> original_;
     std::vector<float> decoded_;

@@ -25,6 +25,7 @@ std::vector<Format> make_formats()
     append({fp8_format(), bf16_format(), fp16_format(), fp_format()});
     append(table_formats());
     append(magnitude_formats());
+    append({kmeans_format()});
     append(ggml_simple_formats());
     append(ggml_search_formats());
     for (Format& format : all)

@@ -137,9 +137,9 @@ inline constexpr std::int64_t solver_width = 32;
 inline constexpr std::int64_t method_width = 32;
 inline constexpr std::int64_t reason_width = 256;
 inline constexpr std::int64_t run_width = 16 * 1024;
-inline constexpr std::int64_t run_slots = 16;
+inline constexpr std::int64_t run_slots = 8;
 
 /// All metadata of a file of ours fit in here, so that they lie together at its start and raw data after them.
-inline constexpr std::int64_t metadata_bytes = 256 * 1024;
+inline constexpr std::int64_t metadata_bytes = 128 * 1024;
 
 }  // namespace specsweep::results::layout

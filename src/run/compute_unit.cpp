@@ -67,7 +67,8 @@ results::UnitResult compute_unit(const sweep::Plan& plan, std::int64_t unit_row,
     const measure::MatrixInput input{.key = unit.matrix,
                                      .location = &matrix.location,
                                      .slice = &matrix.matrix.slice,
-                                     .content_digest = matrix.content_digest};
+                                     .content_digest = matrix.content_digest,
+                                     .seed = static_cast<std::uint64_t>(plan.seed)};
     results::UnitResult result;
     try {
         result = to_result(

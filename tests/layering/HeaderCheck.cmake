@@ -1,8 +1,19 @@
-# specsweep_header_check(TARGET ROOT [libraries…]): builds only if every header below ROOT compiles alone.
+# specsweep_header_check(TARGET ROOT [libraries…]): builds only if every header below ROOT compiles alone. What x.cpp includes
+# before anything else is shown to compile alone by x.cpp itself; the other headers get a source file here.
 function(specsweep_header_check target root)
     file(GLOB_RECURSE headers CONFIGURE_DEPENDS RELATIVE "${root}" "${root}/*.hpp")
-    set(sources "")
+    # At least one source, or CMake refuses the target.
+    set(sources "${CMAKE_CURRENT_BINARY_DIR}/${target}/nothing.cpp")
+    file(GENERATE OUTPUT "${sources}" CONTENT "")
     foreach(header IN LISTS headers)
+        string(REGEX REPLACE "\\.hpp$" ".cpp" own_source "${root}/${header}")
+        set(first "")
+        if(EXISTS "${own_source}")
+            file(STRINGS "${own_source}" first LIMIT_COUNT 1 REGEX "^[ \t]*#[ \t]*include")
+        endif()
+        if(first STREQUAL "#include \"${header}\"")
+            continue()
+        endif()
         set(source "${CMAKE_CURRENT_BINARY_DIR}/${target}/${header}.cpp")
         # file(GENERATE) leaves an equal file alone, so that nothing is compiled again for a new CMake run.
         file(GENERATE OUTPUT "${source}" CONTENT "#include \"${header}\"\n")

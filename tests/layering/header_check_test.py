@@ -37,3 +37,14 @@ def test_a_header_that_needs_another_before_it(tmp_path):
     result = build(tmp_path, {"base/name.hpp": ALONE, "base/other.hpp": "#pragma once\nstd::string other();\n"})
     assert result.returncode != 0
     assert "base/other.hpp" in result.stdout
+
+
+def test_a_source_vouches_only_for_what_it_includes_first(tmp_path):
+    broken = "#pragma once\nstd::string other();\n"
+    headers = {"base/other.hpp": broken, "base/other.cpp": '#include "base/other.hpp"\n'}
+    # Not checked again: the module would not build.
+    (tmp_path / "first").mkdir()
+    assert build(tmp_path / "first", headers).returncode == 0
+    headers["base/other.cpp"] = '#include <string>\n#include "base/other.hpp"\n'
+    (tmp_path / "second").mkdir()
+    assert build(tmp_path / "second", headers).returncode != 0

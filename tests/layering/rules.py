@@ -96,7 +96,7 @@ SYSTEM_FOLDERS = ("sys/", "linux/")
 ONE_MPI_ONLY = r"\b(OMPI|MPICH|MV2|I_MPI|HYDRA|PMIX_MCA)_[A-Z]\w*"
 ONE_MPI_MAY_BE_NAMED_IN = ("scripts/", "slurm/profiles/", "tests/", "docs/")
 
-MACHINE_PATHS = r"(?<![\w.$}])/(work|farm|root|home)/[\w.-]+"
+MACHINE_PATHS = r"(?<![\w.$}])/(work|farm|root)/[\w.-]+"
 
 LINE_LIMIT = 400
 MAIN_LINE_LIMIT = 80

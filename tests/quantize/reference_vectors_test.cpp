@@ -119,6 +119,8 @@ std::string codes_hash(const Trace& trace, const std::string& convention, float 
 {
     if (const Minifloat* format = minifloat(convention))
         return hash_of<std::uint8_t>(trace.codes, [&](float code) { return encode(*format, code); });
+    if (convention == "ggml-e2m1")  // no negative zero
+        return hash_of<std::uint8_t>(trace.codes, [](float code) { return encode(e2m1, code + 0.0F); });
     if (convention == "int16")
         return hash_of<std::int16_t>(trace.codes, [](float code) { return static_cast<std::int16_t>(code); });
     return hash_of<std::uint8_t>(

@@ -81,6 +81,7 @@ constexpr SyntheticCase ggml_cases[] = {
     {"ggml q8_0", "q8_0"},
     {"ggml q4_0", "q4_0"},
     {"ggml q4_1", "q4_1"},
+    {"ggml mxfp4", "mxfp4:rounding=half-zero"},
     {"ggml iq4_nl", "iq4_nl:search=reference"},
     {"ggml iq4_nl(ntry=7)", "iq4_nl"},
 };

@@ -68,6 +68,23 @@ TEST_F(Resume, ANewFileIsPendingAndFullSize)
     EXPECT_EQ(std::filesystem::file_size(path), size);
 }
 
+/// What salvage relies on: first all bookkeeping of HDF5, then raw data, and nothing after.
+TEST_F(Resume, MetadataLieTogetherAtTheStart)
+{
+    fill_shard(path, plan);
+    const hdf5::File file = hdf5::File::open(path, hdf5::Access::read);
+    std::int64_t first = file.size_bytes();
+    std::int64_t raw = 0;
+    for (const std::string& group : file.names("/"))
+        for (const std::string& name : file.names("/" + group)) {
+            const auto range = hdf5::Dataset::byte_range(file, "/" + group + "/" + name);
+            raw += range.bytes;
+            first = std::min(first, range.first);
+        }
+    EXPECT_GE(first, layout::metadata_bytes);
+    EXPECT_LT(file.size_bytes() - first - raw, 8192) << "a second block of metadata is as large as the first";
+}
+
 TEST_F(Resume, KeepsWhatIsDoneAndWhatFailed)
 {
     fill_shard(path, plan, 0, [&](std::int64_t row) {

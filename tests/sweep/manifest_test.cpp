@@ -149,7 +149,7 @@ TEST_F(ManifestTest, BrokenYamlNamesItsPosition)
 
 TEST_F(ManifestTest, DamagedTextsEndInAUsageErrorOrAManifest)
 {
-    const std::string text = R"(name: a
+    const std::string text = R"yaml(name: a
 checkpoints: [{path: ., id: x, step: 3}]
 matrices: {roles: [mlp_up], blocks: [0-11, 3], include: ["*"], exclude: "x", min_size: 32}
 quantizers: [{format: int, bits: [2, 3], block: [16, 32], zip: [bits, block], matrices: {roles: mlp_up}}, nvfp4]
@@ -157,7 +157,7 @@ exclude: ["format == int and (bits == 2 or block > 64)", "rows in [1, 2]"]
 include: ["int:bits=2"]
 derive: {a1: cols / 16, b1: a1 + 1}
 shards: {count: 8}
-)";
+)yaml";
     std::mt19937 random(23);
     const std::string alphabet = "{}[]:,'\"#-*&!|>%@ \n\tax0.5=()";
     int accepted = 0;

@@ -16,6 +16,7 @@ Format fp_format();
 std::vector<Format> table_formats();  ///< nf4, af4, bnb-fp4
 Format binary_format();
 Format ternary_format();
+Format kmeans_format();
 std::vector<Format> magnitude_formats();    ///< log2, apot, lloyd, mulaw
 std::vector<Format> ggml_simple_formats();  ///< q8_0, q4_0, q4_1, q5_0, q5_1
 std::vector<Format> ggml_search_formats();  ///< iq4_nl, q4_k, q6_k

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
+#include <utility>
 
 #include "quantize/float_bits.hpp"
 
@@ -23,13 +25,7 @@ struct LevelTable {
         return table;
     }
 
-    float value(float v) const
-    {
-        float level = levels[0];
-        for (std::size_t k = 0; k + 1 < count; ++k)
-            level = v > thresholds[k] ? levels[k + 1] : level;
-        return level;
-    }
+    float value(float v) const { return chain(v, std::make_index_sequence<count - 1>{}); }
 
     int code(float v) const
     {
@@ -37,6 +33,16 @@ struct LevelTable {
         for (std::size_t k = 0; k + 1 < count; ++k)
             below += v > thresholds[k] ? 1 : 0;
         return below;
+    }
+
+private:
+    /// Written out by the compiler before it looks for loops to vectorise.
+    template <std::size_t... k>
+    float chain(float v, std::index_sequence<k...>) const
+    {
+        float level = levels[0];
+        ((level = v > thresholds[k] ? levels[k + 1] : level), ...);
+        return level;
     }
 };
 

@@ -32,6 +32,7 @@ struct ChainLookup {
         std::copy(from.thresholds.begin(), from.thresholds.end(), table.thresholds.begin());
     }
     float value(float v) const { return table.value(v); }
+    ChainLookup view() const { return *this; }
 };
 
 /// Any number of magnitudes by bisection.
@@ -44,6 +45,12 @@ struct SearchLookup {
         const auto above = std::lower_bound(table.thresholds.begin(), table.thresholds.end(), v);
         return table.levels[static_cast<std::size_t>(above - table.thresholds.begin())];
     }
+
+    struct View {
+        const SearchLookup* lookup;
+        float value(float v) const { return lookup->value(v); }
+    };
+    View view() const { return {this}; }
 };
 
 /// s of a block: absmax, or the root mean square in binary64, rounded once.
@@ -76,7 +83,7 @@ struct MagnitudeScheme {
 
     auto element(const Scales& scales, int block) const
     {
-        return [this, scale = scales.scale[block]](float w) {
+        return [lookup = lookup.view(), outermost = outermost, scale = scales.scale[block]](float w) {
             const float v = magnitude_of(w / (scale == 0 ? 1.0F : scale));
             const float level = lookup.value(v);
             return Element{with_sign_of(level * scale, w), with_sign_of(level, w), beyond(v, outermost)};

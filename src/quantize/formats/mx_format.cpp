@@ -72,7 +72,7 @@ Format mx_format(std::string name, std::vector<std::string> elements, std::strin
         .source = "quantization.md §3; OCP MX v1.0, microxcaling, torchao",
         .parameters = {block("32", RunStyle::length, "32; unofficial: N of 2 at least",
                              [](const Block& block) { return block.kind == Block::Kind::run && block.cols >= 2; }),
-                       choice("rule", rules), choice("rounding", {"even", "away", "zero", "stochastic"})},
+                       choice("rule", rules), choice("rounding", {"even", "away", "zero", "half-zero", "stochastic"})},
         .make = [element_of, bits](const Arguments& arguments) -> std::unique_ptr<const Quantizer> {
             const Minifloat& element = element_of(arguments);
             const std::string& rounding = arguments["rounding"];
@@ -80,6 +80,8 @@ Format mx_format(std::string name, std::vector<std::string> elements, std::strin
                 return made<RoundingMode::away>(arguments, element, bits);
             if (rounding == "zero")
                 return made<RoundingMode::zero>(arguments, element, bits);
+            if (rounding == "half-zero")
+                return made<RoundingMode::half_zero>(arguments, element, bits);
             if (rounding == "stochastic")
                 return made<RoundingMode::stochastic>(arguments, element, bits);
             return made<RoundingMode::even>(arguments, element, bits);

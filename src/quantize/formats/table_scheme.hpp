@@ -43,7 +43,7 @@ struct TableScheme {
 
     auto element(const Scales& scales, int block) const
     {
-        return [this, factor = scales.factor[block], divisor = scales.divisor[block],
+        return [table = table, factor = scales.factor[block], divisor = scales.divisor[block],
                 scale = scales.decode[block]](float w) {
             const float v = clamped((w * factor) / divisor, -1.0F, 1.0F);
             return Element{table.value(v) * scale, v, 0};

@@ -1,0 +1,106 @@
+#include <algorithm>
+
+#include "quantize/block_quantizer.hpp"
+#include "quantize/formats/all.hpp"
+#include "quantize/formats/optimal_clusters.hpp"
+
+namespace specsweep::quantize {
+
+namespace {
+
+/// The best 2^b levels of each block, by exact one-dimensional k-means; a weight in the middle of two goes to the lower
+/// one. A codebook is 2^b fp32 numbers a block. block=tensor wants the matrix in one panel.
+class KMeans final : public BlockFormatQuantizer {
+public:
+    KMeans(std::string text, const BlockStorage& storage, int bits)
+        : BlockFormatQuantizer(std::move(text), storage, StatisticsNeed::none), clusters_(1 << bits)
+    {
+    }
+
+    StatisticsNeed needs() const override { return StatisticsNeed::none; }
+
+    std::int64_t row_alignment(std::int64_t cols) const override
+    {
+        return block().kind == Block::Kind::tensor ? std::int64_t{1} << 40 : block_row_alignment(block(), cols);
+    }
+
+    std::optional<std::string> refuses(std::int64_t rows, std::int64_t cols) const override
+    {
+        if (block().kind == Block::Kind::tensor && rows * cols > (std::int64_t{1} << 28) / clusters_)
+            return "one codebook for so many weights needs more than a gigabyte; use block=channel";
+        return std::nullopt;
+    }
+
+private:
+    QuantizationCounts quantize(const Panel& in, float* out, const TensorStatistics&, Trace* trace) const override
+    {
+        const bool tensor = block().kind == Block::Kind::tensor;
+        const std::int64_t tile_rows = tensor ? in.rows : block().rows;
+        const std::int64_t tile_cols = tensor || block().kind == Block::Kind::channel ? in.cols : block().cols;
+        if (trace != nullptr)
+            trace->codes.resize(trace->codes.size() + static_cast<std::size_t>(in.rows * in.cols));
+        float* codes = trace == nullptr ? nullptr : trace->codes.data() + trace->codes.size() - in.rows * in.cols;
+        QuantizationCounts counts;
+        std::vector<float> values;
+        for (std::int64_t row = 0; row < in.rows; row += tile_rows)
+            for (std::int64_t col = 0; col < in.cols; col += tile_cols) {
+                const std::int64_t rows = std::min(tile_rows, in.rows - row);
+                const std::int64_t cols = std::min(tile_cols, in.cols - col);
+                values.clear();
+                for (std::int64_t r = row; r < row + rows; ++r)
+                    values.insert(values.end(), in.values + r * in.cols + col, in.values + r * in.cols + col + cols);
+                const std::vector<float> centroids = optimal_centroids(values, clusters_);
+                for (std::int64_t i = 0; i < rows * cols; ++i) {
+                    const std::int64_t at = (row + i / cols) * in.cols + col + i % cols;
+                    const std::size_t code = nearest(centroids, in.values[at]);
+                    out[at] = centroids[code] + 0.0F;
+                    counts.zeroed += in.values[at] != 0 && out[at] == 0 ? 1 : 0;
+                    if (codes != nullptr)
+                        codes[at] = static_cast<float>(code);
+                }
+                if (trace != nullptr)
+                    trace->scales.insert(trace->scales.end(), centroids.begin(), centroids.end());
+            }
+        return counts;
+    }
+
+    static std::size_t nearest(const std::vector<float>& centroids, float w)
+    {
+        const auto above = std::lower_bound(centroids.begin(), centroids.end(), w);
+        if (above == centroids.begin())
+            return 0;
+        const auto index = static_cast<std::size_t>(above - centroids.begin());
+        if (above == centroids.end())
+            return index - 1;
+        const double lower = *(above - 1);
+        const double upper = *above;
+        return w - lower <= upper - w ? index - 1 : index;
+    }
+
+    int clusters_;
+};
+
+}  // namespace
+
+Format kmeans_format()
+{
+    return {
+        .name = "kmeans",
+        .summary = "the best 2^b levels of each block, by exact k-means",
+        .source = "quantization.md §5.5; SqueezeLLM without its weights",
+        .parameters = {integer("bits", 4, 1, 8),
+                       block("channel", RunStyle::length, "tensor | channel | N | RxC, of 8 weights at least",
+                             [](const Block& block) {
+                                 return block.kind == Block::Kind::tensor || block.kind == Block::Kind::channel ||
+                                        block.rows * block.cols >= 8;
+                             })},
+        .make = [](const Arguments& arguments) -> std::unique_ptr<const Quantizer> {
+            const int bits = arguments.integer("bits");
+            const BlockStorage storage{
+                .block = arguments.block("block"), .element_bits = 1.0 * bits, .block_bits = 32.0 * (1 << bits)};
+            return std::make_unique<KMeans>(arguments.canonical(), storage, bits);
+        },
+    };
+}
+
+}  // namespace specsweep::quantize

@@ -1,0 +1,138 @@
+#include "quantize/rounding.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <random>
+
+#include "base/half.hpp"
+#include "quantize/formats/mx_scheme.hpp"
+#include "quantize/philox.hpp"
+
+namespace specsweep::quantize {
+
+namespace {
+
+/// Every value of the format, every midpoint between neighbours, and the floats next to both.
+std::vector<float> telling_values(const Minifloat& format)
+{
+    std::vector<float> values = {0, 0x1p-149F, 0x1p-126F, std::numeric_limits<float>::max()};
+    double previous = 0;
+    for (int code = 0; code < 1 << format.magnitude_bits(); ++code) {
+        const double value = magnitude(format, code);
+        if (std::isnan(value))
+            break;
+        for (const double telling : {value, (value + previous) / 2}) {
+            const auto exact = static_cast<float>(telling);
+            values.insert(values.end(), {exact, std::nextafter(exact, 0.0F), std::nextafter(exact, 1e30F)});
+        }
+        previous = value;
+    }
+    return values;
+}
+
+TEST(MinifloatGrid, AgreesWithExactArithmeticOnEveryValueAndMidpoint)
+{
+    for (const Minifloat& format :
+         {e2m1, e2m3, e3m2, e4m3, e5m2, Minifloat{3, 0, 3, 16}, Minifloat{5, 10, 15, 65504}}) {
+        const MinifloatGrid grid(format);
+        for (const float value : telling_values(format)) {
+            EXPECT_EQ(round_to(grid, value), round_saturating(format, value)) << value;
+            EXPECT_EQ(round_to(grid, -value), round_saturating(format, -static_cast<double>(value))) << value;
+        }
+    }
+}
+
+TEST(MinifloatGrid, OtherTieRulesDifferOnlyWhereTheySay)
+{
+    for (const Minifloat& format : {e2m1, e2m3, e3m2, e4m3, e5m2}) {
+        const MinifloatGrid grid(format);
+        for (const float value : telling_values(format)) {
+            const float a = grid.saturate(value);
+            const float even = grid.round(a);
+            const float down = round_magnitude<RoundingMode::zero>(grid, a);
+            const float up = down == a ? a : down + grid.step(a);
+            EXPECT_LE(down, a);
+            EXPECT_GT(down + grid.step(a), a);
+            const bool tie = a - down == up - a && down != up;
+            EXPECT_EQ(round_magnitude<RoundingMode::away>(grid, a), tie ? up : even) << a;
+            EXPECT_EQ(round_magnitude<RoundingMode::half_zero>(grid, a), tie ? down : even) << a;
+        }
+    }
+}
+
+TEST(MinifloatGrid, RoundsTheLiteralsOfE2m1)
+{
+    // pytorch/ao test_kernels.py
+    const MinifloatGrid grid(e2m1);
+    for (const auto& [x, rounded] : {std::pair{0.25F, 0.0F},
+                                     {0.75F, 1.0F},
+                                     {1.25F, 1.0F},
+                                     {1.75F, 2.0F},
+                                     {2.5F, 2.0F},
+                                     {3.5F, 4.0F},
+                                     {5.0F, 4.0F},
+                                     {6.1F, 6.0F}})
+        EXPECT_EQ(round_to(grid, x), rounded) << x;
+}
+
+TEST(MxExponent, RoundsUpAsTorchaosLiterals)
+{
+    // torchao/testing/_mxfp8_test_utils.py make_f32_to_e8m0_rceil_cases, finite results
+    for (const auto& [bits, byte] : {std::pair{0x00000000, 0},
+                                     {0x00000001, 0},
+                                     {0x00400000, 0},
+                                     {0x00400001, 1},
+                                     {0x007FFFFF, 1},
+                                     {0x00800000, 1},
+                                     {0x1F800000, 63},
+                                     {0x1F800001, 64},
+                                     {0x3F7FFFFF, 127},
+                                     {0x3F800000, 127},
+                                     {0x3F800001, 128},
+                                     {0x5F800000, 191},
+                                     {0x5F800001, 192},
+                                     {0x7F000000, 254}})
+        EXPECT_EQ(MxExponent::ceil_exponent(float_of(bits)) + 127, byte) << bits;
+}
+
+TEST(RoundInteger, AgreesWithNearbyint)
+{
+    std::mt19937 random(5);
+    for (int i = 0; i < 100000; ++i) {
+        const float any = float_of(static_cast<std::int32_t>(random()));
+        if (!std::isfinite(any))
+            continue;
+        EXPECT_EQ(round_any(any), std::nearbyint(any)) << any;
+        if (std::abs(any) <= 0x1p22F) {
+            EXPECT_EQ(round_small(any), std::nearbyint(any)) << any;
+        }
+    }
+    for (float half = -20.5F; half < 21; ++half)
+        EXPECT_EQ(round_small(half), std::nearbyint(half));
+}
+
+TEST(RoundBf16, AgreesWithBase)
+{
+    std::mt19937 random(6);
+    for (int i = 0; i < 100000; ++i) {
+        const float any = float_of(static_cast<std::int32_t>(random()));
+        if (std::abs(any) < 0x1.FEp127F) {
+            EXPECT_EQ(round_to_bf16(any), bf16_to_float(float_to_bf16(any))) << any;
+        }
+    }
+    EXPECT_EQ(round_to_bf16(std::numeric_limits<float>::max()), 0x1.FEp127F);
+}
+
+TEST(Philox, HasTheKnownAnswers)
+{
+    // Random123 kat_vectors: philox4x32 10.
+    using Words = std::array<std::uint32_t, 4>;
+    EXPECT_EQ(philox4x32({0, 0, 0, 0}, {0, 0}), (Words{0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8}));
+    EXPECT_EQ(philox4x32({0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff}, {0xffffffff, 0xffffffff}),
+              (Words{0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd}));
+}
+
+}  // namespace
+
+}  // namespace specsweep::quantize
