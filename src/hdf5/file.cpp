@@ -10,6 +10,7 @@
 #include "base/format.hpp"
 #include "base/integer.hpp"
 #include "hdf5/library_error.hpp"
+#include "hdf5/seal.hpp"
 
 namespace specsweep::hdf5 {
 
@@ -67,6 +68,7 @@ File File::create(const std::filesystem::path& path, std::int64_t metadata_bytes
     require(H5Pset_meta_block_size(access.id(), checked_cast<hsize_t>(metadata_bytes)), problem);
     const Handle creation = owned(HandleKind::properties, H5Pcreate(H5P_FILE_CREATE), problem);
     require(H5Pset_obj_track_times(creation.id(), 0), problem);
+    require(H5Pset_userblock(creation.id(), seal_bytes), problem);
     Handle file = owned(HandleKind::file, H5Fcreate(path.c_str(), H5F_ACC_EXCL, creation.id(), access.id()), problem);
     return File(path, std::move(file), false);
 }
@@ -75,6 +77,7 @@ File File::open(const std::filesystem::path& path, Access access)
 {
     silence_library();
     require_regular_file(path);
+    check_seal(path);
     const Id id = H5Fopen(path.c_str(), access == Access::write ? H5F_ACC_RDWR : H5F_ACC_RDONLY, H5P_DEFAULT);
     if (id < 0) {
         const std::string stack = take_error_stack();

@@ -48,6 +48,19 @@ Fault describe(const std::exception_ptr& exception)
     }
 }
 
+/// The fault of `speaker` on every rank.
+Fault share(const Communicator& comm, const std::exception_ptr& mine, int speaker)
+{
+    Fault fault;
+    if (comm.rank() == speaker)
+        fault = describe(mine);
+    broadcast(comm, fault.code, speaker);
+    broadcast(comm, fault.problem, speaker);
+    broadcast(comm, fault.why, speaker);
+    broadcast(comm, fault.suggestion, speaker);
+    return fault;
+}
+
 }  // namespace
 
 void agree(const Communicator& comm, const std::exception_ptr& mine)
@@ -62,18 +75,21 @@ void agree(const Communicator& comm, const std::exception_ptr& mine)
     if (first == nobody)
         return;
     const std::int64_t faulty = all_sum(comm, mine ? 1 : 0);
-
     const int speaker = checked_cast<int>(first);
-    Fault fault;
-    if (comm.rank() == speaker)
-        fault = describe(mine);
-    broadcast(comm, fault.code, speaker);
-    broadcast(comm, fault.problem, speaker);
-    broadcast(comm, fault.why, speaker);
-    broadcast(comm, fault.suggestion, speaker);
+    Fault fault = share(comm, mine, speaker);
     if (faulty < comm.size())
         fault.problem += " on rank " + std::to_string(speaker) + " of " + std::to_string(comm.size());
     raise(std::move(fault));
+}
+
+void agree_with_root(const Communicator& comm, const std::exception_ptr& mine)
+{
+    if (comm.size() == 1 && mine)
+        std::rethrow_exception(mine);
+    int failed = mine ? 1 : 0;
+    broadcast(comm, failed, 0);
+    if (failed != 0)
+        raise(share(comm, mine, 0));
 }
 
 }  // namespace specsweep::mpi

@@ -17,6 +17,9 @@ namespace specsweep::mpi {
 /// "on rank 2 of 4" in the text where not all ranks had a fault. An exception that is no Error counts as InternalError.
 void agree(const Communicator& comm, const std::exception_ptr& mine);
 
+/// The same for work that only rank 0 does: its fault becomes that of all, with its own text. Collective.
+void agree_with_root(const Communicator& comm, const std::exception_ptr& mine);
+
 /// Runs `work` on every rank, then agrees. `work` must not contain collectives that a throwing rank would miss.
 template <class Work>
 std::invoke_result_t<Work&> run_agreed(const Communicator& comm, Work&& work)
@@ -47,10 +50,14 @@ std::invoke_result_t<Work&> run_agreed(const Communicator& comm, Work&& work)
 template <class Work>
 void run_on_root(const Communicator& comm, Work&& work)
 {
-    run_agreed(comm, [&] {
+    std::exception_ptr mine;
+    try {
         if (comm.is_root())
             std::invoke(work);
-    });
+    } catch (...) {
+        mine = std::current_exception();
+    }
+    agree_with_root(comm, mine);
 }
 
 }  // namespace specsweep::mpi

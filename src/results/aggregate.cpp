@@ -128,7 +128,7 @@ AggregateSummary aggregate(std::span<const std::filesystem::path> sources, const
         Provenance provenance = write_aggregate(temporary, files, contents, summary);
         provenance.aggregate = canonical_json(to_json(summary));
         write_provenance_file(summary.provenance, contents.header, provenance);
-        publish(temporary, output);
+        seal_and_publish(temporary, output);
     } catch (...) {
         std::error_code ignored;
         std::filesystem::remove(temporary, ignored);

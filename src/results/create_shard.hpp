@@ -22,6 +22,9 @@ std::filesystem::path temporary_beside(const std::filesystem::path& target);
 /// Makes the bytes durable, gives the file its name and makes that durable, too. @throws IoError
 void publish(const std::filesystem::path& temporary, const std::filesystem::path& target);
 
+/// The same for a result file: its metadata get their checksum first (hdf5/seal.hpp).
+void seal_and_publish(const std::filesystem::path& temporary, const std::filesystem::path& target);
+
 /// @throws IoError when the folder of `target` is missing or not writable ("output folder …").
 void require_writable_folder(const std::filesystem::path& target);
 

@@ -115,7 +115,7 @@ void write_provenance_file(const std::filesystem::path& path, const Header& of_a
     write_header(file, header);
     write_all(file, provenance);
     file.close();
-    publish(temporary, path);
+    seal_and_publish(temporary, path);
 }
 
 Provenance provenance_of(const ResultFile& file)

@@ -6,6 +6,7 @@
 
 #include "base/error.hpp"
 #include "base/format.hpp"
+#include "hdf5/seal.hpp"
 #include "results/create_shard.hpp"
 
 namespace specsweep::results {
@@ -46,6 +47,12 @@ void publish(const std::filesystem::path& temporary, const std::filesystem::path
         throw IoError(fmt::format("cannot rename {} to {}", temporary.string(), target.string()),
                       system_message(errno));
     make_durable(folder_of(target));
+}
+
+void seal_and_publish(const std::filesystem::path& temporary, const std::filesystem::path& target)
+{
+    hdf5::seal(temporary);
+    publish(temporary, target);
 }
 
 void require_writable_folder(const std::filesystem::path& target)

@@ -34,7 +34,7 @@ void create(const std::filesystem::path& path, const Contents& contents, const s
     const std::filesystem::path temporary = temporary_beside(path);
     try {
         create_shard_file(temporary, contents, provenance);
-        publish(temporary, path);
+        seal_and_publish(temporary, path);
     } catch (...) {
         std::error_code ignored;
         std::filesystem::remove(temporary, ignored);

@@ -140,7 +140,7 @@ Salvage salvage_shard_file(const std::filesystem::path& path, const Contents& co
         to.close();
     }
     salvage.old_file = set_aside(path);
-    publish(fresh.path, path);
+    seal_and_publish(fresh.path, path);
     return salvage;
 }
 

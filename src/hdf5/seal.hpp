@@ -1,0 +1,27 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+
+namespace specsweep::hdf5 {
+
+/// Bytes before the HDF5 part of a file (its user block), which h5py and h5dump skip.
+inline constexpr std::int64_t seal_bytes = 4096;
+
+/// Writes into the user block where raw data lie and the CRC-32 of everything else. All metadata of our files are
+/// written before the first number and never change, so that a flipped bit among them is found before HDF5 reads them:
+/// its parser trusts what it finds (version 1.10 reads beyond its buffers on damaged headers).
+///
+///   offset 0  "specsweep seal 1"   16 bytes
+///          16 CRC-32 of what follows and of all bytes outside the ranges, little-endian   4 bytes
+///          20 number of ranges     4 bytes
+///          24 ranges: first byte, bytes, ascending and apart   16 bytes each
+///
+/// The file must be closed by HDF5. Not collective. @throws IoError
+void seal(const std::filesystem::path& path);
+
+/// Fine as well: a file without a seal (repacked by somebody else). Not collective.
+/// @throws InputError when the seal does not fit;  IoError
+void check_seal(const std::filesystem::path& path);
+
+}  // namespace specsweep::hdf5
