@@ -70,7 +70,7 @@ struct SkipRule {
     std::string reason;
 };
 
-/// What one model_type stores under which names (architectures/README.md is the format of the files).
+/// What one model_type stores under which names (docs/architectures.md is the format of the files).
 struct Architecture {
     std::string model_type;
     std::vector<std::string> prefixes;  ///< of wrappers; a name may have them, in this order, or not

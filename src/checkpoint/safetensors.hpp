@@ -21,7 +21,7 @@ inline constexpr std::int64_t longest_safetensors_header = 100'000'000;
 /// @return the tensors in the order of their bytes.
 /// @throws IoError: unreadable; InputError naming file and tensor.
 /// Source: huggingface/safetensors, README "Format" and safetensors/src/tensor.rs.
-std::vector<TensorLocation> read_safetensors_header(const std::filesystem::path& file);
+std::vector<TensorLocation> read_safetensors_header(const std::filesystem::path& path);
 
 /// The same for a header in memory. @param data_start offset of the data in the file.  @param data_size its bytes.
 std::vector<TensorLocation> parse_safetensors_header(std::string_view header, const std::filesystem::path& file,

@@ -79,11 +79,11 @@ std::optional<std::string> reason_of_name(std::string_view name, std::size_t dim
 
 std::optional<std::string> skip_reason(const TensorLocation& tensor)
 {
-    if (const auto reason = reason_of_dtype(tensor.dtype))
+    if (auto reason = reason_of_dtype(tensor.dtype))
         return reason;
     if (tensor.shape.empty())
         return "scalar";
-    if (const auto reason = reason_of_name(lower(tensor.name), tensor.shape.size()))
+    if (auto reason = reason_of_name(lower(tensor.name), tensor.shape.size()))
         return reason;
     if (tensor.shape.size() != 2)
         return "not 2-D";

@@ -105,7 +105,7 @@ Table new_table()
 std::string checkpoint_of(const results::ResultFile& file, std::int64_t index)
 {
     const auto row = static_cast<std::size_t>(file.contents().matrix_of(index).checkpoint);
-    return file.contents().checkpoints[row].id;
+    return file.contents().checkpoints[row].title();
 }
 
 }  // namespace

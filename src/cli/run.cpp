@@ -124,9 +124,9 @@ Json begun_provenance(Arguments arguments, const sweep::Plan& plan)
     entry["command_line"] = std::vector<std::string>(arguments.begin(), arguments.end());
     entry["sweep_sha256"] = plan.sweep_sha256;
     entry["cut_sha256"] = plan.cut_sha256;
-    Json checkpoints = Json::object();
+    Json checkpoints = Json::array();
     for (const sweep::PlanCheckpoint& checkpoint : plan.checkpoints)
-        checkpoints[checkpoint.id] = checkpoint.path;
+        checkpoints.push_back({{"id", checkpoint.id}, {"path", checkpoint.path}});
     entry["checkpoints"] = std::move(checkpoints);
     return entry;
 }

@@ -21,7 +21,7 @@ Key key_of(const Contents& contents, std::int64_t row)
 {
     const UnitRow& unit = contents.units[static_cast<std::size_t>(row)];
     const MatrixRow& matrix = contents.matrix_of(row);
-    return {contents.checkpoints[static_cast<std::size_t>(matrix.checkpoint)].id, matrix.name,
+    return {contents.checkpoints[static_cast<std::size_t>(matrix.checkpoint)].title(), matrix.name,
             contents.quantizers[static_cast<std::size_t>(unit.quantizer)]};
 }
 

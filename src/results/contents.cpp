@@ -84,10 +84,15 @@ const MatrixRow& Contents::matrix_of(std::int64_t row) const
     return matrices[static_cast<std::size_t>(units[static_cast<std::size_t>(row)].matrix)];
 }
 
+std::string CheckpointRow::title() const
+{
+    return step < 0 ? id : fmt::format("{} step {}", id, step);
+}
+
 std::string Contents::unit_title(std::int64_t row) const
 {
     const MatrixRow& matrix = matrix_of(row);
-    return fmt::format("{} {} {}", checkpoints[static_cast<std::size_t>(matrix.checkpoint)].id, matrix.name,
+    return fmt::format("{} {} {}", checkpoints[static_cast<std::size_t>(matrix.checkpoint)].title(), matrix.name,
                        quantizers[static_cast<std::size_t>(units[static_cast<std::size_t>(row)].quantizer)]);
 }
 

@@ -32,6 +32,7 @@ struct CheckpointRow {
     std::string id;
     std::int64_t step = -1;
     std::string model_type;
+    std::string title() const;  ///< the id, with the step where there is one: unique in a file
     friend bool operator==(const CheckpointRow&, const CheckpointRow&) = default;
 };
 

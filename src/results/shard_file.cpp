@@ -1,5 +1,6 @@
 #include "results/shard_file.hpp"
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -56,8 +57,12 @@ void wait_until_reachable(const std::filesystem::path& path)
 {
     using namespace std::chrono_literals;
     for (int attempt = 0; attempt < 100; ++attempt) {
-        if (::access(path.c_str(), R_OK | W_OK) == 0)
+        // Really opened: access() and open() can disagree (network file systems), and a collective open that fails on
+        // one rank only leaves the others waiting in OMPIO for ever.
+        if (const int handle = ::open(path.c_str(), O_RDWR | O_CLOEXEC); handle >= 0) {
+            ::close(handle);
             return;
+        }
         if (errno != ENOENT && errno != ESTALE)
             break;
         std::this_thread::sleep_for(100ms);

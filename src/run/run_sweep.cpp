@@ -5,6 +5,7 @@
 #include "base/file.hpp"
 #include "base/format.hpp"
 #include "base/log.hpp"
+#include "base/numerics_version.hpp"
 #include "base/stopwatch.hpp"
 #include "mpi/agreement.hpp"
 #include "mpi/collectives.hpp"
@@ -86,6 +87,11 @@ SweepOutcome run_sweep(const mpi::Communicator& world, const sweep::Plan& plan, 
     if (options.shard && (*options.shard < 0 || *options.shard >= plan.shard_count))
         throw UsageError(fmt::format("there is no shard {}", *options.shard),
                          fmt::format("the plan has shards 0 to {}", plan.shard_count - 1));
+    if (plan.numerics_version != numerics_version)
+        throw UsageError(
+            "the plan was made for other numerics",
+            fmt::format("its numerics_version is {}, this program's is {}", plan.numerics_version, numerics_version),
+            "plan again with this version");
     mpi::run_on_root(world, [&] { prepare_output(plan, options.output); });
 
     SweepOutcome outcome;

@@ -2,6 +2,7 @@
 import os
 import random
 import signal
+import subprocess
 import time
 
 import h5py
@@ -37,6 +38,28 @@ def ranks_of(process):
     return out
 
 
+def is_running(pid):
+    """Not gone, and no zombie that only waits for its parent to look."""
+    try:
+        with open(f"/proc/{pid}/stat") as file:
+            return file.read().rsplit(")", 1)[1].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+def end_of(process):
+    """Waits for the end of mpirun. Its own: Open MPI 4.1.4 sometimes sleeps for ever when a rank is killed while it is still
+    starting; then no rank may be left, and it is ended here and counted."""
+    try:
+        process.communicate(timeout=20)
+        return 0
+    except subprocess.TimeoutExpired:
+        assert not ranks_of(process), "a rank hangs"
+        os.killpg(process.pid, signal.SIGKILL)
+        process.communicate(timeout=20)
+        return 1
+
+
 def finished(shard):
     """Unit id → its numbers, of every unit whose state says done, as h5py reads the file."""
     out = {}
@@ -60,7 +83,7 @@ def test_kill_nine_fifty_times(program, tmp_path):
     reference = finished(tmp_path / "whole.h5")
 
     chance = random.Random(20261123)
-    kills = resumed = round_number = 0
+    kills = resumed = round_number = stuck_launchers = 0
     while kills < KILLS:
         round_number += 1
         assert round_number < 40 * KILLS, "runs end before they can be killed"
@@ -84,7 +107,7 @@ def test_kill_nine_fifty_times(program, tmp_path):
                     except ProcessLookupError:
                         pass
                 kills += process.poll() is None
-            process.communicate(timeout=60)
+            stuck_launchers += end_of(process)
             if shard.exists():
                 now = finished(shard)
                 assert kept.keys() <= now.keys(), "a finished unit is gone"
@@ -95,6 +118,7 @@ def test_kill_nine_fifty_times(program, tmp_path):
         program("run", job, "-o", output, ranks=2)
         assert output.read_bytes() == undisturbed
     assert resumed > 10
+    assert stuck_launchers <= KILLS // 5
 
 
 @pytest.mark.parametrize("ranks", [2, 3])
@@ -111,4 +135,4 @@ def test_no_process_is_left_after_a_kill(program, tmp_path, ranks):
     process.communicate(timeout=60)
     assert process.returncode != 0
     time.sleep(0.5)
-    assert not [pid for pid in victims if os.path.exists(f"/proc/{pid}")]
+    assert not [pid for pid in victims if is_running(pid)]
