@@ -24,11 +24,13 @@ Handle creation_properties(Id memory_type, const void* fill, std::string_view pr
     return properties;
 }
 
+/// HDF5 adds the size of the user block to "nowhere", so that its answer counts only where something is stored.
 std::int64_t offset_of(Id dataset)
 {
-    const haddr_t offset = H5Dget_offset(dataset);
-    H5Eclear2(H5E_DEFAULT);
-    return offset == HADDR_UNDEF ? -1 : static_cast<std::int64_t>(offset);
+    const Handle properties = owned(HandleKind::properties, H5Dget_create_plist(dataset), "layout of a dataset");
+    if (H5Pget_layout(properties.id()) != H5D_CONTIGUOUS || H5Dget_storage_size(dataset) == 0)
+        return -1;
+    return static_cast<std::int64_t>(H5Dget_offset(dataset));
 }
 
 }  // namespace
@@ -78,7 +80,7 @@ Dataset Dataset::open(const File& file, std::string_view path)
     found.element_bytes_ = static_cast<std::int64_t>(bytes);
     found.check_storage();
     found.file_offset_ = offset_of(id);
-    if (found.file_offset_ > file.size_bytes() - found.size_ * found.element_bytes_)
+    if (found.file_offset_ >= 0 && found.file_offset_ > file.size_bytes() - found.size_ * found.element_bytes_)
         throw_input_error(fmt::format("cannot read {}", found.describe()), "its values lie beyond the end of the file");
     return found;
 }

@@ -29,13 +29,17 @@ struct Range {
     std::int64_t first;
     std::int64_t bytes;
 };
+/// The superblock's open-for-write mark: HDF5 sets it while a serial writer has the file, and heeds it in no file of
+/// ours.
+constexpr Range open_mark{seal_bytes + 20, 4};
+
 constexpr std::size_t most_ranges = (seal_bytes - ranges_at) / sizeof(Range);
 
-/// Raw data of every dataset in the groups of the root, ascending, neighbours joined.
+/// What may change: raw data of every dataset in the groups of the root, and the mark; ascending, neighbours joined.
 std::vector<Range> raw_ranges(const std::filesystem::path& path)
 {
     const File file = File::open(path, Access::read);
-    std::vector<Range> found;
+    std::vector<Range> found{open_mark};
     for (const std::string& group : file.names("/"))
         for (const std::string& name : file.names("/" + group)) {
             const Dataset::ByteRange range = Dataset::byte_range(file, "/" + group + "/" + name);

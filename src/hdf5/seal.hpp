@@ -15,7 +15,8 @@ inline constexpr std::int64_t seal_bytes = 4096;
 ///   offset 0  "specsweep seal 1"   16 bytes
 ///          16 CRC-32 of what follows and of all bytes outside the ranges, little-endian   4 bytes
 ///          20 number of ranges     4 bytes
-///          24 ranges: first byte, bytes, ascending and apart   16 bytes each
+///          24 ranges: first byte, bytes, ascending and apart   16 bytes each; the first is the superblock's
+///             open-for-write mark (4 bytes), the others are raw data
 ///
 /// The file must be closed by HDF5. Not collective. @throws IoError
 void seal(const std::filesystem::path& path);

@@ -13,6 +13,7 @@
 #include "base/error.hpp"
 #include "hdf5/attribute.hpp"
 #include "hdf5/column.hpp"
+#include "hdf5/seal.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace specsweep::hdf5 {
@@ -50,6 +51,7 @@ TEST(File, OpensAgainAfterItsWriterWasKilled)
 {
     const TemporaryFolder folder;
     write_sample(folder / "a.h5");
+    seal(folder / "a.h5");
     const pid_t child = ::fork();
     if (child == 0) {
         File file = File::open(folder / "a.h5", Access::write);
@@ -98,6 +100,33 @@ TEST(File, TellsMissingFromForeignFromTruncated)
         FAIL();
     } catch (const InputError& error) {
         EXPECT_THAT(error.what(), HasSubstr("truncated"));
+    }
+}
+
+TEST(Seal, FindsEveryFlippedBitOutsideOfRawData)
+{
+    const TemporaryFolder folder;
+    const std::filesystem::path path = folder / "a.h5";
+    write_sample(path);
+    seal(path);
+    const std::string intact = bytes_of(path);
+    std::int64_t first = 0;
+    std::int64_t last = 0;
+    {
+        const auto range = Dataset::byte_range(File::open(path, Access::read), "/g/x");
+        first = range.first;
+        last = range.first + range.bytes;
+    }
+    for (std::size_t at = 16; at < intact.size(); at += 7) {
+        std::string flipped = intact;
+        flipped[at] = static_cast<char>(flipped[at] ^ 0x20);
+        std::ofstream(path, std::ios::binary | std::ios::trunc) << flipped;
+        const auto offset = static_cast<std::int64_t>(at);
+        const bool may_change = (offset >= first && offset < last) || (offset >= 4116 && offset < 4120);
+        if (may_change)
+            EXPECT_NO_THROW(File::open(path, Access::read)) << at;
+        else
+            EXPECT_THROW(File::open(path, Access::read), InputError) << at;
     }
 }
 
