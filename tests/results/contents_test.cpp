@@ -23,7 +23,7 @@ TEST(ShardContents, HoldsOnlyWhatItsUnitsNeed)
     EXPECT_EQ(contents.units[5].matrix, 1);
     EXPECT_EQ(contents.quantizers.size(), 3U);
     EXPECT_EQ(contents.header.planned_units, 21);
-    EXPECT_EQ(contents.unit_title(5), "größe, \"2\" layer.4.weight int:bits=2,block=16");
+    EXPECT_EQ(contents.unit_title(5), "größe, \"2\" step 500 layer.4.weight int:bits=2,block=16");
     EXPECT_NO_THROW(check_contents(contents, "a.h5"));
 }
 
