@@ -43,6 +43,33 @@ RowSums row_sums(std::span<const float> row)
     return total;
 }
 
+struct RowRange {
+    float low = 0;
+    float high = 0;
+};
+
+/// Smallest and largest of a row that is not empty, lane by lane: minima do not depend on the order.
+RowRange row_range(std::span<const float> row)
+{
+    constexpr std::size_t lanes = 16;
+    float low[lanes];
+    float high[lanes];
+    std::fill_n(low, lanes, row[0]);
+    std::fill_n(high, lanes, row[0]);
+    const std::size_t whole = row.size() / lanes * lanes;
+    for (std::size_t i = 0; i < whole; i += lanes)
+        for (std::size_t lane = 0; lane < lanes; ++lane) {
+            const float w = row[i + lane];
+            low[lane] = w < low[lane] ? w : low[lane];
+            high[lane] = w > high[lane] ? w : high[lane];
+        }
+    for (std::size_t i = whole; i < row.size(); ++i) {
+        low[0] = row[i] < low[0] ? row[i] : low[0];
+        high[0] = row[i] > high[0] ? row[i] : high[0];
+    }
+    return {.low = *std::min_element(low, low + lanes), .high = *std::max_element(high, high + lanes)};
+}
+
 }  // namespace
 
 void StatisticsAccumulator::add(std::span<const float> panel, std::int64_t cols)
@@ -51,10 +78,10 @@ void StatisticsAccumulator::add(std::span<const float> panel, std::int64_t cols)
     statistics_.cols = cols;
     for (std::size_t begin = 0; width > 0 && begin < panel.size(); begin += width) {
         const auto row = panel.subspan(begin, width);
-        const auto [low, high] = std::minmax_element(row.begin(), row.end());
+        const RowRange range = row_range(row);
         const bool first = statistics_.rows == 0;
-        statistics_.minimum = first ? *low : std::min(statistics_.minimum, *low);
-        statistics_.maximum = first ? *high : std::max(statistics_.maximum, *high);
+        statistics_.minimum = first ? range.low : std::min(statistics_.minimum, range.low);
+        statistics_.maximum = first ? range.high : std::max(statistics_.maximum, range.high);
         const RowSums sums = row_sums(row);
         statistics_.absolute_sum += sums.absolute;
         statistics_.square_sum += sums.square;
