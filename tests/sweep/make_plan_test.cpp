@@ -238,8 +238,8 @@ TEST(DigestCache, LiesWhereCachesLie)
     ::setenv("XDG_CACHE_HOME", "/somewhere", 1);
     EXPECT_EQ(default_digest_cache(), "/somewhere/specsweep/digests.json");
     ::unsetenv("XDG_CACHE_HOME");
-    ::setenv("HOME", "/home/someone", 1);
-    EXPECT_EQ(default_digest_cache(), "/home/someone/.cache/specsweep/digests.json");
+    ::setenv("HOME", "/nowhere/someone", 1);
+    EXPECT_EQ(default_digest_cache(), "/nowhere/someone/.cache/specsweep/digests.json");
     ::unsetenv("HOME");
     EXPECT_EQ(default_digest_cache(), std::nullopt);
     if (!home.empty())
