@@ -64,6 +64,9 @@ std::string derived_reasons(std::span<const metrics::Value> values, NotComputed 
         const std::string_view code = values[i].reason();
         if (code.empty() || code == no_pair || (code == layout::not_computed && not_computed == NotComputed::silent))
             continue;
+        const std::ptrdiff_t leader = metrics::leader_of(i);
+        if (leader >= 0 && values[static_cast<std::size_t>(leader)].reason() == code)
+            continue;
         if (!reasons.empty())
             reasons += ';';
         reasons.append(columns[i].name).append(":").append(code);
