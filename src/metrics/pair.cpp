@@ -66,6 +66,13 @@ void fill_error(PairMetrics& metrics, const SpectrumView& reference, const Spect
     const ErrorNormBounds norm = error_norm_bounds(reference, quantized, moments);
     metrics.error_spectral = norm.lower;
     metrics.error_spectral_upper = norm.upper;
+    metrics.error_spectral_high = Value::measured(moments.spectral_high);
+    if (metrics.error_spectral_high)
+        metrics.error_spectral_high = std::min(norm.upper, moments.spectral_high);
+    metrics.forward_error_rms =
+        reference.is_zero() ? Value::undefined("zero-matrix") : Value::measured(moments.forward_rms);
+    metrics.forward_error_worst =
+        reference.is_zero() ? Value::undefined("zero-matrix") : Value::measured(moments.forward_worst);
     if (error == 0) {
         metrics.noise_alignment = Value::undefined("zero-error");
         metrics.weyl_tightness = Value::undefined("zero-error");

@@ -74,6 +74,29 @@ void fill_noise_model(SingleMetrics& metrics, const SpectrumView& spectrum)
     metrics.detx_count = static_cast<double>(det_x(scaled).count);
 }
 
+void fill_angles(SingleMetrics& metrics, const std::optional<AngleMoments>& angles)
+{
+    using S = SingleMetrics;
+    constexpr Value S::*raw[] = {&S::cosine_mean, &S::cosine_mean_square, &S::cosine_share_1, &S::cosine_share_2,
+                                 &S::cosine_share_3};
+    constexpr Value S::*centred[] = {&S::centred_cosine_mean, &S::centred_cosine_mean_square,
+                                     &S::centred_cosine_share_1, &S::centred_cosine_share_2,
+                                     &S::centred_cosine_share_3};
+    const auto fill = [&](std::span<Value S::*const> columns, const CosineMoments* moments) {
+        if (moments == nullptr) {
+            for (Value S::*column : columns)
+                metrics.*column = Value::undefined(not_applicable);
+            return;
+        }
+        metrics.*columns[0] = Value::measured(moments->mean);
+        metrics.*columns[1] = Value::measured(moments->mean_square);
+        for (std::size_t t = 0; t < 3; ++t)
+            metrics.*columns[2 + t] = Value::measured(moments->share[t]);
+    };
+    fill(raw, angles ? &angles->raw : nullptr);
+    fill(centred, angles ? &angles->centred : nullptr);
+}
+
 }  // namespace
 
 SingleMetrics single_metrics(const SpectrumView& spectrum, const MetricSettings& settings)
@@ -81,6 +104,7 @@ SingleMetrics single_metrics(const SpectrumView& spectrum, const MetricSettings&
     if (spectrum.sigma.size() != spectrum.error.size())
         throw InternalError("a spectrum has another number of bounds than of values");
     SingleMetrics metrics;
+    fill_angles(metrics, spectrum.angles);
     metrics.sigma_max = spectrum.sigma_max();
     metrics.sigma_max_error = spectrum.error.empty() ? 0.0 : spectrum.error.front();
     metrics.sigma_min = spectrum.sigma_min();
@@ -89,7 +113,7 @@ SingleMetrics single_metrics(const SpectrumView& spectrum, const MetricSettings&
     fill_counts(metrics, spectrum, settings.tolerance);
     if (spectrum.is_zero()) {
         for (const Column& column : columns())
-            if (!column.is_pair() && !(metrics.*column.single).has_value())
+            if (!column.is_pair() && (metrics.*column.single).reason() == "not-computed")
                 metrics.*column.single = Value::undefined("zero-matrix");
         return metrics;
     }
