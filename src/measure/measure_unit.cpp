@@ -36,7 +36,7 @@ UnitMeasurement UnitMeter::measure_checked(const MatrixInput& input, const std::
     UnitMeasurement result;
     verify_content(input);
     checkpoint::PanelReader reader(*input.location, *input.slice);
-    StoredSource stored(reader);
+    StoredSource stored(reader, held_, input.key);
     result.seconds_read = whole.seconds();
     if (text == "reference") {
         const Stopwatch watch;

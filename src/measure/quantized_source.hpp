@@ -39,7 +39,7 @@ private:
     const quantize::Quantizer& quantizer_;
     quantize::TensorStatistics statistics_;
     std::int64_t group_rows_;
-    std::vector<float> original_;
+    std::vector<float> original_;  ///< of one group, where the stored matrix is not in memory
     std::vector<float> decoded_;
     std::int64_t decoded_is_ = -1;  ///< the group that decoded_ holds
     std::vector<PairMoments> groups_;
