@@ -169,6 +169,11 @@ void ShardFile::write(std::int64_t unit_row, const UnitResult& result)
     const auto row = static_cast<std::size_t>(state_->row_of(unit_row));
     const std::vector<std::int64_t>& rows = state_->groups[state_->group_of[row]];
     for (const std::int64_t same : rows)
+        if (UnitState& before = state_->states[static_cast<std::size_t>(same)]; before != UnitState::pending) {
+            state_->store.write_state(same, UnitState::pending);
+            before = UnitState::pending;
+        }
+    for (const std::int64_t same : rows)
         state_->recent_timing.add(state_->timing, same, result.timing);
     state_->store.write(state_->contents, rows, result);
     for (const std::int64_t same : rows)
