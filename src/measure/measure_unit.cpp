@@ -99,12 +99,15 @@ quantize::TensorStatistics UnitMeter::statistics(const MatrixInput& input, const
     if (need == StatisticsNeed::range)
         return statistics_;
     // Spectral norms come from complete spectra, with the bounds of those: docs/quantizers.md, spectral-norm scaling.
+    spectrum::SpectrumRequest complete = request;  // decoded weights must not depend on `metrics`
+    if (complete.method == spectrum::Method::lanczos)
+        complete.method = spectrum::Method::automatic;
     if (std::isnan(statistics_.sigma_1))
-        statistics_.sigma_1 = spectrum::compute_spectrum(stored, request, workspace_).sigma.at(0);
+        statistics_.sigma_1 = spectrum::compute_spectrum(stored, complete, workspace_).sigma.at(0);
     quantize::TensorStatistics all = statistics_;
     if (need == StatisticsNeed::sigma_1_of_core) {
         QuantizedSource core(stored, *format.core(), statistics(input, *format.core(), stored, request));
-        all.sigma_1_of_core = spectrum::compute_spectrum(core, request, workspace_).sigma.at(0);
+        all.sigma_1_of_core = spectrum::compute_spectrum(core, complete, workspace_).sigma.at(0);
     }
     return all;
 }
