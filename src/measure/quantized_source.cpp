@@ -103,16 +103,16 @@ PairMoments QuantizedSource::moments()
     return total;
 }
 
-quantize::TensorStatistics streamed_statistics(StoredSource& stored)
+quantize::TensorStatistics streamed_statistics(spectrum::PanelSource& matrix)
 {
     constexpr std::int64_t panel_rows = QuantizedSource::panel_rows;
-    std::vector<float> panel(static_cast<std::size_t>(std::min(panel_rows, stored.rows()) * stored.cols()));
+    std::vector<float> panel(static_cast<std::size_t>(std::min(panel_rows, matrix.rows()) * matrix.cols()));
     quantize::StatisticsAccumulator accumulator;
-    for (std::int64_t row = 0; row < stored.rows(); row += panel_rows) {
-        const std::int64_t count = std::min(panel_rows, stored.rows() - row);
-        stored.read(row, count, panel.data());
-        accumulator.add(std::span<const float>(panel).first(static_cast<std::size_t>(count * stored.cols())),
-                        stored.cols());
+    for (std::int64_t row = 0; row < matrix.rows(); row += panel_rows) {
+        const std::int64_t count = std::min(panel_rows, matrix.rows() - row);
+        matrix.read(row, count, panel.data());
+        accumulator.add(std::span<const float>(panel).first(static_cast<std::size_t>(count * matrix.cols())),
+                        matrix.cols());
     }
     return accumulator.statistics();
 }

@@ -11,6 +11,16 @@ namespace {
 constexpr float largest = std::numeric_limits<float>::max();
 constexpr float sixth = 1.0F / 6.0F;
 
+/// ggml's UE4M3 of x ≥ 0: ties go up, subnormals stop at 7·2⁻⁹, and everything from 256 on is 448.
+float ggml_scale(float x)
+{
+    if (x >= 0x1p-6F) {
+        const float up = float_of((bits_of(smaller(x, 448.0F)) + 0x80000) & ~0xFFFFF);
+        return up >= 256.0F ? 448.0F : up;
+    }
+    return smaller(static_cast<float>(static_cast<int>(x * 512.0F + 0.5F)), 7.0F) * 0x1p-9F;
+}
+
 template <class Formula>
 void for_each_block(const AbsoluteMaximum* blocks, int count, float* scales, Formula formula)
 {
@@ -37,6 +47,7 @@ Nvfp4Scales::Nvfp4Scales(Nvfp4Variant whose, const TensorStatistics& tensor)
         case Nvfp4Variant::te_old:
         case Nvfp4Variant::torchao_single:
         case Nvfp4Variant::vllm:
+        case Nvfp4Variant::ggml:
             encode = tensor_maximum == 0 ? 1.0F : smaller(2688.0F / tensor_maximum, largest);
             break;
     }
@@ -64,6 +75,8 @@ void Nvfp4Scales::unrounded(const AbsoluteMaximum* blocks, int count, float* sca
             return for_each_block(blocks, count, scales, [s = encode](float a) { return s * (a / 6.0F); });
         case Nvfp4Variant::vllm:
             return for_each_block(blocks, count, scales, [s = encode](float a) { return s * (a * sixth); });
+        case Nvfp4Variant::ggml:
+            return for_each_block(blocks, count, scales, [](float a) { return ggml_scale(a / 6.0F); });
     }
 }
 
@@ -84,6 +97,8 @@ void Nvfp4Scales::element_scales(const float* s8, int count, float* element) con
             return each([](float s) { return 1.0F / s; });
         case Nvfp4Variant::modelopt:
             return each([g = decode](float s) { return s * g; });
+        case Nvfp4Variant::ggml:
+            return each([](float s) { return s == 0 ? 1.0F : s; });
         case Nvfp4Variant::compressed_tensors:
             return each([s = encode](float s8_value) { return s8_value / s; });
     }

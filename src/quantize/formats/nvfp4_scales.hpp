@@ -6,17 +6,18 @@
 namespace specsweep::quantize {
 
 /// Whose order of operations makes the block scale and the element factor (quantization.md §2.2).
-enum class Nvfp4Variant { te, te_old, torchao, torchao_single, modelopt, compressed_tensors, vllm };
+enum class Nvfp4Variant { te, te_old, torchao, torchao_single, modelopt, compressed_tensors, vllm, ggml };
 
 constexpr bool has_tensor_scale(Nvfp4Variant variant)
 {
-    return variant != Nvfp4Variant::torchao_single;
+    return variant != Nvfp4Variant::torchao_single && variant != Nvfp4Variant::ggml;
 }
 
 /// Variants that divide elements by their scale; the others multiply by its reciprocal.
 constexpr bool divides(Nvfp4Variant variant)
 {
-    return variant == Nvfp4Variant::modelopt || variant == Nvfp4Variant::compressed_tensors;
+    return variant == Nvfp4Variant::modelopt || variant == Nvfp4Variant::compressed_tensors ||
+           variant == Nvfp4Variant::ggml;
 }
 
 /// The two scales of NVFP4, from A = max|W| and a = max|w| of each block. TransformerEngine ≥ 2.15 (§2.1):

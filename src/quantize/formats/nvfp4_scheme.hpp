@@ -6,7 +6,9 @@
 #include "quantize/block_loop.hpp"
 #include "quantize/block_statistic.hpp"
 #include "quantize/formats/nvfp4_scales.hpp"
+#include "quantize/formats/rounding_mode.hpp"
 #include "quantize/formats/scaling.hpp"
+#include "quantize/philox.hpp"
 #include "quantize/rounding.hpp"
 
 namespace specsweep::quantize {
@@ -19,7 +21,7 @@ namespace specsweep::quantize {
 /// A block whose s8 is zero decodes to zeros. Levels are a power of two times 1 or 1.5, so ŵ needs two divisions a
 /// block and one exact product an element; only where that product may be subnormal (`precise`) it is rounded from
 /// binary64.
-template <Scaling scaling, bool precise>
+template <Scaling scaling, bool precise, RoundingMode mode>
 struct Nvfp4 {
     using Statistic = AbsoluteMaximum;
     using Decoder = std::conditional_t<precise, double, float>;
@@ -32,6 +34,7 @@ struct Nvfp4 {
     };
 
     Nvfp4Scales scales_of;
+    std::uint64_t seed = 0;  ///< of stochastic rounding
 
     void prepare(const AbsoluteMaximum* blocks, int count, Scales& scales) const
     {
@@ -46,18 +49,32 @@ struct Nvfp4 {
 
     auto element(const Scales& scales, int block) const
     {
-        return [to_codes = scales.to_codes[block], one = scales.one[block],
-                one_and_a_half = scales.one_and_a_half[block]](float w) {
-            constexpr MinifloatGrid grid(e2m1);
+        const float to_codes = scales.to_codes[block];
+        const auto decoded = [one = scales.one[block], one_and_a_half = scales.one_and_a_half[block]](
+                                 float w, float a, float q) {
             constexpr std::int32_t half_bit = 0x400000;  // the one mantissa bit of E2M1
-            const float x = scaling == Scaling::divide ? w / to_codes : w * to_codes;
-            const float a = magnitude_of(x);
-            const float q = grid.round(grid.saturate(a));
             const float power = float_of(bits_of(q) & ~half_bit);
             const Decoder unit = (bits_of(q) & half_bit) != 0 ? one_and_a_half : one;
-            const auto decoded = static_cast<float>(static_cast<Decoder>(power) * unit);
-            return Element{with_sign_of(decoded, w), with_sign_of(q, w), beyond(a, 6.0F)};
+            const auto magnitude = static_cast<float>(static_cast<Decoder>(power) * unit);
+            return Element{with_sign_of(magnitude, w), with_sign_of(q, w), beyond(a, 6.0F)};
         };
+        const auto scaled = [to_codes](float w) {
+            return magnitude_of(scaling == Scaling::divide ? w / to_codes : w * to_codes);
+        };
+        if constexpr (mode == RoundingMode::stochastic)
+            return [=, seed = seed](float w, std::uint64_t index) {
+                constexpr MinifloatGrid grid(e2m1);
+                const float a = scaled(w);
+                const double u = uniform_of_element(seed, index);
+                const float q = round_stochastically(grid.saturate(a), u, 0, grid.mantissa_bits);
+                return decoded(w, a, grid.saturate(q));
+            };
+        else
+            return [=](float w) {
+                constexpr MinifloatGrid grid(e2m1);
+                const float a = scaled(w);
+                return decoded(w, a, round_magnitude<mode>(grid, grid.saturate(a)));
+            };
     }
 
     void trace(const Scales& scales, int block, Trace& trace) const { trace.scales.push_back(scales.s8[block]); }
