@@ -138,24 +138,54 @@ private:
         statistic.include(values, count);
     }
 
-    /// `used` elements of one line, in blocks of `width`.
+    /// `used` elements of one line, in blocks of `width`. Usual widths are known to the compiler, which then keeps its
+    /// constants in registers from block to block.
     void elements(const Scales& scales, int count, std::int64_t offset, std::int64_t used, std::int64_t width)
     {
         LaneCounts lanes;
-        for (int block = 0; block < count; ++block) {
-            const std::int64_t begin = offset + block * width;
-            const std::int64_t length = std::min(width, used - block * width);
-            const std::int64_t strips = length / strip * strip;
-            const auto element = scheme_.element(scales, block);
-            for (std::int64_t i = 0; i < strips; i += strip)
-                decode_strip(element, in_.values + begin + i, out_ + begin + i, index_of(begin + i), lanes);
-            if (strips < length)
-                decode_rest(scales, block, begin + strips, length - strips);
-        }
+        const int whole = static_cast<int>(used / width);
+        if (width == strip)
+            whole_blocks<1>(scales, whole, offset, lanes);
+        else if (width == 2 * strip)
+            whole_blocks<2>(scales, whole, offset, lanes);
+        else if (width == 4 * strip)
+            whole_blocks<4>(scales, whole, offset, lanes);
+        else
+            for (int block = 0; block < whole; ++block)
+                one_block(scales, block, offset + block * width, width, lanes);
+        if (whole < count)
+            one_block(scales, whole, offset + whole * width, used - whole * width, lanes);
         for (int lane = 0; lane < strip; ++lane) {
             counts_.zeroed += lanes.zeroed[lane];
             counts_.clipped += lanes.clipped[lane];
         }
+    }
+
+    template <int strips>
+    void whole_blocks(const Scales& scales, int blocks, std::int64_t offset, LaneCounts& total)
+    {
+        const float* values = in_.values + offset;
+        float* decoded = out_ + offset;
+        LaneCounts lanes = total;
+        for (int block = 0; block < blocks; ++block) {
+            const auto element = scheme_.element(scales, block);
+            for (int i = 0; i < strips; ++i) {
+                decode_strip(element, values, decoded, index_of(values - in_.values), lanes);
+                values += strip;
+                decoded += strip;
+            }
+        }
+        total = lanes;
+    }
+
+    void one_block(const Scales& scales, int block, std::int64_t begin, std::int64_t length, LaneCounts& lanes)
+    {
+        const std::int64_t strips = length / strip * strip;
+        const auto element = scheme_.element(scales, block);
+        for (std::int64_t i = 0; i < strips; i += strip)
+            decode_strip(element, in_.values + begin + i, out_ + begin + i, index_of(begin + i), lanes);
+        if (strips < length)
+            decode_rest(scales, block, begin + strips, length - strips);
     }
 
     /// Place of a panel's element in the flattened matrix.
