@@ -12,8 +12,7 @@ namespace specsweep::quantize {
 namespace {
 
 constexpr std::size_t longest = 128;
-constexpr std::array<double, 16> transformer_engine_signs = {1,  1,  1,  -1, 1, -1, -1, -1,
-                                                             -1, -1, -1, 1,  -1, 1,  -1, -1};
+constexpr std::array<double, 16> transformer_engine_signs = {1, 1, 1, -1, 1, -1, -1, -1, -1, -1, -1, 1, -1, 1, -1, -1};
 
 std::array<double, longest> signs_of(std::size_t size, std::uint64_t seed)
 {

@@ -43,8 +43,7 @@ private:
     {
         const Nvfp4Scales scales(variant_, statistics);
         if (variant_ == Nvfp4Variant::ggml)
-            return quantize_blocks(Nvfp4<Scaling::divide, false, RoundingMode::half_zero>{scales}, block(), in, out,
-                                   statistics, trace);
+            return run<Nvfp4<Scaling::divide, false, RoundingMode::half_zero>>(scales, in, out, statistics, trace);
         return stochastic_ ? rounded<RoundingMode::stochastic>(scales, in, out, statistics, trace)
                            : rounded<RoundingMode::even>(scales, in, out, statistics, trace);
     }
@@ -53,17 +52,21 @@ private:
     QuantizationCounts rounded(const Nvfp4Scales& scales, const Panel& in, float* out,
                                const TensorStatistics& statistics, Trace* trace) const
     {
-        const auto run = [&](auto scheme) {
-            scheme.seed = statistics.seed;
-            return quantize_blocks(scheme, block(), in, out, statistics, trace);
-        };
         // Levels go down to A·2⁻¹⁰/2688 > A·2⁻²²: below A = 2⁻¹⁰⁰ some are subnormal.
         const bool precise = scales.tensor_maximum < 0x1p-100F;
         if (divides(variant_))
-            return precise ? run(Nvfp4<Scaling::divide, true, mode>{scales})
-                           : run(Nvfp4<Scaling::divide, false, mode>{scales});
-        return precise ? run(Nvfp4<Scaling::multiply, true, mode>{scales})
-                       : run(Nvfp4<Scaling::multiply, false, mode>{scales});
+            return precise ? run<Nvfp4<Scaling::divide, true, mode>>(scales, in, out, statistics, trace)
+                           : run<Nvfp4<Scaling::divide, false, mode>>(scales, in, out, statistics, trace);
+        return precise ? run<Nvfp4<Scaling::multiply, true, mode>>(scales, in, out, statistics, trace)
+                       : run<Nvfp4<Scaling::multiply, false, mode>>(scales, in, out, statistics, trace);
+    }
+
+    template <class Scheme>
+    QuantizationCounts run(const Nvfp4Scales& scales, const Panel& in, float* out, const TensorStatistics& statistics,
+                           Trace* trace) const
+    {
+        const typename Scheme::Table table(scales);
+        return quantize_blocks(Scheme{scales, &table, statistics.seed}, block(), in, out, statistics, trace);
     }
 
     Nvfp4Variant variant_;

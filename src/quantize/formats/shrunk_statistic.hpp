@@ -16,7 +16,7 @@ inline AbsoluteMaximum shrunk(const AbsoluteMaximum& block, float p)
 
 inline Range shrunk(const Range& block, float p)
 {
-    return {ordered_bits(block.low() * p), ordered_bits(block.high() * p)};
+    return {block.low() * p, block.high() * p};
 }
 
 /// Rank (from 1) of the p-th percentile of n values: ⌈p·n/100⌉, at least 1 (nearest rank, an element of the block).
@@ -41,10 +41,10 @@ inline void percentile_of(std::vector<float>& values, double percent, Range& sta
     const auto rank = static_cast<std::ptrdiff_t>(percentile_rank(values.size(), percent));
     const auto high = values.begin() + (rank - 1);
     std::nth_element(values.begin(), high, values.end());
-    statistic.high_bits = ordered_bits(*high);
+    statistic.highest = *high;
     const auto low = values.end() - rank;
     std::nth_element(values.begin(), low, values.end());
-    statistic.low_bits = ordered_bits(*low);
+    statistic.lowest = *low;
 }
 
 }  // namespace specsweep::quantize
