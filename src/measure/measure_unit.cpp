@@ -37,7 +37,7 @@ UnitMeasurement UnitMeter::measure_checked(const MatrixInput& input, const std::
     UnitMeasurement result;
     verify_content(input);
     checkpoint::PanelReader reader(*input.location, *input.slice);
-    StoredSource stored(reader);
+    StoredSource stored(reader, held_, input.key);
     result.seconds_read = whole.seconds();
     if (text == "reference") {
         const Stopwatch watch;
@@ -95,15 +95,18 @@ quantize::TensorStatistics UnitMeter::statistics(const MatrixInput& input, const
     if (need == StatisticsNeed::range)
         return statistics_;
     // Spectral norms come from complete spectra, with the bounds of those: docs/quantizers.md, spectral-norm scaling.
+    spectrum::SpectrumRequest complete = request;  // decoded weights must not depend on `metrics`
+    if (complete.method == spectrum::Method::lanczos)
+        complete.method = spectrum::Method::automatic;
     if (sigma_1_of_ != input.key) {
-        sigma_1_ = spectrum::compute_spectrum(stored, request, workspace_).sigma.at(0);
+        sigma_1_ = spectrum::compute_spectrum(stored, complete, workspace_).sigma.at(0);
         sigma_1_of_ = input.key;
     }
     quantize::TensorStatistics all = statistics_;
     all.sigma_1 = sigma_1_;
     if (need == StatisticsNeed::sigma_1_of_core) {
         QuantizedSource core(stored, *format.core(), statistics(input, *format.core(), stored, request));
-        all.sigma_1_of_core = spectrum::compute_spectrum(core, request, workspace_).sigma.at(0);
+        all.sigma_1_of_core = spectrum::compute_spectrum(core, complete, workspace_).sigma.at(0);
     }
     return all;
 }

@@ -10,6 +10,7 @@
 #include "base/hash.hpp"
 #include "checkpoint/panel_reader.hpp"
 #include "checkpoint/tensor_location.hpp"
+#include "measure/held_matrix.hpp"
 #include "measure/pair_moments.hpp"
 #include "quantize/quantizer.hpp"
 #include "spectrum/spectrum.hpp"
@@ -38,7 +39,8 @@ struct UnitMeasurement {
     double seconds = 0;
 };
 
-/// Computes units on one rank, one after another; keeps buffers, quantizers, the statistics of the last matrix and
+/// Computes units on one rank, one after another; keeps buffers, quantizers, the last matrix if it is small, its
+/// statistics and
 /// which tensors were found unchanged. Not collective, not thread-safe.
 class UnitMeter {
 public:
@@ -59,6 +61,7 @@ private:
                                     const spectrum::SpectrumRequest& request);
 
     spectrum::Workspace workspace_;
+    HeldMatrix held_;
     std::map<std::string, std::unique_ptr<const quantize::Quantizer>> quantizers_;
     std::map<std::string, bool> verified_;  ///< by file and tensor: content is what the plan saw
     std::optional<std::pair<std::int64_t, std::string>> statistics_of_;  ///< matrix and transform

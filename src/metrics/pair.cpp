@@ -79,6 +79,11 @@ PairMetrics pair_metrics(const SpectrumView& reference, const SpectrumView& quan
     fill_ratios(metrics, reference, quantized);
     fill_error(metrics, reference, quantized, moments);
     fill_shares(metrics, reference, moments);
+    if (!reference.is_complete() || !quantized.is_complete())
+        for (Value PairMetrics::*of_all_values :
+             {&PairMetrics::weyl_tightness, &PairMetrics::mirsky_tightness, &PairMetrics::epsilon_slope,
+              &PairMetrics::epsilon_r2, &PairMetrics::epsilon_r2_null_median, &PairMetrics::epsilon_r2_null_95})
+            metrics.*of_all_values = Value::undefined("fast-metrics");
     return metrics;
 }
 

@@ -10,9 +10,9 @@
 #include "mpi/agreement.hpp"
 #include "mpi/collectives.hpp"
 #include "results/aggregate.hpp"
+#include "results/file_names.hpp"
 #include "results/status.hpp"
 #include "results/verify.hpp"
-#include "run/file_names.hpp"
 
 namespace specsweep::run {
 namespace {
@@ -29,7 +29,7 @@ void refuse_other_sweep(const std::filesystem::path& file, const std::string& fo
 /// The folder of the shard files, with the plan they belong to beside them.
 void prepare_output(const sweep::Plan& plan, const std::filesystem::path& output)
 {
-    const std::filesystem::path folder = shards_folder(output);
+    const std::filesystem::path folder = results::shard_folder_of_aggregate(output);
     std::error_code failure;
     std::filesystem::create_directories(folder, failure);
     if (failure)
@@ -37,7 +37,7 @@ void prepare_output(const sweep::Plan& plan, const std::filesystem::path& output
     if (std::filesystem::exists(output))
         for (const results::ShardStatus& found : results::status(output).shards)
             refuse_other_sweep(output, found.sweep_sha256, plan);
-    const std::filesystem::path kept = kept_plan(output);
+    const std::filesystem::path kept = results::kept_plan(output);
     if (std::filesystem::exists(kept))
         refuse_other_sweep(kept, sweep::plan_from_text(read_text_file(kept), kept.string()).sweep_sha256, plan);
     write_text_file_atomically(kept, sweep::plan_to_text(plan));
@@ -73,10 +73,10 @@ void verify_shard(SweepOutcome& outcome)
 
 void aggregate_shards(const std::filesystem::path& output)
 {
-    const std::array sources{shards_folder(output)};
+    const std::array sources{results::shard_folder_of_aggregate(output)};
     const results::AggregateSummary summary = results::aggregate(sources, output);
     for (const std::int64_t row : summary.inconsistent)
-        log_error("unit {} contradicts its reference beyond all bounds (Weyl or Mirsky) please report it", row);
+        log_error("unit {} contradicts its reference beyond all bounds (Weyl or Mirsky); please report it", row);
 }
 
 }  // namespace
@@ -95,17 +95,18 @@ SweepOutcome run_sweep(const mpi::Communicator& world, const sweep::Plan& plan, 
     mpi::run_on_root(world, [&] { prepare_output(plan, options.output); });
 
     SweepOutcome outcome;
+    const std::filesystem::path folder = results::shard_folder_of_aggregate(options.output);
     const std::int32_t first = options.shard.value_or(0);
     const std::int32_t last = options.shard.value_or(plan.shard_count - 1);
     bool stopped = false;
     for (std::int32_t shard = first; shard <= last && !stopped; ++shard) {
-        const ShardOutcome one = run_shard(world, plan, shard, shard_file(options.output, shard), options.shards);
+        const ShardOutcome one = run_shard(world, plan, shard, results::shard_path(folder, shard), options.shards);
         outcome.computed += one.computed;
         outcome.found_done += one.found_done;
         stopped = one.stopped;
     }
     mpi::run_on_root(world, [&] {
-        outcome.file = options.shard ? shard_file(options.output, first) : options.output;
+        outcome.file = options.shard ? results::shard_path(folder, first) : options.output;
         if (!options.shard)
             aggregate_shards(options.output);
         count(outcome, results::status(outcome.file));
