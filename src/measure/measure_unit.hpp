@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "base/hash.hpp"
 #include "checkpoint/panel_reader.hpp"
@@ -25,7 +26,7 @@ struct MatrixInput {
     const checkpoint::TensorLocation* location = nullptr;
     const checkpoint::Slice* slice = nullptr;
     Digest128 content_digest{};
-    std::uint64_t seed = 0;  ///< of stochastic rounding
+    std::uint64_t seed = 0;  ///< of the sweep: with the content, the key of random numbers
 };
 
 /// The numbers of one unit. `moments` only for a quantized one.
@@ -55,6 +56,7 @@ private:
     const quantize::Quantizer& quantizer(const std::string& text);
     quantize::TensorStatistics statistics(const MatrixInput& input, const quantize::Quantizer& quantizer,
                                           StoredSource& stored, const spectrum::SpectrumRequest& request);
+    void refresh_statistics(const MatrixInput& input, const quantize::Quantizer& format, StoredSource& stored);
     UnitMeasurement measure_checked(const MatrixInput& input, const std::string& quantizer,
                                     const spectrum::SpectrumRequest& request);
 
@@ -62,8 +64,10 @@ private:
     HeldMatrix held_;
     std::map<std::string, std::unique_ptr<const quantize::Quantizer>> quantizers_;
     std::map<std::string, bool> verified_;  ///< by file and tensor: content is what the plan saw
-    std::optional<std::int64_t> statistics_of_;
+    std::optional<std::pair<std::int64_t, std::string>> statistics_of_;  ///< matrix and transform
     quantize::TensorStatistics statistics_{};
+    std::optional<std::int64_t> sigma_1_of_;
+    double sigma_1_ = 0;
 };
 
 }  // namespace specsweep::measure

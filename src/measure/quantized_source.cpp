@@ -126,4 +126,17 @@ quantize::TensorStatistics streamed_statistics(StoredSource& stored)
     return accumulator.statistics();
 }
 
+quantize::TensorStatistics streamed_statistics(QuantizedSource& matrix)
+{
+    constexpr std::int64_t panel_rows = QuantizedSource::panel_rows;
+    std::vector<float> panel(static_cast<std::size_t>(std::min(panel_rows, matrix.rows()) * matrix.cols()));
+    quantize::StatisticsAccumulator accumulator;
+    for (std::int64_t row = 0; row < matrix.rows(); row += panel_rows) {
+        const std::int64_t count = std::min(panel_rows, matrix.rows() - row);
+        matrix.read(row, count, panel.data());
+        accumulator.add({panel.data(), static_cast<std::size_t>(count * matrix.cols())}, matrix.cols());
+    }
+    return accumulator.statistics();
+}
+
 }  // namespace specsweep::measure

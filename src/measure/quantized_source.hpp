@@ -49,5 +49,6 @@ private:
 
 /// One streaming pass over the matrix. @throws UnitFailure for a weight that is not finite.
 quantize::TensorStatistics streamed_statistics(StoredSource& stored);
+quantize::TensorStatistics streamed_statistics(QuantizedSource& matrix);
 
 }  // namespace specsweep::measure
