@@ -108,7 +108,8 @@ private:
             const auto values = derived_now(row);
             const std::string reasons = derived_reasons(values, NotComputed::silent);
             require(file_.columns().reasons[static_cast<std::size_t>(row)] == reasons, "derived", row,
-                    fmt::format("reason is '{}', its spectrum gives '{}'",
+                    fmt::format("reason is '{}', its spectrum gives '{}' (a later version of the metrics? then "
+                                "`aggregate --rederive`)",
                                 file_.columns().reasons[static_cast<std::size_t>(row)], reasons));
             for (std::size_t c = 0; c < columns.size(); ++c) {
                 if (stored[c].empty())
@@ -127,13 +128,13 @@ private:
     {
         const UnitResult unit = file_.read(row);
         if (file_.contents().is_reference(row))
-            return derive(file_.contents().matrix_of(row), file_.header().tolerance, unit, nullptr);
+            return derive(file_.contents().matrix_of(row), file_.header(), unit, nullptr);
         const std::int64_t wanted = file_.contents().units[static_cast<std::size_t>(row)].reference;
         if (wanted != reference_row_) {
             reference_ = file_.read(wanted);
             reference_row_ = wanted;
         }
-        return derive(file_.contents().matrix_of(row), file_.header().tolerance, unit, &reference_);
+        return derive(file_.contents().matrix_of(row), file_.header(), unit, &reference_);
     }
 
     const ResultFile& file_;
