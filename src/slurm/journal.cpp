@@ -21,7 +21,9 @@ Journal::Journal(std::filesystem::path file) : file_(std::move(file))
     std::error_code ignored;
     if (!std::filesystem::exists(file_, ignored))
         return;
-    for (const std::string& line : split(read_text_file(file_), '\n')) {
+    const std::string text = read_text_file(file_);
+    cut_short_ = !text.empty() && text.back() != '\n';
+    for (const std::string& line : split(text, '\n')) {
         if (trim(line).empty())
             continue;
         try {
@@ -35,8 +37,9 @@ Journal::Journal(std::filesystem::path file) : file_(std::move(file))
 void Journal::append(const Json& event)
 {
     const int handle = ::open(file_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
-    // A line that a crash cut short must not swallow this one: begin on a new line.
-    const std::string text = "\n" + event.dump() + "\n";
+    // A line that a crash cut short must not swallow this one.
+    const std::string text = (cut_short_ ? "\n" : "") + event.dump() + "\n";
+    cut_short_ = false;
     const bool written =
         handle >= 0 && ::write(handle, text.data(), text.size()) == std::ssize(text) && ::fsync(handle) == 0;
     const int error = errno;

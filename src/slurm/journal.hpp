@@ -57,6 +57,7 @@ private:
     void apply(const Json& event);
 
     std::filesystem::path file_;
+    bool cut_short_ = false;  ///< the file does not end with a whole line
     std::vector<JournalEntry> entries_;
     std::map<std::string, std::size_t> places_;
 };
