@@ -30,5 +30,6 @@ ExitCode export_table(Arguments);
 ExitCode compare(Arguments);
 ExitCode verify(Arguments);
 ExitCode bench(Arguments);
+ExitCode slurm(Arguments);
 
 }  // namespace specsweep::cli

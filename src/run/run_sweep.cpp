@@ -13,6 +13,10 @@
 #include "results/file_names.hpp"
 #include "results/status.hpp"
 #include "results/verify.hpp"
+#include "run/lease.hpp"
+#include "run/stage.hpp"
+#include "run/stop_request.hpp"
+#include "sweep/plan_outline.hpp"
 #include "verdicts/evaluate.hpp"
 
 namespace specsweep::run {
@@ -39,9 +43,14 @@ void prepare_output(const sweep::Plan& plan, const std::filesystem::path& output
         for (const results::ShardStatus& found : results::status(output).shards)
             refuse_other_sweep(output, found.sweep_sha256, plan);
     const std::filesystem::path kept = results::kept_plan(output);
-    if (std::filesystem::exists(kept))
-        refuse_other_sweep(kept, sweep::plan_from_text(read_text_file(kept), kept.string()).sweep_sha256, plan);
-    write_text_file_atomically(kept, sweep::plan_to_text(plan));
+    const std::string text = sweep::plan_to_text(plan);
+    if (std::filesystem::exists(kept)) {
+        const std::string held = read_text_file(kept);
+        if (held == text)
+            return;  // every task of an array comes by here
+        refuse_other_sweep(kept, sweep::outline_from_text(held, kept.string()).sweep_sha256, plan);
+    }
+    write_text_file_atomically(kept, text);
 }
 
 std::string code_of(const std::string& reason)
@@ -105,8 +114,16 @@ SweepOutcome run_sweep(const mpi::Communicator& world, const sweep::Plan& plan, 
     const std::int32_t last = options.shard.value_or(plan.shard_count - 1);
     bool stopped = false;
     for (std::int32_t shard = first; shard <= last && !stopped; ++shard) {
-        const ShardOutcome one = run_shard(world, plan, shard, results::shard_path(folder, shard), options.shards);
+        const std::filesystem::path file = results::shard_path(folder, shard);
+        std::optional<Lease> lease;
+        mpi::run_on_root(world, [&] { lease.emplace(file, options.lease_wait, StopRequest::raise); });
+        const ShardOutcome one =
+            options.stage.empty()
+                ? run_shard(world, plan, shard, file, options.shards)
+                : run_shard(world, stage_shard(world, plan, shard, options.stage), shard, file, options.shards);
         outcome.computed += one.computed;
+        outcome.reused += one.reused;
+        outcome.by_deadline = outcome.by_deadline || one.by_deadline;
         outcome.found_done += one.found_done;
         stopped = one.stopped;
     }
