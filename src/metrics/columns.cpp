@@ -49,7 +49,7 @@ constexpr std::array all_columns{
     pair("error_max", "weight", &P::error_max, "largest |element| of E"),
     pair("sqnr_db", "dB", &P::sqnr_db, "20 log10 of the Frobenius norms of reference / E"),
     pair("noise_alignment", "1", &P::noise_alignment, "<reference, E> / error_frobenius^2"),
-    pair("weyl_tightness", "1", &P::weyl_tightness, "max |change of sigma| / spectral norm of E"),
+    pair("weyl_tightness", "1", &P::weyl_tightness, "max |change of sigma| / error_spectral_upper"),
     pair("mirsky_tightness", "1", &P::mirsky_tightness, "sum of squared changes of sigma / error_frobenius^2"),
     pair("epsilon_slope", "weight", &P::epsilon_slope, "slope of |change| / sigma over 1 / sigma"),
     pair("epsilon_r2", "1", &P::epsilon_r2, "R^2 of that regression"),
@@ -65,6 +65,8 @@ constexpr std::array all_columns{
     single("condition_number_lower", real, "1", &S::condition_number_lower,
            "(sigma_max - its bound) / (sigma_min + its bound)"),
     single("unresolved_count", count, "1", &S::unresolved_count, "values with a bound above tolerance * sigma"),
+    pair("sigma_change_max", "weight", &P::sigma_change_max, "largest |change| of a singular value"),
+    pair("sigma_change_certain", "weight", &P::sigma_change_certain, "the same, less the error bounds of both spectra"),
 };
 
 void append_reason(std::string& reasons, std::string_view column, const Value& value)

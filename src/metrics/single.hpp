@@ -1,5 +1,6 @@
 #pragma once
 
+#include "metrics/settings.hpp"
 #include "metrics/spectrum_view.hpp"
 #include "metrics/value.hpp"
 
@@ -21,16 +22,17 @@ struct SingleMetrics {
     Value erank_sv;                ///< exp(−Σ p ln p), p = σ/Σσ
     Value erank_energy;            ///< exp(−Σ q ln q), q = σ²/Σσ²
     Value pr_energy;               ///< (Σσ²)²/Σσ⁴
-    Value spectral_slope;
-    Value powerlaw_alpha;
+    Value spectral_slope;          ///< of ln σ_k² over ln k, weights 1/k, over the resolved values
+    Value powerlaw_alpha;          ///< power_law.hpp on the resolved σ², left_ecdf
     Value powerlaw_xmin;
     Value powerlaw_d;
     Value powerlaw_n_tail;
 };
 
-/// Reasons: `zero-matrix` where a quotient by σ₁ is meant, `smallest-value-unresolved` for κ, `not-computed`.
+/// Reasons: `zero-matrix` where a quotient by σ₁ is meant, `smallest-value-unresolved` for κ, `too-few-values` for fits
+/// (fewer than ten resolved values), `flat-spectrum` for a power law of equal values, `not-computed`.
 /// An empty spectrum (a 0 × n matrix) is a zero matrix.
 /// @throws InternalError when sigma and error differ in length.
-SingleMetrics single_metrics(const SpectrumView&, double tolerance);
+SingleMetrics single_metrics(const SpectrumView&, const MetricSettings&);
 
 }  // namespace specsweep::metrics

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 
@@ -15,6 +16,7 @@ struct SpectrumView {
     double sigma_max() const { return sigma.empty() ? 0.0 : sigma.front(); }
     double sigma_min() const { return sigma.empty() ? 0.0 : sigma.back(); }
     bool is_zero() const { return sigma_max() == 0.0; }
+    bool is_resolved(std::size_t k, double tolerance) const { return sigma[k] > 0 && error[k] <= tolerance * sigma[k]; }
 };
 
 }  // namespace specsweep::metrics

@@ -30,23 +30,26 @@ metrics::ErrorMoments error_moments(const Moments& moments)
             .clipped = moments.clipped};
 }
 
-metrics::PairMetrics pair(const MatrixRow& matrix, const UnitResult& unit, const UnitResult* reference)
+metrics::PairMetrics pair(const MatrixRow& matrix, const UnitResult& unit, const UnitResult* reference,
+                          const metrics::MetricSettings& settings)
 {
     if (reference == nullptr)
         return metrics::undefined_pair_metrics(no_pair);
     if (reference->state == UnitState::done)
-        return metrics::pair_metrics(view(matrix, *reference), view(matrix, unit), error_moments(unit.moments));
+        return metrics::pair_metrics(view(matrix, *reference), view(matrix, unit), error_moments(unit.moments),
+                                     settings);
     return metrics::undefined_pair_metrics(reference->state == UnitState::failed ? "reference-failed"
                                                                                  : "reference-pending");
 }
 
 }  // namespace
 
-std::vector<metrics::Value> derive(const MatrixRow& matrix, double tolerance, const UnitResult& unit,
+std::vector<metrics::Value> derive(const MatrixRow& matrix, const Header& header, const UnitResult& unit,
                                    const UnitResult* reference)
 {
-    const metrics::SingleMetrics alone = metrics::single_metrics(view(matrix, unit), tolerance);
-    const metrics::PairMetrics against = pair(matrix, unit, reference);
+    const metrics::MetricSettings settings{header.tolerance, static_cast<std::uint64_t>(header.seed)};
+    const metrics::SingleMetrics alone = metrics::single_metrics(view(matrix, unit), settings);
+    const metrics::PairMetrics against = pair(matrix, unit, reference, settings);
     std::vector<metrics::Value> values;
     for (const metrics::Column& column : metrics::columns())
         values.push_back(column.is_pair() ? against.*column.pair : alone.*column.single);

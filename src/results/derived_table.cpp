@@ -78,7 +78,7 @@ DerivedTable::Row DerivedTable::derived(std::int64_t row)
         reference_row_ = wanted;
     }
     const std::vector<metrics::Value> values =
-        derive(file_.contents().matrix_of(row), file_.header().tolerance, unit, is_reference ? nullptr : &reference_);
+        derive(file_.contents().matrix_of(row), file_.header(), unit, is_reference ? nullptr : &reference_);
     Row result;
     for (const metrics::Value& value : values)
         result.values.push_back(value.has_value() ? *value : nan);

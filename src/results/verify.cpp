@@ -119,13 +119,13 @@ private:
     {
         const UnitResult unit = file_.read(row);
         if (file_.contents().is_reference(row))
-            return derive(file_.contents().matrix_of(row), file_.header().tolerance, unit, nullptr);
+            return derive(file_.contents().matrix_of(row), file_.header(), unit, nullptr);
         const std::int64_t wanted = file_.contents().units[static_cast<std::size_t>(row)].reference;
         if (wanted != reference_row_) {
             reference_ = file_.read(wanted);
             reference_row_ = wanted;
         }
-        return derive(file_.contents().matrix_of(row), file_.header().tolerance, unit, &reference_);
+        return derive(file_.contents().matrix_of(row), file_.header(), unit, &reference_);
     }
 
     const ResultFile& file_;

@@ -13,6 +13,7 @@
 #include "results/status.hpp"
 #include "results/verify.hpp"
 #include "run/file_names.hpp"
+#include "verdicts/evaluate.hpp"
 
 namespace specsweep::run {
 namespace {
@@ -71,12 +72,16 @@ void verify_shard(SweepOutcome& outcome)
         outcome.exit_code = ExitCode::failed_units;
 }
 
-void aggregate_shards(const std::filesystem::path& output)
+/// @return whether every theorem holds on the numbers.
+bool aggregate_shards(const std::filesystem::path& output)
 {
     const std::array sources{shards_folder(output)};
-    const results::AggregateSummary summary = results::aggregate(sources, output);
+    const results::AggregateSummary summary = results::aggregate(sources, output, verdicts::evaluate);
     for (const std::int64_t row : summary.inconsistent)
         log_error("unit {} contradicts its reference beyond all bounds (Weyl or Mirsky) please report it", row);
+    for (const std::string& law : summary.broken_laws)
+        log_error("a theorem does not hold on these numbers: {} please report it", law);
+    return summary.broken_laws.empty();
 }
 
 }  // namespace
@@ -106,9 +111,10 @@ SweepOutcome run_sweep(const mpi::Communicator& world, const sweep::Plan& plan, 
     }
     mpi::run_on_root(world, [&] {
         outcome.file = options.shard ? shard_file(options.output, first) : options.output;
-        if (!options.shard)
-            aggregate_shards(options.output);
+        const bool lawful = options.shard || aggregate_shards(options.output);
         count(outcome, results::status(outcome.file));
+        if (!lawful)
+            outcome.exit_code = ExitCode::internal;
         if (stopped)
             outcome.exit_code = ExitCode::stopped;
         if (options.shard)
