@@ -6,7 +6,7 @@ from . import selection, style, tables
 
 def findings(results, most=3):
     made = []
-    for function in (stable_rank, epsilon_law, operator_bound, condition, mechanism, best_format):
+    for function in (stable_rank, epsilon_law, broken_claims, condition, mechanism, best_format):
         text = function(results)
         if text:
             made.append(text)
@@ -22,15 +22,13 @@ def stable_rank(results):
         return None
     up = int((rows["stable_rank_ratio"] > 1).sum())
     medians = rows.groupby("quantizer")["stable_rank_ratio"].median().sort_values()
-    most = medians.index[-1]
     text = (f"The stable rank rises in {style.whole(up)} of {style.whole(len(rows))} quantized matrices ({style.percent(up, len(rows))}); the "
             f"median ratio is {style.number(rows['stable_rank_ratio'].median(), 4)}.")
     if len(medians) > 1:
-        text += f" {selection.short_quantizer(most)} moves it most (×{style.number(medians.iloc[-1], 3)})"
-        least = medians.index[0]
-        text += f", {selection.short_quantizer(least)} least or downwards (×{style.number(medians.iloc[0], 4)})."
+        text += (f" Medians go from ×{style.number(medians.iloc[0], 4)} ({selection.short_quantizer(medians.index[0])}) to "
+                 f"×{style.number(medians.iloc[-1], 4)} ({selection.short_quantizer(medians.index[-1])}).")
     if up < len(rows):
-        text += " The claim that it always rises is refuted by " + style.whole(len(rows) - up) + " units."
+        text += f" It does not always rise: {style.whole(len(rows) - up)} units contradict the claim."
     return text
 
 
@@ -48,19 +46,20 @@ def epsilon_law(results):
             f"{style.number(rows['epsilon_r2'].median(), 2)}.")
 
 
-def operator_bound(results):
-    verdicts = results.verdicts
-    if verdicts.empty:
+def broken_claims(results):
+    rows = results.single_verdicts()
+    tested = rows[rows["verdict"] != "not testable"]
+    if tested.empty:
         return None
-    tested = verdicts[verdicts["verdict"].isin(["holds", "violated"]) & (verdicts["unit_id"].astype(str) != "")]
-    broken = tested[tested["verdict"] == "violated"]["claim"].value_counts()
+    broken = tested[tested["verdict"] == "violated"].groupby("claim").size() / tested.groupby("claim").size()
+    broken = broken.dropna().sort_values(ascending=False)
+    number = tested["claim"].nunique()
     if broken.empty:
-        return (f"No claim is violated by any of {style.whole(len(tested))} verdicts on single units.")
-    claim = broken.index[0]
-    of = tested[tested["claim"] == claim]
-    ratio = tables.finite_median(of["ratio"])
-    return (f"{len(broken)} of {tested['claim'].nunique()} tested claims are violated somewhere. Most often: “{claim}”, in "
-            f"{style.whole(broken.iloc[0])} of {style.whole(len(of))} units (median of left over right side {style.number(ratio, 3)}).")
+        return f"All {number} claims that could be tested hold on every unit ({style.whole(len(tested))} verdicts)."
+    of = tested[tested["claim"] == broken.index[0]]
+    violated = int((of["verdict"] == "violated").sum())
+    return (f"{len(broken)} of {number} tested claims are violated somewhere. Most often: “{of['statement'].iloc[0]}”, in "
+            f"{style.whole(violated)} of {style.whole(len(of))} units ({style.percent(violated, len(of))}).")
 
 
 def condition(results):

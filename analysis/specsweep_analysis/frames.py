@@ -77,14 +77,28 @@ def spectrum(unit):
         return Spectrum(file["spectra/sigma"][offset:offset + count], file["spectra/error"][offset:offset + count])
 
 
+VERDICTS = ("holds", "violated", "vacuous", "not testable")
+
+
 def verdicts(path):
-    """The table of claims as `export --table verdicts` gives it; empty where the file has none."""
-    names = ["claim", "source", "scope", "unit_id", "left", "right", "ratio", "verdict", "note"]
+    """Verdicts on the claims, a row each: on single units (scope "unit", `unit` is the row of load()'s table), summaries over
+    units (scope "all", "role=…", …; `unit` −1) and claims that no unit could show (scope "sweep"). Empty where the file has none.
+
+    Columns: claim, statement, source, law (1: a theorem), scope, unit, left, right, ratio, verdict, note.
+    """
+    names = ["claim", "statement", "source", "law", "scope", "unit", "left", "right", "ratio", "verdict", "note"]
     with result_file.open_result(path) as file:
         if "verdicts" not in file:
             return pandas.DataFrame(columns=names)
-        frame = pandas.DataFrame(result_file.columns(file["verdicts"]))
-    return frame.reindex(columns=[*names, *(c for c in frame if c not in names)])
+        rows, claims = result_file.columns(file["verdicts"]), result_file.columns(file["verdict_claims"])
+        scopes, notes = result_file.column(file["verdict_scopes/text"]), result_file.column(file["verdict_notes/text"])
+    claim = rows["claim"]
+    frame = pandas.DataFrame({
+        "claim": claims["name"][claim], "statement": claims["statement"][claim], "source": claims["source"][claim],
+        "law": claims["law"][claim], "scope": scopes[rows["scope"]], "unit": rows["unit"], "left": rows["left"],
+        "right": rows["right"], "ratio": rows["ratio"], "verdict": numpy.array(VERDICTS, dtype=object)[rows["verdict"]],
+        "note": notes[rows["note"]]})
+    return frame[names]
 
 
 def attributes(path):

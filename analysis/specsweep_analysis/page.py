@@ -31,14 +31,14 @@ def finding_list(texts):
     return '<ol class="findings">' + "".join(f"<li>{escape(text)}</li>" for text in texts) + "</ol>"
 
 
-def verdict_bar(counts):
+def verdict_bar(counts, sentence):
     """counts: verdict → number."""
     total = sum(counts.values())
     if not total:
         return '<p class="about verdicts">No verdicts are stored in this file.</p>'
     bar = "".join(f'<i class="{css}" style="flex:{counts[name]}"></i>' for name, css in VERDICTS if counts.get(name))
     key = "".join(f'<li><i class="{css}"></i><b>{style.whole(counts.get(name, 0))}</b> {name}</li>' for name, css in VERDICTS)
-    return f'<div class="verdicts"><div class="bar" aria-hidden="true">{bar}</div><ul class="key">{key}</ul></div>'
+    return f'<div class="verdicts"><p class="about">{escape(sentence)}</p><div class="bar" aria-hidden="true">{bar}</div><ul class="key">{key}</ul></div>'
 
 
 def figure(picture, wide, narrow):

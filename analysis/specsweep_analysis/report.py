@@ -68,7 +68,7 @@ def write_tables(results, output):
         output.csv(table.name, table.frame)
     output.csv("units", tables.units(results))
     if not results.verdicts.empty:
-        output.csv("verdicts", results.verdicts)
+        output.csv("verdicts", tables.verdict_rows(results))
     return made
 
 
@@ -97,7 +97,22 @@ def first_screen(results):
     title = (f'<p class="over">specsweep report</p><h1>{page.escape(results.name)}</h1><p class="meta">{page.escape(scope(results))}</p>')
     warning = "" if attributes.get("complete") else '<p class="warning">This sweep is not complete: pending units are missing below.</p>'
     return (title + page.numbers(state_counts(frame, attributes)) + warning + page.finding_list(findings.findings(results))
-            + page.verdict_bar(results.verdicts["verdict"].value_counts().to_dict()))
+            + page.verdict_bar(verdict_counts(results.verdicts), claim_counts(results.verdicts)))
+
+
+def verdict_counts(verdicts):
+    """Verdicts on single units and on the sweep; summaries count nothing twice."""
+    return verdicts.loc[verdicts["scope"].isin(["unit", "sweep"]), "verdict"].value_counts().to_dict()
+
+
+def claim_counts(verdicts):
+    """How many claims hold on every unit, are violated somewhere, could not be tested."""
+    single = verdicts[verdicts["scope"].isin(["unit", "sweep"])]
+    kinds = single.groupby("claim")["verdict"].agg(set)
+    violated = sum("violated" in k for k in kinds)
+    untested = sum(k == {"not testable"} for k in kinds)
+    return f"{len(kinds)} claims: {len(kinds) - violated - untested} hold wherever they could be tested, {violated} are violated " \
+           f"somewhere, {untested} cannot be tested on these weights. Verdicts on single units:"
 
 
 def state_counts(frame, attributes):

@@ -21,6 +21,13 @@ class Results:
         attributes = frames.attributes(path)
         return cls(str(path), attributes.get("name") or frames.name_of(path), frames.load(path), frames.verdicts(path), attributes)
 
+    def single_verdicts(self, last=True):
+        """Verdicts on single units (of the last steps unless all are wanted), with the unit's role, model, quantizer, …"""
+        rows = self.verdicts[self.verdicts["scope"] == "unit"]
+        kept = selection.last_steps(self.frame) if last else self.frame
+        rows = rows[rows["unit"].isin(kept.index)]
+        return rows.join(self.frame[["role", "block_index", "model", "matrix", "quantizer"]], on="unit")
+
     def before(self, column, rows):
         """Values of the references of `rows` (a part of the frame)."""
         if column not in self.frame:

@@ -64,21 +64,24 @@ def by_model(results):
 
 
 def by_claim(results):
-    verdicts = results.verdicts
+    verdicts = results.verdicts[results.verdicts["scope"].isin(["unit", "sweep"])]
     if verdicts.empty:
         return None
     kinds = ["holds", "violated", "vacuous", "not testable"]
     table = verdicts.groupby(["claim", "verdict"]).size().unstack(fill_value=0).reindex(columns=kinds, fill_value=0)
-    ratios = verdicts[verdicts["verdict"].isin(kinds[:3])].groupby("claim")["ratio"]
-    table["median ratio"] = ratios.apply(finite_median)
-    table["largest ratio"] = ratios.apply(lambda v: v.max())
-    source = verdicts.groupby("claim")["source"].first()
-    table.insert(0, "source", source)
-    table = table.reindex(list(dict.fromkeys(verdicts["claim"]))).reset_index(names="claim")
-    formats = {"claim": "text", "source": "text", **{k: "int" for k in kinds}, "median ratio": 3, "largest ratio": 3}
-    return TableOf("claims", "Claims", "Every claim of the two sources, with counts of verdicts over the units it speaks of. Ratio: left side over right side; "
-                   "a bound holds up to 1 (with the numerical bounds as slack). Vacuous: the right side is more than 10³ times the left.",
-                   table, formats, 80)
+    tested = verdicts[verdicts["verdict"].isin(kinds[:3])]
+    table["median left/right"] = tested.groupby("claim")["ratio"].apply(finite_median)
+    table["largest"] = tested.groupby("claim")["ratio"].max()
+    first = verdicts.drop_duplicates("claim").set_index("claim")
+    table.insert(0, "statement", first["statement"])
+    table["source"] = first["source"]
+    table["note"] = first["note"]
+    table = table.reindex(first.index).reset_index(names="claim")
+    formats = {"claim": "text", "statement": "text", **{k: "int" for k in kinds}, "median left/right": 3, "largest": 3, "source": "text",
+               "note": "text"}
+    return TableOf("claims", "Every claim", "Counts of verdicts over all units that a claim speaks of, all steps. A bound holds up to left/right = 1 (the "
+                   "numerical bounds are slack); it is vacuous where the right side exceeds 10³ times the left. A claim that a size exceeds another "
+                   "holds where left/right > 1.", table, formats, 80)
 
 
 def not_done(results):
@@ -112,6 +115,17 @@ def units(results):
     """Every unit with every column, as it stands in the file."""
     hidden = ["file", "sigma_offset", "reference_state", "reference", "family", "format", "block", "tensor", "slice", "solver"]
     return results.frame.drop(columns=[c for c in hidden if c in results.frame])
+
+
+MOST_VERDICTS = 200_000
+
+
+def verdict_rows(results):
+    """All verdicts; of very large sweeps those on more than one unit (`export --table verdicts` gives the others)."""
+    rows = results.verdicts
+    rows = rows if len(rows) <= MOST_VERDICTS else rows[rows["scope"] != "unit"]
+    ids = results.frame["unit_id"].reindex(rows["unit"]).fillna("").to_numpy()
+    return rows.assign(unit_id=ids).drop(columns=["unit", "statement", "law"])
 
 
 def counts_by(frame, key):

@@ -97,7 +97,8 @@ def one(axis, unit, before, after, colours, norms):
         elif len(shown):
             axis.text(0.03, 0.04, f"certified error ≤ {style.number(shown.max(), 1)}", transform=axis.transAxes, color=style.MUTED,
                       fontsize=style.SMALL)
-        axis.set_ylim(low, largest * 1.8)
+        shown = [v for v in norms.values() if numpy.isfinite(v) and v > largest * 1e-8]
+        axis.set_ylim(min([low, *(v / 1.8 for v in shown)]), largest * 1.8)
     else:
         axis.text(0.5, 0.5, "zero matrix", transform=axis.transAxes, ha="center", color=style.MUTED)
     axis.set_title(f"{unit['role'].replace('_', ' ')}  {int(unit['rows'])}×{int(unit['cols'])}")

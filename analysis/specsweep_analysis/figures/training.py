@@ -50,8 +50,7 @@ def make(results):
     counts = ", ".join(f"{m}: {', '.join(f'{s:g}' for s in sorted(set(frame.loc[frame['model'] == m, 'step'])))}" for m in models)
     return Picture("training", "Over training steps",
                    f"Left: median stable rank of each role before quantization, by training step. Right: stable rank after/before, median and "
-                   f"quartiles over all matrices of a step. Steps: {counts}. {reading(lines)} Weights were trained in full "
-                   "precision unless the job says otherwise; each step is quantized afterwards.", draw, "Training")
+                   f"quartiles over all matrices of a step. Steps: {counts}. {reading(lines)} Each step is quantized after training.", draw, "Training")
 
 
 def reading(lines):

@@ -10,40 +10,32 @@ HOLDS, VIOLATED = "#3b82b8", "#d9692f"
 
 
 def make(results):
-    verdicts = results.verdicts
-    if verdicts.empty:
+    if results.verdicts.empty:
         raise NotDrawn("the file has no verdicts")
-    frame = results.frame.drop_duplicates("unit_id").set_index("unit_id")
-    rows = verdicts[verdicts["unit_id"].isin(frame.index)].copy()
+    rows = results.single_verdicts()
     if rows.empty:
         raise NotDrawn("no verdict belongs to a single unit")
-    rows["role"] = frame["role"].reindex(rows["unit_id"]).to_numpy()
-    rows["block"] = frame["block_index"].reindex(rows["unit_id"]).to_numpy()
-    rows["model"] = frame["model"].reindex(rows["unit_id"]).to_numpy()
-    grouping = "model" if rows["model"].nunique() > 1 else None
-    keys = ["role"]
     claims = order(rows)
     columns = selection.roles_of(rows)
     grid, text = cells(rows, claims, columns)
-    del grouping, keys
 
     def draw(layout):
-        figure, (axis,) = layout.panels(1, columns=1, height=1.1 + 0.3 * len(claims), narrow_height=1.4 + 0.34 * len(claims))
+        figure, (axis,) = layout.panels(1, columns=1, height=1.0 + 0.31 * len(claims), narrow_height=1.5 + 0.31 * len(claims))
         paint(axis, grid, text, claims, columns, layout)
         return figure
 
     counts = rows["verdict"].value_counts()
     return Picture("verdicts", "Where the claims hold",
-                   "Each claim (row) on each role (column): share of units where it holds. Blue: holds in most, orange: violated in most; the "
-                   "number is the share that holds. Hatched: not testable or no such unit; never counted as either. Sorted by "
-                   f"share. {style.whole(len(rows))} verdicts on single units: "
+                   "Share of units on which a claim (row; statements stand in the table below) holds, for each role (column): blue where it "
+                   "holds in most, orange where it is violated in most. A vacuous bound counts as holding. Hatched: not testable on any "
+                   f"unit; never counted as either. Sorted by share. Last steps, {style.whole(len(rows))} verdicts: "
                    + ", ".join(f"{style.whole(n)} {v}" for v, n in counts.items()) + ".", draw, "Verdicts")
 
 
 def order(rows):
     """Claims by the share of testable units where they hold, best first."""
     tested = rows[rows["verdict"].isin(["holds", "violated", "vacuous"])]
-    share = (tested["verdict"] == "holds").groupby(tested["claim"]).mean()
+    share = tested["verdict"].isin(["holds", "vacuous"]).groupby(tested["claim"]).mean()
     return sorted(dict.fromkeys(rows["claim"]), key=lambda c: (-share.get(c, -1.0), c))
 
 
@@ -55,8 +47,8 @@ def cells(rows, claims, columns):
         tested = part.isin(["holds", "violated", "vacuous"]).sum()
         at = claims.index(claim), columns.index(role)
         if tested:
-            grid[at] = (part == "holds").sum() / tested
-            text[at] = style.percent((part == "holds").sum(), tested)
+            grid[at] = part.isin(["holds", "vacuous"]).sum() / tested
+            text[at] = style.percent(part.isin(["holds", "vacuous"]).sum(), tested)
     return grid, text
 
 
@@ -69,7 +61,7 @@ def paint(axis, grid, text, claims, columns, layout):
             axis.text(column + 0.5, row + 0.5, text[row, column].replace(" %", "") if not layout.wide else text[row, column], ha="center",
                       va="center", fontsize=style.SMALL, color="#ffffff" if abs(value - 0.5) > 0.42 else "#1b1e22")
         else:
-            axis.add_patch(plotting.pyplot.Rectangle((column, row), 1, 1, facecolor="none", edgecolor=style.RULE, hatch="////", linewidth=0))
+            axis.add_patch(plotting.pyplot.Rectangle((column, row), 1, 1, facecolor="none", edgecolor=style.MUTED, hatch="////", linewidth=0))
     axis.set_xlim(0, len(columns))
     axis.set_ylim(len(claims), 0)
     axis.grid(False)
