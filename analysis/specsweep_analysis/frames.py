@@ -34,7 +34,7 @@ def load(path):
     frame = {"unit_id": units["id"], "checkpoint": checkpoints["id"][owner], "step": checkpoints["step"][owner],
              "model": numpy.array([model_of(i) for i in checkpoints["id"]], dtype=object)[owner],
              "model_type": checkpoints["model_type"][owner], "matrix": matrices["name"][matrix]}
-    for name in ("tensor", "slice", "role", "block_index", "expert", "rows", "cols", "dtype"):
+    for name in ("tensor", "slice", "role", "block_index", "expert", "rows", "cols", "orientation", "dtype"):
         frame[name] = matrices[name][matrix]
     frame["quantizer"] = quantizers[units["quantizer"]]
     for name, function in (("format", quantizer_text.format_of), ("family", quantizer_text.family_of),

@@ -61,7 +61,7 @@ def log_axes(axes, x=False, y=False):
         if wanted:
             scale("log")
             axis.set_major_formatter(ticker.FuncFormatter(style.power_of_ten))
-            axis.set_minor_formatter(ticker.NullFormatter())
+            axis.set_minor_locator(ticker.NullLocator())
 
 
 def few_decades(axis, low, high):

@@ -54,6 +54,7 @@ def render(picture, output):
         drawn = picture.draw(plotting.Layout(wide))
         buffer = io.StringIO()
         drawn.savefig(buffer, format="svg", metadata={"Date": None})
+        drawn.set_layout_engine("none")  # it stays as it was laid out; doing that again would double the time
         if wide:
             output.figure(f"{picture.name}.svg").write_text(svg.standalone(buffer.getvalue()), encoding="utf-8")
             drawn.savefig(output.figure(f"{picture.name}.png"), dpi=160, facecolor="white", metadata={"Software": None})

@@ -63,7 +63,7 @@ def draw_strips(axis, rows, table, layout):
     axis.set_xlim(min(low * 1.3, -0.1), max(high * 1.3, 0.1))
     axis.set_xticks([t for t in ticks if axis.get_xlim()[0] <= t <= axis.get_xlim()[1]])
     axis.xaxis.set_major_formatter(plotting.ticker.FuncFormatter(lambda v, _: f"{v:+g} %".replace("-", "−") if v else "0"))
-    axis.xaxis.set_minor_formatter(plotting.ticker.NullFormatter())
+    axis.xaxis.set_minor_locator(plotting.ticker.NullLocator())
     axis.grid(True, axis="x")
     axis.grid(False, axis="y")
     axis.set_xlabel("change of the stable rank (linear within ±0.1 %, logarithmic beyond)" if layout.wide else "change of the stable rank")
