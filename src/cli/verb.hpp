@@ -27,8 +27,11 @@ ExitCode run(Arguments);
 ExitCode status(Arguments);
 ExitCode aggregate(Arguments);
 ExitCode export_table(Arguments);
+ExitCode report(Arguments);
 ExitCode compare(Arguments);
 ExitCode verify(Arguments);
+ExitCode allocate(Arguments);
 ExitCode bench(Arguments);
+ExitCode slurm(Arguments);
 
 }  // namespace specsweep::cli
