@@ -15,7 +15,7 @@
 #include "mpi/collectives.hpp"
 #include "mpi/launch.hpp"
 #include "mpi/session.hpp"
-#include "run/file_names.hpp"
+#include "results/file_names.hpp"
 #include "run/provenance.hpp"
 #include "run/stop_request.hpp"
 
@@ -107,7 +107,7 @@ run::SweepOptions sweep_options(const Options& options, const sweep::Plan& plan)
     run::SweepOptions chosen;
     if (options.has("shard"))
         chosen.shard = number_option(options, "shard", 0, 0);
-    chosen.output = options.text("output").value_or(run::default_output(plan.name).string());
+    chosen.output = options.text("output").value_or(results::default_aggregate(plan.name).string());
     if (const auto what = options.text("retry")) {
         if (*what != "failed")
             throw UsageError("--retry " + *what + " is unknown", {}, "accepted: failed");

@@ -8,6 +8,7 @@
 #include "linalg/leading_dimension.hpp"
 #include "spectrum/band_reduction.hpp"
 #include "spectrum/gram_route.hpp"
+#include "spectrum/lanczos.hpp"
 #include "spectrum/orthogonal_route.hpp"
 #include "spectrum/self_check.hpp"
 #include "spectrum/spectrum.hpp"
@@ -45,7 +46,7 @@ Spectrum unscaled(const ScaledSpectrum& scaled, Method method)
 Spectrum compute(LongSide& matrix, const SpectrumRequest& request, Workspace& workspace)
 {
     if (request.method != Method::lapack_qr) {
-        const Method method = request.method == Method::automatic ? Method::lapack_gram : request.method;
+        const Method method = request.method == Method::automatic ? Method::two_stage_gram : request.method;
         const ScaledSpectrum gram = gram_spectrum(matrix, method, request.certificate, workspace);
         check_single(gram);
         if (request.accurate_path == AccuratePath::never ||
@@ -58,10 +59,28 @@ Spectrum compute(LongSide& matrix, const SpectrumRequest& request, Workspace& wo
     return unscaled(accurate, Method::lapack_qr);
 }
 
+Spectrum largest_value(PanelSource& source, const SpectrumRequest& request, Workspace& workspace)
+{
+    NormRequest norm;
+    norm.tolerance = request.tolerance;
+    norm.seed = request.seed;
+    const SpectralNorm found = spectral_norm(source, norm, workspace);
+    Spectrum result;
+    result.sigma = {found.lower};
+    // The sum of the two columns must not fall below the upper bound by a rounding.
+    result.error = {(found.upper - found.lower) * (1 + 0x1p-51)};
+    result.frobenius_squared = found.frobenius_squared;
+    result.frobenius_squared_error = found.frobenius_squared_error;
+    result.method = name(Method::lanczos);
+    return result;
+}
+
 }  // namespace
 
 Spectrum compute_spectrum(PanelSource& source, const SpectrumRequest& request, Workspace& workspace)
 {
+    if (request.method == Method::lanczos)
+        return largest_value(source, request, workspace);
     linalg::prepare_blas();
     LongSide matrix(source, workspace);
     try {
@@ -80,9 +99,12 @@ bool needs_accurate_path(const Spectrum& spectrum, std::int64_t rows, std::int64
 
 std::int64_t working_set_bytes(std::int64_t rows, std::int64_t cols, Method method)
 {
+    if (method == Method::lanczos)
+        return norm_working_set_bytes(rows, cols);
     const std::int64_t k = padded_order(std::min(rows, cols));
     const std::int64_t ld = linalg::padded_leading_dimension(k);
-    const std::int64_t own = method == Method::two_stage_gram ? own_two_stages_bytes(k) : 0;
+    const std::int64_t own =
+        method == Method::two_stage_gram || method == Method::automatic ? own_two_stages_bytes(k) : 0;
     const std::int64_t square = checked_add(checked_multiply(checked_multiply(ld, k), 8), own);
     // LAPACK's workspaces (at most 130 vectors: dgebrd), spectra, Sturm samples and brackets (at most 100 vectors).
     const std::int64_t vectors = checked_multiply(k, 230 * 8);
