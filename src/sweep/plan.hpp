@@ -60,6 +60,12 @@ struct ExpansionStep {
     std::int64_t points = 0;
 };
 
+/// Of a plan that is only the part of one shard (sweep/shard_plan.hpp): where its rows stand in the whole plan.
+struct WholePlan {
+    std::int64_t units = 0;
+    std::vector<std::int64_t> unit_rows, matrix_rows;  ///< by row of the part; empty: it is the whole plan
+};
+
 /// The frozen list of units. Units of a matrix are neighbours: its reference, then its quantizers in the order of the
 /// table.
 struct Plan {
@@ -81,6 +87,17 @@ struct Plan {
     std::string
         sweep_sha256;  ///< unit ids in order, their solvers, numerics_version: names the sweep, what resume checks
     std::string cut_sha256;  ///< everything else that the text holds: paths, shards, costs
+
+    WholePlan whole;
+    std::int64_t planned_units() const { return whole.unit_rows.empty() ? std::ssize(units) : whole.units; }
+    std::int64_t whole_unit_row(std::int64_t row) const
+    {
+        return whole.unit_rows.empty() ? row : whole.unit_rows[static_cast<std::size_t>(row)];
+    }
+    std::int64_t whole_matrix_row(std::int64_t row) const
+    {
+        return whole.matrix_rows.empty() ? row : whole.matrix_rows[static_cast<std::size_t>(row)];
+    }
 
     std::vector<DroppedPoint> dropped;  ///< for --explain; not part of the text
     std::vector<ExpansionStep> steps;   ///< for --explain; not part of the text

@@ -174,17 +174,23 @@ Plan read_document(Json document)
     if (cut_sha256(document) != cut)
         throw UsageError("it was changed after it was written", "its hash does not fit",
                          "change the manifest and plan again");
-    Plan plan;
-    read_settings(plan, document);
-    read_checkpoints(plan, document);
-    read_matrices(plan, document);
-    seal(plan);
+    Plan plan = plan_from_document(document);
     if (plan.sweep_sha256 != sweep || plan.cut_sha256 != cut)
         throw UsageError("its units do not follow from its tables", "its hashes do not fit", "plan again");
     return plan;
 }
 
 }  // namespace
+
+Plan plan_from_document(const Json& document)
+{
+    Plan plan;
+    read_settings(plan, document);
+    read_checkpoints(plan, document);
+    read_matrices(plan, document);
+    seal(plan);
+    return plan;
+}
 
 Plan plan_from_text(std::string_view text, std::string_view source)
 {
