@@ -17,7 +17,7 @@
 #include "results/aggregate.hpp"
 #include "results/contents.hpp"
 #include "results/create_shard.hpp"
-#include "results/shard_name.hpp"
+#include "results/file_names.hpp"
 #include "results/status.hpp"
 #include "results/unit_store.hpp"
 #include "slurm/generation.hpp"
@@ -76,7 +76,7 @@ Json plan_row(const SyntheticSize& size, const Scratch& scratch)
     const slurm::SweepFolder folder(scratch / fmt::format("render-{}", size.shards));
     watch.restart();
     const slurm::Generation generation =
-        render_generation(settings, folder, 0, needs_of(outline), {.most_tasks = 1001, .most_jobs = 0});
+        render_generation(settings, folder, 0, slurm::needs_of(outline), {.most_tasks = 1001, .most_jobs = 0});
     write_generation(folder, generation);
     row["render_seconds"] = watch.restart();
     row["scripts"] = generation.arrays.size() + 1;

@@ -46,21 +46,21 @@ struct PairMetrics {
     Value zero_share;            ///< of all elements
     Value clipped_share;         ///< of all elements
 
-    Value error_whiteness;      ///< ‖E‖₂/(rms(E)(√m + √n)), from error_spectral: 1 for white noise
-    Value error_rank_norm;      ///< energy_profile.hpp, ErrorRanks: r_q by error_spectral_upper
-    Value error_rank_energy;    ///< r_F
-    Value truncation_sigma;     ///< σ_{r_F+1}: ‖·‖₂ of the truncation error of the same energy
-    Value energy_area;          ///< energy_profile.hpp, EnergyShift
+    Value error_whiteness;    ///< ‖E‖₂/(rms(E)(√m + √n)), from error_spectral: 1 for white noise
+    Value error_rank_norm;    ///< energy_profile.hpp, ErrorRanks: r_q by error_spectral_upper
+    Value error_rank_energy;  ///< r_F
+    Value truncation_sigma;   ///< σ_{r_F+1}: ‖·‖₂ of the truncation error of the same energy
+    Value energy_area;        ///< energy_profile.hpp, EnergyShift
     Value energy_drop_max;
-    Value share_up;             ///< of the resolved values, how many rose
-    Value epsilon_intercept;    ///< epsilon_regression.hpp
+    Value share_up;           ///< of the resolved values, how many rose
+    Value epsilon_intercept;  ///< epsilon_regression.hpp
     Value epsilon_r2_null_05;
     Value epsilon_leverage;
     Value epsilon_r2_trimmed;
     Value epsilon_log_slope;
     Value epsilon_spearman;
-    Value epsilon_count;        ///< values used; the others of min(rows, cols) are not resolved in both spectra
-    Value second_order_ratio;   ///< second_order.hpp
+    Value epsilon_count;       ///< values used; the others of min(rows, cols) are not resolved in both spectra
+    Value second_order_ratio;  ///< second_order.hpp
     Value second_order_count;
 };
 

@@ -70,35 +70,33 @@ public:
     }
 
 private:
-    void walk()
+    /// How the panel is walked: bands of `band_lines` lines of `length` elements, cut into blocks of `width`.
+    struct Walk {
+        std::int64_t lines, band_lines, length, width;
+    };
+
+    Walk walk_of_panel() const
     {
         const std::int64_t all = in_.rows * in_.cols;
         switch (block_.kind) {
             case Block::Kind::tensor:
-                return whole_tensor(all);
+                return {.lines = 1, .band_lines = 1, .length = all, .width = all};
             case Block::Kind::channel:
-                return bands(in_.rows, 1, in_.cols, in_.cols);
+                return {.lines = in_.rows, .band_lines = 1, .length = in_.cols, .width = in_.cols};
             case Block::Kind::flat:
-                return bands(1, 1, all, block_.cols);
+                return {.lines = 1, .band_lines = 1, .length = all, .width = block_.cols};
             case Block::Kind::run:
             case Block::Kind::tile:
                 break;
         }
-        bands(in_.rows, block_.rows, in_.cols, block_.cols);
+        return {.lines = in_.rows, .band_lines = block_.rows, .length = in_.cols, .width = block_.cols};
     }
 
-    void whole_tensor(std::int64_t all)
+    /// One loop for all kinds of blocks: it is inlined whole, once for each instruction set, and every further copy of
+    /// it would cost the compiler seconds for each scheme.
+    void walk()
     {
-        Scales scales;
-        const Statistic statistic = Statistic::of(tensor_);
-        scheme_.prepare(&statistic, 1, scales);
-        elements(scales, 1, 0, all, all);
-        if (trace_ != nullptr)
-            trace_blocks(scales, 1, 0, 1, all, all, all);
-    }
-
-    void bands(std::int64_t lines, std::int64_t band_lines, std::int64_t length, std::int64_t width)
-    {
+        const auto [lines, band_lines, length, width] = walk_of_panel();
         for (std::int64_t line = 0; line < lines; line += band_lines)
             for (std::int64_t begin = 0; begin < length; begin += width * blocks_at_once)
                 group(line, std::min(band_lines, lines - line), begin, length, width);
@@ -110,8 +108,11 @@ private:
         const std::int64_t used = std::min(length - begin, width * blocks_at_once);
         const int count = static_cast<int>((used + width - 1) / width);
         Statistic statistics[blocks_at_once] = {};
-        for (std::int64_t row = line; row < line + band_lines; ++row)
-            include(statistics, in_.values + row * length + begin, used, width);
+        if (block_.kind == Block::Kind::tensor)
+            statistics[0] = Statistic::of(tensor_);  // of the whole tensor, of which this panel may be a part
+        else
+            for (std::int64_t row = line; row < line + band_lines; ++row)
+                include(statistics, in_.values + row * length + begin, used, width);
         Scales scales;
         scheme_.prepare(statistics, count, scales);
         for (std::int64_t row = line; row < line + band_lines; ++row)

@@ -5,7 +5,7 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/format.hpp"
-#include "results/shard_name.hpp"
+#include "results/file_names.hpp"
 #include "sweep/plan_outline.hpp"
 
 namespace specsweep::slurm {
