@@ -5,6 +5,7 @@
 #include "base/json.hpp"
 #include "cli/options.hpp"
 #include "cli/verb.hpp"
+#include "verdicts/evaluate.hpp"
 
 namespace specsweep::cli {
 
@@ -26,13 +27,15 @@ ExitCode aggregate(Arguments arguments)
         throw UsageError("the output is missing", "aggregate writes one file", "give it with -o FILE");
     if (options.has("rederive") && sources.size() != 1)
         throw UsageError("--rederive takes one aggregate");
-    const results::AggregateSummary summary = options.has("rederive")
-                                                  ? results::rederive(sources[0], output.value_or(texts[0]))
-                                                  : results::aggregate(sources, *output);
+    const results::AggregateSummary summary =
+        options.has("rederive") ? results::rederive(sources[0], output.value_or(texts[0]), verdicts::evaluate)
+                                : results::aggregate(sources, *output, verdicts::evaluate);
     if (options.has("json"))
         std::cout << to_json(summary).dump(1) << '\n';
     else
         std::cout << to_text(summary);
+    if (!summary.broken_laws.empty())
+        return ExitCode::internal;
     if (!summary.complete())
         return ExitCode::stopped;
     return summary.failed > 0 ? ExitCode::failed_units : ExitCode::complete;

@@ -23,8 +23,10 @@ constexpr std::array table{
     Verb{"status", "done, pending, failed, per shard and in total", status},
     Verb{"aggregate", "one file from shard files, byte-identical however they were cut", aggregate},
     Verb{"export", "flat CSV of a result file", export_table},
+    Verb{"report", "figures, tables and verdicts as one self-contained page", report},
     Verb{"compare", "what differs between two result files", compare},
     Verb{"verify", "CRCs, plan hash and self-checks of a result file again", verify},
+    Verb{"slurm", "render, submit, status, resume, cancel, doctor: the sweep as job arrays", slurm},
     Verb{"bench", "speed as ratios in one run", bench},
 };
 

@@ -27,8 +27,10 @@ ExitCode run(Arguments);
 ExitCode status(Arguments);
 ExitCode aggregate(Arguments);
 ExitCode export_table(Arguments);
+ExitCode report(Arguments);
 ExitCode compare(Arguments);
 ExitCode verify(Arguments);
 ExitCode bench(Arguments);
+ExitCode slurm(Arguments);
 
 }  // namespace specsweep::cli

@@ -6,6 +6,7 @@
 #include "base/stopwatch.hpp"
 #include "checkpoint/content_digest.hpp"
 #include "measure/quantized_source.hpp"
+#include "measure/random_key.hpp"
 #include "measure/unit_failure.hpp"
 #include "quantize/registry.hpp"
 
@@ -36,7 +37,7 @@ UnitMeasurement UnitMeter::measure_checked(const MatrixInput& input, const std::
     UnitMeasurement result;
     verify_content(input);
     checkpoint::PanelReader reader(*input.location, *input.slice);
-    StoredSource stored(reader);
+    StoredSource stored(reader, held_, input.key);
     result.seconds_read = whole.seconds();
     if (text == "reference") {
         const Stopwatch watch;
@@ -87,29 +88,47 @@ quantize::TensorStatistics UnitMeter::statistics(const MatrixInput& input, const
         quantize::TensorStatistics shape;
         shape.rows = stored.rows();
         shape.cols = stored.cols();
-        shape.seed = input.seed;
+        shape.seed = random_key(input.seed, input.content_digest, *input.slice);
         return shape;
     }
-    if (statistics_of_ != input.key) {
-        statistics_of_.reset();
-        statistics_ = streamed_statistics(stored);
-        statistics_.seed = input.seed;
-        statistics_of_ = input.key;
-    }
+    refresh_statistics(input, format, stored);
     if (need == StatisticsNeed::range)
         return statistics_;
     // Spectral norms come from complete spectra, with the bounds of those: docs/quantizers.md, spectral-norm scaling.
     spectrum::SpectrumRequest complete = request;  // decoded weights must not depend on `metrics`
     if (complete.method == spectrum::Method::lanczos)
         complete.method = spectrum::Method::automatic;
-    if (std::isnan(statistics_.sigma_1))
-        statistics_.sigma_1 = spectrum::compute_spectrum(stored, complete, workspace_).sigma.at(0);
+    if (sigma_1_of_ != input.key) {
+        sigma_1_ = spectrum::compute_spectrum(stored, complete, workspace_).sigma.at(0);
+        sigma_1_of_ = input.key;
+    }
     quantize::TensorStatistics all = statistics_;
+    all.sigma_1 = sigma_1_;
     if (need == StatisticsNeed::sigma_1_of_core) {
         QuantizedSource core(stored, *format.core(), statistics(input, *format.core(), stored, request));
         all.sigma_1_of_core = spectrum::compute_spectrum(core, complete, workspace_).sigma.at(0);
     }
     return all;
+}
+
+void UnitMeter::refresh_statistics(const MatrixInput& input, const quantize::Quantizer& format, StoredSource& stored)
+{
+    const quantize::Quantizer* transform = format.transform();
+    const std::pair<std::int64_t, std::string> wanted(input.key, transform == nullptr ? "" : transform->text());
+    if (statistics_of_ == wanted)
+        return;
+    statistics_of_.reset();
+    const std::uint64_t key = random_key(input.seed, input.content_digest, *input.slice);
+    if (transform == nullptr) {
+        statistics_ = streamed_statistics(stored);
+    } else {
+        quantize::TensorStatistics seed_only;
+        seed_only.seed = key;
+        QuantizedSource transformed(stored, *transform, seed_only);
+        statistics_ = streamed_statistics(transformed);
+    }
+    statistics_.seed = key;
+    statistics_of_ = wanted;
 }
 
 }  // namespace specsweep::measure

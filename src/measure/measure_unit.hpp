@@ -5,10 +5,12 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "base/hash.hpp"
 #include "checkpoint/panel_reader.hpp"
 #include "checkpoint/tensor_location.hpp"
+#include "measure/held_matrix.hpp"
 #include "measure/pair_moments.hpp"
 #include "quantize/quantizer.hpp"
 #include "spectrum/spectrum.hpp"
@@ -24,7 +26,7 @@ struct MatrixInput {
     const checkpoint::TensorLocation* location = nullptr;
     const checkpoint::Slice* slice = nullptr;
     Digest128 content_digest{};
-    std::uint64_t seed = 0;  ///< of stochastic rounding
+    std::uint64_t seed = 0;  ///< of the sweep: with the content, the key of random numbers
 };
 
 /// The numbers of one unit. `moments` only for a quantized one.
@@ -37,7 +39,8 @@ struct UnitMeasurement {
     double seconds = 0;
 };
 
-/// Computes units on one rank, one after another; keeps buffers, quantizers, the statistics of the last matrix and
+/// Computes units on one rank, one after another; keeps buffers, quantizers, the last matrix if it is small, its
+/// statistics and
 /// which tensors were found unchanged. Not collective, not thread-safe.
 class UnitMeter {
 public:
@@ -53,14 +56,18 @@ private:
     const quantize::Quantizer& quantizer(const std::string& text);
     quantize::TensorStatistics statistics(const MatrixInput& input, const quantize::Quantizer& quantizer,
                                           StoredSource& stored, const spectrum::SpectrumRequest& request);
+    void refresh_statistics(const MatrixInput& input, const quantize::Quantizer& format, StoredSource& stored);
     UnitMeasurement measure_checked(const MatrixInput& input, const std::string& quantizer,
                                     const spectrum::SpectrumRequest& request);
 
     spectrum::Workspace workspace_;
+    HeldMatrix held_;
     std::map<std::string, std::unique_ptr<const quantize::Quantizer>> quantizers_;
     std::map<std::string, bool> verified_;  ///< by file and tensor: content is what the plan saw
-    std::optional<std::int64_t> statistics_of_;
+    std::optional<std::pair<std::int64_t, std::string>> statistics_of_;  ///< matrix and transform
     quantize::TensorStatistics statistics_{};
+    std::optional<std::int64_t> sigma_1_of_;
+    double sigma_1_ = 0;
 };
 
 }  // namespace specsweep::measure

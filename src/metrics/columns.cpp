@@ -1,6 +1,8 @@
 #include "metrics/columns.hpp"
 
+#include <algorithm>
 #include <array>
+#include <vector>
 
 namespace specsweep::metrics {
 
@@ -10,14 +12,15 @@ using S = SingleMetrics;
 using P = PairMetrics;
 
 constexpr Column single(std::string_view name, ColumnKind kind, std::string_view unit, Value S::*member,
-                        std::string_view summary)
+                        std::string_view summary, std::string_view leader = {})
 {
-    return {name, kind, unit, member, nullptr, summary};
+    return {name, kind, unit, member, nullptr, summary, leader};
 }
 
-constexpr Column pair(std::string_view name, std::string_view unit, Value P::*member, std::string_view summary)
+constexpr Column pair(std::string_view name, std::string_view unit, Value P::*member, std::string_view summary,
+                      std::string_view leader = {}, ColumnKind kind = ColumnKind::real)
 {
-    return {name, ColumnKind::real, unit, nullptr, member, summary};
+    return {name, kind, unit, nullptr, member, summary, leader};
 }
 
 constexpr ColumnKind real = ColumnKind::real;
@@ -49,7 +52,7 @@ constexpr std::array all_columns{
     pair("error_max", "weight", &P::error_max, "largest |element| of E"),
     pair("sqnr_db", "dB", &P::sqnr_db, "20 log10 of the Frobenius norms of reference / E"),
     pair("noise_alignment", "1", &P::noise_alignment, "<reference, E> / error_frobenius^2"),
-    pair("weyl_tightness", "1", &P::weyl_tightness, "max |change of sigma| / spectral norm of E"),
+    pair("weyl_tightness", "1", &P::weyl_tightness, "max |change of sigma| / error_spectral_upper"),
     pair("mirsky_tightness", "1", &P::mirsky_tightness, "sum of squared changes of sigma / error_frobenius^2"),
     pair("epsilon_slope", "weight", &P::epsilon_slope, "slope of |change| / sigma over 1 / sigma"),
     pair("epsilon_r2", "1", &P::epsilon_r2, "R^2 of that regression"),
@@ -65,18 +68,45 @@ constexpr std::array all_columns{
     single("condition_number_lower", real, "1", &S::condition_number_lower,
            "(sigma_max - its bound) / (sigma_min + its bound)"),
     single("unresolved_count", count, "1", &S::unresolved_count, "values with a bound above tolerance * sigma"),
+    pair("sigma_change_max", "weight", &P::sigma_change_max, "largest |change| of a singular value"),
+    pair("sigma_change_certain", "weight", &P::sigma_change_certain, "the same, less the error bounds of both spectra"),
 };
 
-void append_reason(std::string& reasons, std::string_view column, const Value& value)
+/// @param value_of gives the value of a column, or nullptr for one of the other kind
+template <class ValueOf>
+std::string reasons_of(ValueOf value_of)
 {
-    if (value.has_value())
-        return;
-    if (!reasons.empty())
-        reasons += ';';
-    reasons.append(column).append(":").append(value.reason());
+    std::string reasons;
+    for (std::size_t c = 0; c < all_columns.size(); ++c) {
+        const Value* const value = value_of(all_columns[c]);
+        if (value == nullptr || value->has_value())
+            continue;
+        const std::ptrdiff_t leader = leader_of(c);
+        if (leader >= 0 && value_of(all_columns[static_cast<std::size_t>(leader)])->reason() == value->reason())
+            continue;
+        if (!reasons.empty())
+            reasons += ';';
+        reasons.append(all_columns[c].name).append(":").append(value->reason());
+    }
+    return reasons;
 }
 
 }  // namespace
+
+std::ptrdiff_t leader_of(std::size_t column)
+{
+    static const std::vector<std::ptrdiff_t> leaders = [] {
+        std::vector<std::ptrdiff_t> rows;
+        for (const Column& one : all_columns) {
+            const auto found = std::find_if(all_columns.begin(), all_columns.end(), [&](const Column& other) {
+                return !one.leader.empty() && other.name == one.leader;
+            });
+            rows.push_back(found == all_columns.end() ? -1 : found - all_columns.begin());
+        }
+        return rows;
+    }();
+    return leaders[column];
+}
 
 std::span<const Column> columns()
 {
@@ -85,20 +115,12 @@ std::span<const Column> columns()
 
 std::string missing_reasons(const SingleMetrics& metrics)
 {
-    std::string reasons;
-    for (const Column& column : columns())
-        if (!column.is_pair())
-            append_reason(reasons, column.name, metrics.*column.single);
-    return reasons;
+    return reasons_of([&](const Column& column) { return column.is_pair() ? nullptr : &(metrics.*column.single); });
 }
 
 std::string missing_reasons(const PairMetrics& metrics)
 {
-    std::string reasons;
-    for (const Column& column : columns())
-        if (column.is_pair())
-            append_reason(reasons, column.name, metrics.*column.pair);
-    return reasons;
+    return reasons_of([&](const Column& column) { return column.is_pair() ? &(metrics.*column.pair) : nullptr; });
 }
 
 }  // namespace specsweep::metrics

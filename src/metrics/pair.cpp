@@ -1,9 +1,14 @@
 #include "metrics/pair.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include "base/error.hpp"
 #include "metrics/columns.hpp"
+#include "metrics/energy_profile.hpp"
+#include "metrics/error_norm.hpp"
+#include "metrics/pair_epsilon.hpp"
+#include "metrics/second_order.hpp"
 
 namespace specsweep::metrics {
 
@@ -29,6 +34,19 @@ void fill_ratios(PairMetrics& metrics, const SpectrumView& reference, const Spec
     metrics.stable_rank_ratio = quantized.is_zero() ? Value::undefined("quantized-to-zero") : Value(f / g);
 }
 
+void fill_changes(PairMetrics& metrics, const SpectrumView& reference, const SpectrumView& quantized)
+{
+    double largest = 0;
+    double certain = 0;
+    for (std::size_t k = 0; k < reference.sigma.size(); ++k) {
+        const double change = std::abs(quantized.sigma[k] - reference.sigma[k]);
+        largest = std::max(largest, change);
+        certain = std::max(certain, change - quantized.error[k] - reference.error[k]);
+    }
+    metrics.sigma_change_max = largest;
+    metrics.sigma_change_certain = certain;
+}
+
 /// @pre error_frobenius > 0
 double mirsky_tightness(const SpectrumView& reference, const SpectrumView& quantized, double error_frobenius)
 {
@@ -44,16 +62,57 @@ void fill_error(PairMetrics& metrics, const SpectrumView& reference, const Spect
     const double error = std::sqrt(moments.error_frobenius_squared);
     metrics.error_frobenius = error;
     metrics.error_max = moments.error_max;
+    fill_changes(metrics, reference, quantized);
+    const ErrorNormBounds norm = error_norm_bounds(reference, quantized, moments);
+    metrics.error_spectral = norm.lower;
+    metrics.error_spectral_upper = norm.upper;
     if (error == 0) {
         metrics.noise_alignment = Value::undefined("zero-error");
         metrics.weyl_tightness = Value::undefined("zero-error");
         metrics.mirsky_tightness = Value::undefined("zero-error");
     } else {
         metrics.noise_alignment = moments.inner_product / moments.error_frobenius_squared;
+        metrics.weyl_tightness = *metrics.sigma_change_max / norm.upper;
         metrics.mirsky_tightness = mirsky_tightness(reference, quantized, error);
     }
     metrics.sqnr_db = reference.is_zero() ? Value::undefined("zero-matrix")
                                           : Value(20 * std::log10(std::sqrt(reference.frobenius_squared) / error));
+}
+
+void fill_profile(PairMetrics& metrics, const SpectrumView& reference, const SpectrumView& quantized,
+                  const ErrorMoments& moments)
+{
+    const ErrorRanks ranks =
+        error_ranks(reference.sigma, *metrics.error_spectral_upper, moments.error_frobenius_squared);
+    metrics.error_rank_norm = static_cast<double>(ranks.above_norm);
+    metrics.error_rank_energy = static_cast<double>(ranks.equal_energy);
+    metrics.truncation_sigma = ranks.sigma_after;
+    if (reference.is_zero() || quantized.is_zero()) {
+        const auto reason = Value::undefined(reference.is_zero() ? "zero-matrix" : "quantized-to-zero");
+        metrics.energy_area = metrics.energy_drop_max = reason;
+        return;
+    }
+    const EnergyShift shift = energy_shift(reference.sigma, quantized.sigma);
+    metrics.energy_area = shift.area;
+    metrics.energy_drop_max = shift.largest_drop;
+}
+
+/// What white noise of the same energy would do.
+void fill_whiteness(PairMetrics& metrics, const SpectrumView& reference, const SpectrumView& quantized)
+{
+    const auto m = static_cast<double>(reference.rows);
+    const auto n = static_cast<double>(reference.cols);
+    const double rms = *metrics.error_frobenius / std::sqrt(m) / std::sqrt(n);
+    if (!(rms > 0)) {
+        for (Value PairMetrics::*column :
+             {&PairMetrics::error_whiteness, &PairMetrics::second_order_ratio, &PairMetrics::second_order_count})
+            metrics.*column = Value::undefined("zero-error");
+        return;
+    }
+    metrics.error_whiteness = *metrics.error_spectral / (rms * (std::sqrt(m) + std::sqrt(n)));
+    const auto fit = second_order_fit(reference.sigma, quantized.sigma, rms, reference.rows, reference.cols);
+    metrics.second_order_count = fit ? static_cast<double>(fit->used) : 0.0;
+    metrics.second_order_ratio = fit ? Value(fit->median_ratio) : Value::undefined("below-noise");
 }
 
 void fill_shares(PairMetrics& metrics, const SpectrumView& reference, const ErrorMoments& moments)
@@ -70,7 +129,8 @@ void fill_shares(PairMetrics& metrics, const SpectrumView& reference, const Erro
 
 }  // namespace
 
-PairMetrics pair_metrics(const SpectrumView& reference, const SpectrumView& quantized, const ErrorMoments& moments)
+PairMetrics pair_metrics(const SpectrumView& reference, const SpectrumView& quantized, const ErrorMoments& moments,
+                         const MetricSettings& settings)
 {
     if (reference.sigma.size() != quantized.sigma.size() || reference.rows != quantized.rows ||
         reference.cols != quantized.cols)
@@ -78,6 +138,9 @@ PairMetrics pair_metrics(const SpectrumView& reference, const SpectrumView& quan
     PairMetrics metrics;
     fill_ratios(metrics, reference, quantized);
     fill_error(metrics, reference, quantized, moments);
+    fill_profile(metrics, reference, quantized, moments);
+    fill_whiteness(metrics, reference, quantized);
+    fill_epsilon(metrics, reference, quantized, moments, settings);
     fill_shares(metrics, reference, moments);
     if (!reference.is_complete() || !quantized.is_complete())
         for (Value PairMetrics::*of_all_values :

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "metrics/settings.hpp"
 #include "metrics/spectrum_view.hpp"
 #include "metrics/value.hpp"
 
@@ -29,24 +30,45 @@ struct PairMetrics {
     Value frobenius_ratio;
     Value sigma_max_ratio;
     Value error_frobenius;
-    Value error_spectral;
-    Value error_spectral_upper;
+    Value error_spectral;        ///< guaranteed lower bound of ‖E‖₂ (error_norm.hpp)
+    Value error_spectral_upper;  ///< guaranteed upper bound
     Value error_max;
     Value sqnr_db;  ///< 20 log₁₀(‖W‖_F/‖E‖_F); inf when E = 0
     Value noise_alignment;
-    Value weyl_tightness;    ///< max |σ̃_k − σ_k| / ‖E‖₂
+    Value weyl_tightness;    ///< max |σ̃_k − σ_k| / error_spectral_upper: at least so much of Weyl's bound is used
     Value mirsky_tightness;  ///< Σ (σ̃_k − σ_k)² / ‖E‖_F²
-    Value epsilon_slope;
+    Value epsilon_slope;     ///< epsilon_regression.hpp, over the values that both spectra resolve
     Value epsilon_r2;
     Value epsilon_r2_null_median;
     Value epsilon_r2_null_95;
-    Value zero_share;     ///< of all elements
-    Value clipped_share;  ///< of all elements
+    Value sigma_change_max;      ///< max |σ̃_k − σ_k|
+    Value sigma_change_certain;  ///< max (|σ̃_k − σ_k| − e_k − ẽ_k): no less, whatever the solvers lost
+    Value zero_share;            ///< of all elements
+    Value clipped_share;         ///< of all elements
+
+    Value error_whiteness;      ///< ‖E‖₂/(rms(E)(√m + √n)), from error_spectral: 1 for white noise
+    Value error_rank_norm;      ///< energy_profile.hpp, ErrorRanks: r_q by error_spectral_upper
+    Value error_rank_energy;    ///< r_F
+    Value truncation_sigma;     ///< σ_{r_F+1}: ‖·‖₂ of the truncation error of the same energy
+    Value energy_area;          ///< energy_profile.hpp, EnergyShift
+    Value energy_drop_max;
+    Value share_up;             ///< of the resolved values, how many rose
+    Value epsilon_intercept;    ///< epsilon_regression.hpp
+    Value epsilon_r2_null_05;
+    Value epsilon_leverage;
+    Value epsilon_r2_trimmed;
+    Value epsilon_log_slope;
+    Value epsilon_spearman;
+    Value epsilon_count;        ///< values used; the others of min(rows, cols) are not resolved in both spectra
+    Value second_order_ratio;   ///< second_order.hpp
+    Value second_order_count;
 };
 
-/// Reasons: `zero-matrix` (W = 0), `quantized-to-zero` (W̃ = 0), `zero-error` (E = 0), `not-computed`.
+/// Reasons: `zero-matrix` (W = 0), `quantized-to-zero` (W̃ = 0), `zero-error` (E = 0), `too-few-values`
+/// (fewer than ten resolved), `flat-spectrum` (all 1/σ equal), `not-computed`.
 /// @throws InternalError when shapes or lengths differ.
-PairMetrics pair_metrics(const SpectrumView& reference, const SpectrumView& quantized, const ErrorMoments&);
+PairMetrics pair_metrics(const SpectrumView& reference, const SpectrumView& quantized, const ErrorMoments&,
+                         const MetricSettings&);
 
 /// Every column empty for one reason, for example `reference-failed`. @param reason a string literal.
 PairMetrics undefined_pair_metrics(std::string_view reason);

@@ -1,11 +1,17 @@
 #include "metrics/single.hpp"
 
 #include <algorithm>
+#include <vector>
 
 #include "base/error.hpp"
 #include "metrics/columns.hpp"
 #include "metrics/effective_rank.hpp"
+#include "metrics/energy_profile.hpp"
+#include "metrics/log_norms.hpp"
+#include "metrics/marchenko_pastur.hpp"
 #include "metrics/numerical_rank.hpp"
+#include "metrics/single_fits.hpp"
+#include "metrics/sums.hpp"
 
 namespace specsweep::metrics {
 
@@ -50,9 +56,43 @@ SingleMetrics of_largest_value(const SpectrumView& spectrum)
     return metrics;
 }
 
+void fill_ranks(SingleMetrics& metrics, const SpectrumView& spectrum)
+{
+    const double head = spectrum.sigma_max();
+    const EffectiveRanks ranks = effective_ranks(spectrum.sigma);
+    metrics.erank_sv = ranks.erank_sv;
+    metrics.erank_energy = ranks.erank_energy;
+    metrics.pr_energy = ranks.pr_energy;
+    metrics.rankme = ranks.rankme;
+    const EnergyRanks energy = energy_ranks(spectrum.sigma);
+    metrics.energy_rank_50 = static_cast<double>(energy.r50);
+    metrics.energy_rank_90 = static_cast<double>(energy.r90);
+    metrics.energy_rank_99 = static_cast<double>(energy.r99);
+    const auto rank = static_cast<std::size_t>(std::max(1.0, *metrics.numerical_rank));
+    metrics.condition_number_rank = head / spectrum.sigma[rank - 1];
+}
+
+void fill_noise_model(SingleMetrics& metrics, const SpectrumView& spectrum)
+{
+    const MarchenkoPastur noise = marchenko_pastur(spectrum.sigma, spectrum.rows, spectrum.cols);
+    metrics.mp_noise = noise.noise;
+    metrics.mp_edge = noise.edge_high;
+    metrics.mp_spikes = static_cast<double>(noise.spikes);
+    const double head = spectrum.sigma_max();
+    std::vector<double> scaled(spectrum.sigma.rbegin(), spectrum.sigma.rend());
+    double sum = 0;
+    for (double& value : scaled) {
+        value = (value / head) * (value / head);
+        sum += value;
+    }
+    for (double& value : scaled)
+        value *= static_cast<double>(scaled.size()) / sum;
+    metrics.detx_count = static_cast<double>(det_x(scaled).count);
+}
+
 }  // namespace
 
-SingleMetrics single_metrics(const SpectrumView& spectrum, double tolerance)
+SingleMetrics single_metrics(const SpectrumView& spectrum, const MetricSettings& settings)
 {
     if (spectrum.sigma.size() != spectrum.error.size())
         throw InternalError("a spectrum has another number of bounds than of values");
@@ -63,21 +103,20 @@ SingleMetrics single_metrics(const SpectrumView& spectrum, double tolerance)
     metrics.sigma_max_error = spectrum.error.empty() ? 0.0 : spectrum.error.front();
     metrics.sigma_min = spectrum.sigma_min();
     metrics.frobenius_squared = spectrum.frobenius_squared;
-    fill_counts(metrics, spectrum, tolerance);
+    metrics.nuclear_norm = sum_ascending(spectrum.sigma, [](double s) { return s; });
+    fill_counts(metrics, spectrum, settings.tolerance);
     if (spectrum.is_zero()) {
-        for (Value SingleMetrics::*quotient :
-             {&SingleMetrics::stable_rank, &SingleMetrics::condition_number, &SingleMetrics::condition_number_lower,
-              &SingleMetrics::erank_sv, &SingleMetrics::erank_energy, &SingleMetrics::pr_energy})
-            metrics.*quotient = Value::undefined("zero-matrix");
+        for (const Column& column : columns())
+            if (!column.is_pair() && !(metrics.*column.single).has_value())
+                metrics.*column.single = Value::undefined("zero-matrix");
         return metrics;
     }
     const double head = spectrum.sigma_max();
     metrics.stable_rank = spectrum.frobenius_squared / head / head;
-    fill_condition_number(metrics, spectrum, tolerance);
-    const EffectiveRanks ranks = effective_ranks(spectrum.sigma);
-    metrics.erank_sv = ranks.erank_sv;
-    metrics.erank_energy = ranks.erank_energy;
-    metrics.pr_energy = ranks.pr_energy;
+    fill_condition_number(metrics, spectrum, settings.tolerance);
+    fill_ranks(metrics, spectrum);
+    fill_noise_model(metrics, spectrum);
+    fill_fits(metrics, spectrum, settings);
     return metrics;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "metrics/settings.hpp"
 #include "metrics/spectrum_view.hpp"
 #include "metrics/value.hpp"
 
@@ -21,16 +22,47 @@ struct SingleMetrics {
     Value erank_sv;                ///< exp(−Σ p ln p), p = σ/Σσ
     Value erank_energy;            ///< exp(−Σ q ln q), q = σ²/Σσ²
     Value pr_energy;               ///< (Σσ²)²/Σσ⁴
-    Value spectral_slope;
-    Value powerlaw_alpha;
+    Value spectral_slope;          ///< of ln σ_k² over ln k, weights 1/k, over the resolved values
+    Value powerlaw_alpha;          ///< power_law.hpp on the resolved σ², left_ecdf
     Value powerlaw_xmin;
     Value powerlaw_d;
     Value powerlaw_n_tail;
+
+    Value nuclear_norm;           ///< Σσ
+    Value condition_number_rank;  ///< σ₁/σ_r, r = numerical_rank
+    Value energy_rank_50;         ///< energy_profile.hpp
+    Value energy_rank_90;
+    Value energy_rank_99;
+    Value rankme;                 ///< erank_sv with 10⁻⁷ added to every p, as RankMe does without renormalizing
+    Value spectral_slope_error;
+    Value spectral_slope_r2;
+    Value spectral_slope_last;    ///< last rank of its window; the first is 1
+    Value spectral_slope_req;     ///< unweighted, ranks 11 … 100 (α-ReQ)
+    Value powerlaw_alpha_error;   ///< (α − 1)/√n_tail
+    Value powerlaw_zipf;          ///< 1/(α − 1): the a of λ_k ∝ k^(−a) if the tail is a power law; compare −spectral_slope
+    Value powerlaw_runner_up_alpha;
+    Value powerlaw_runner_up_d;
+    Value powerlaw_runner_up_n_tail;
+    Value powerlaw_llr_exponential;  ///< likelihood_ratio.hpp: positive, the power law is better
+    Value powerlaw_p_exponential;
+    Value powerlaw_llr_lognormal;
+    Value powerlaw_p_lognormal;
+    Value powerlaw_llr_truncated;
+    Value powerlaw_p_truncated;
+    Value hill_alpha_mid;  ///< tail_exponent.hpp
+    Value hill_alpha_tenth;
+    Value powerlaw_alpha_peak;
+    Value log_alpha_norm;  ///< log₁₀ Σ λ^α
+    Value mp_noise;        ///< marchenko_pastur.hpp
+    Value mp_edge;
+    Value mp_spikes;
+    Value detx_count;  ///< log_norms.hpp, of λ·k/Σλ
 };
 
-/// Reasons: `zero-matrix` where a quotient by σ₁ is meant, `smallest-value-unresolved` for κ, `not-computed`.
+/// Reasons: `zero-matrix` where a quotient by σ₁ is meant, `smallest-value-unresolved` for κ, `too-few-values` for fits
+/// (fewer than ten resolved values), `flat-spectrum` for a power law of equal values, `not-computed`.
 /// An empty spectrum (a 0 × n matrix) is a zero matrix.
 /// @throws InternalError when sigma and error differ in length.
-SingleMetrics single_metrics(const SpectrumView&, double tolerance);
+SingleMetrics single_metrics(const SpectrumView&, const MetricSettings&);
 
 }  // namespace specsweep::metrics

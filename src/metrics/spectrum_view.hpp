@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 
@@ -18,6 +19,7 @@ struct SpectrumView {
     /// Whether all of them are there: most metrics need that.
     bool is_complete() const { return static_cast<std::int64_t>(sigma.size()) >= (rows < cols ? rows : cols); }
     bool is_zero() const { return sigma_max() == 0.0; }
+    bool is_resolved(std::size_t k, double tolerance) const { return sigma[k] > 0 && error[k] <= tolerance * sigma[k]; }
 };
 
 }  // namespace specsweep::metrics

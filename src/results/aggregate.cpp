@@ -86,12 +86,22 @@ void count_states(const UnitColumns& columns, AggregateSummary& summary)
         }
 }
 
+void write_judgement(hdf5::File& file, const VerdictTable& table, const Contents& contents, AggregateSummary& summary)
+{
+    for (const VerdictRow& row : table.rows) {
+        const ClaimRow& claim = table.claims[static_cast<std::size_t>(row.claim)];
+        if (claim.law == 1 && row.unit >= 0 && row.verdict == static_cast<std::uint8_t>(Verdict::violated))
+            summary.broken_laws.push_back(claim.name + ' ' + contents.units[static_cast<std::size_t>(row.unit)].id);
+    }
+    write_verdicts(file, table);
+}
+
 /// Everything of the aggregate, under a temporary name; returns what goes into the provenance file.
 Provenance write_aggregate(const std::filesystem::path& temporary, const std::vector<std::filesystem::path>& files,
-                           Contents& contents, AggregateSummary& summary)
+                           Contents& contents, AggregateSummary& summary, const Judge& judge)
 {
     require_space(temporary, checked_multiply(16, contents.sigma_total));
-    hdf5::File file = hdf5::File::create(temporary, layout::metadata_bytes);
+    hdf5::File file = hdf5::File::create(temporary, layout::aggregate_metadata_bytes);
     Provenance provenance;
     {
         write_tables(file, contents);
@@ -104,6 +114,8 @@ Provenance write_aggregate(const std::filesystem::path& temporary, const std::ve
         count_states(columns, summary);
         write_unit_columns(file, columns);
         write_derived_columns(file, derived);
+        if (judge)
+            write_judgement(file, judge(contents, columns, derived), contents, summary);
         contents.header.complete = summary.complete() ? 1 : 0;
         write_header(file, contents.header);
         provenance = std::move(collector.provenance());
@@ -114,7 +126,8 @@ Provenance write_aggregate(const std::filesystem::path& temporary, const std::ve
 
 }  // namespace
 
-AggregateSummary aggregate(std::span<const std::filesystem::path> sources, const std::filesystem::path& output)
+AggregateSummary aggregate(std::span<const std::filesystem::path> sources, const std::filesystem::path& output,
+                           const Judge& judge)
 {
     const std::vector<std::filesystem::path> files = result_files(sources);
     require_writable_folder(output);
@@ -125,7 +138,7 @@ AggregateSummary aggregate(std::span<const std::filesystem::path> sources, const
     const std::filesystem::path temporary = temporary_beside(output);
     try {
         std::filesystem::remove(temporary);
-        Provenance provenance = write_aggregate(temporary, files, contents, summary);
+        Provenance provenance = write_aggregate(temporary, files, contents, summary, judge);
         provenance.aggregate = canonical_json(to_json(summary));
         write_provenance_file(summary.provenance, contents.header, provenance);
         seal_and_publish(temporary, output);
@@ -137,10 +150,10 @@ AggregateSummary aggregate(std::span<const std::filesystem::path> sources, const
     return summary;
 }
 
-AggregateSummary rederive(const std::filesystem::path& file, const std::filesystem::path& output)
+AggregateSummary rederive(const std::filesystem::path& file, const std::filesystem::path& output, const Judge& judge)
 {
     const std::array sources{file};
-    return aggregate(sources, output);
+    return aggregate(sources, output, judge);
 }
 
 }  // namespace specsweep::results

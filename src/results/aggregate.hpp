@@ -2,12 +2,15 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "base/json_forward.hpp"
+#include "results/derived_columns.hpp"
 #include "results/source_files.hpp"
+#include "results/verdict_table.hpp"
 
 namespace specsweep::results {
 
@@ -25,20 +28,27 @@ struct AggregateSummary {
     std::vector<std::string> duplicate_examples;
     std::vector<std::int64_t> damaged;       ///< plan rows whose CRC did not fit: pending in the aggregate
     std::vector<std::int64_t> inconsistent;  ///< plan rows that fail Weyl or Mirsky: failed in the aggregate
+    std::vector<std::string> broken_laws;    ///< "claim unit-id": theorems that did not hold, a fault of ours
 
     bool complete() const { return missing == 0 && pending == 0; }
 };
+
+/// Judges what an aggregate holds; of a module above this one (verdicts::evaluate).
+using Judge = std::function<VerdictTable(const Contents&, const UnitColumns&, const DerivedColumns&)>;
 
 /// One file from shard files (or aggregates), in plan order, with every derived column, and `NAME.provenance.h5` beside
 /// it. The bytes of the first depend on the sweep and its numbers only: not on cut, ranks, kills, hosts, paths or time.
 /// @param sources files, or folders whose *.h5 are taken in the order of their names
 /// @throws UsageError: no file, files of different sweeps (both named);  InputError: not a result file; two files that
 /// disagree about a unit beyond its bounds;  IoError
-AggregateSummary aggregate(std::span<const std::filesystem::path> sources, const std::filesystem::path& output);
+/// @param judge makes /verdicts; without one there is none.
+AggregateSummary aggregate(std::span<const std::filesystem::path> sources, const std::filesystem::path& output,
+                           const Judge& judge = {});
 
 /// `aggregate --rederive`: the derived columns of an aggregate computed anew from its spectra and moments, written to
 /// `output` (which may be the same file; replaced atomically).
-AggregateSummary rederive(const std::filesystem::path& file, const std::filesystem::path& output);
+AggregateSummary rederive(const std::filesystem::path& file, const std::filesystem::path& output,
+                          const Judge& judge = {});
 
 Json to_json(const AggregateSummary&);
 /// A few lines for people, ends with a newline.

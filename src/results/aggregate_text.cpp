@@ -39,7 +39,8 @@ Json to_json(const AggregateSummary& summary)
               {"within_bounds", summary.duplicates_within_bounds},
               {"examples", summary.duplicate_examples}}},
             {"damaged", summary.damaged},
-            {"inconsistent", summary.inconsistent}};
+            {"inconsistent", summary.inconsistent},
+            {"broken_laws", summary.broken_laws}};
 }
 
 std::string to_text(const AggregateSummary& summary)
@@ -56,6 +57,10 @@ std::string to_text(const AggregateSummary& summary)
         text += fmt::format("  damaged (CRC), now pending: plan rows {}\n", first_few(summary.damaged));
     if (!summary.inconsistent.empty())
         text += fmt::format("  violate Weyl or Mirsky, now failed: plan rows {}\n", first_few(summary.inconsistent));
+    if (!summary.broken_laws.empty())
+        text += fmt::format(
+            "  theorems that do not hold on these numbers (a fault of this program, please report it): {}\n",
+            first_few(summary.broken_laws));
     if (summary.duplicates_identical > 0)
         text += fmt::format("  duplicates: {} identical\n", format_count(summary.duplicates_identical));
     if (summary.duplicates_within_bounds > 0)

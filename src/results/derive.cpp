@@ -30,23 +30,26 @@ metrics::ErrorMoments error_moments(const Moments& moments)
             .clipped = moments.clipped};
 }
 
-metrics::PairMetrics pair(const MatrixRow& matrix, const UnitResult& unit, const UnitResult* reference)
+metrics::PairMetrics pair(const MatrixRow& matrix, const UnitResult& unit, const UnitResult* reference,
+                          const metrics::MetricSettings& settings)
 {
     if (reference == nullptr)
         return metrics::undefined_pair_metrics(no_pair);
     if (reference->state == UnitState::done)
-        return metrics::pair_metrics(view(matrix, *reference), view(matrix, unit), error_moments(unit.moments));
+        return metrics::pair_metrics(view(matrix, *reference), view(matrix, unit), error_moments(unit.moments),
+                                     settings);
     return metrics::undefined_pair_metrics(reference->state == UnitState::failed ? "reference-failed"
                                                                                  : "reference-pending");
 }
 
 }  // namespace
 
-std::vector<metrics::Value> derive(const MatrixRow& matrix, double tolerance, const UnitResult& unit,
+std::vector<metrics::Value> derive(const MatrixRow& matrix, const Header& header, const UnitResult& unit,
                                    const UnitResult* reference)
 {
-    const metrics::SingleMetrics alone = metrics::single_metrics(view(matrix, unit), tolerance);
-    const metrics::PairMetrics against = pair(matrix, unit, reference);
+    const metrics::MetricSettings settings{header.tolerance, static_cast<std::uint64_t>(header.seed)};
+    const metrics::SingleMetrics alone = metrics::single_metrics(view(matrix, unit), settings);
+    const metrics::PairMetrics against = pair(matrix, unit, reference, settings);
     std::vector<metrics::Value> values;
     for (const metrics::Column& column : metrics::columns())
         values.push_back(column.is_pair() ? against.*column.pair : alone.*column.single);
@@ -60,6 +63,9 @@ std::string derived_reasons(std::span<const metrics::Value> values, NotComputed 
     for (std::size_t i = 0; i < values.size(); ++i) {
         const std::string_view code = values[i].reason();
         if (code.empty() || code == no_pair || (code == layout::not_computed && not_computed == NotComputed::silent))
+            continue;
+        const std::ptrdiff_t leader = metrics::leader_of(i);
+        if (leader >= 0 && values[static_cast<std::size_t>(leader)].reason() == code)
             continue;
         if (!reasons.empty())
             reasons += ';';

@@ -37,7 +37,7 @@ public:
                 return false;
             }
         }
-        store(row, derive(contents_.matrix_of(row), contents_.header.tolerance, unit, reference));
+        store(row, derive(contents_.matrix_of(row), contents_.header, unit, reference));
         return true;
     }
 

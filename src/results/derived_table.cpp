@@ -61,6 +61,9 @@ DerivedTable::Row DerivedTable::stored(std::int64_t row) const
         if (!std::isnan(stored_[c][i]) || silent)
             continue;
         const auto code = codes.find(column.name);
+        const std::ptrdiff_t leader = metrics::leader_of(c);
+        if (code == codes.end() && leader >= 0 && std::isnan(stored_[static_cast<std::size_t>(leader)][i]))
+            continue;
         if (!result.reason.empty())
             result.reason += ';';
         result.reason.append(column.name).append(":").append(code == codes.end() ? layout::not_computed : code->second);
@@ -78,7 +81,7 @@ DerivedTable::Row DerivedTable::derived(std::int64_t row)
         reference_row_ = wanted;
     }
     const std::vector<metrics::Value> values =
-        derive(file_.contents().matrix_of(row), file_.header().tolerance, unit, is_reference ? nullptr : &reference_);
+        derive(file_.contents().matrix_of(row), file_.header(), unit, is_reference ? nullptr : &reference_);
     Row result;
     for (const metrics::Value& value : values)
         result.values.push_back(value.has_value() ? *value : nan);

@@ -14,6 +14,7 @@
 #include "results/provenance_file.hpp"
 #include "results/result_file.hpp"
 #include "results/source_files.hpp"
+#include "results/verdict_table.hpp"
 
 namespace specsweep::results {
 
@@ -106,6 +107,22 @@ void export_timing(const ResultFile& file, CsvWriter& csv)
     }
 }
 
+void export_verdicts(const ResultFile& file, CsvWriter& csv)
+{
+    header(csv, {"claim", "source", "scope", "unit_id", "left", "right", "ratio", "verdict", "note"});
+    const VerdictTable table = read_verdicts(file.file());
+    for (const VerdictRow& row : table.rows) {
+        const ClaimRow& claim = table.claims[static_cast<std::size_t>(row.claim)];
+        csv.field(claim.name).field(claim.source).field(table.scopes[static_cast<std::size_t>(row.scope)]);
+        if (row.unit < 0 || row.unit >= file.size())
+            csv.empty();
+        else
+            csv.field(file.contents().units[static_cast<std::size_t>(row.unit)].id);
+        csv.field(row.left).field(row.right).field(row.ratio).field(name(static_cast<Verdict>(row.verdict)));
+        csv.field(table.notes[static_cast<std::size_t>(row.note)]).end_row();
+    }
+}
+
 }  // namespace
 
 std::span<const std::string> csv_table_names()
@@ -136,7 +153,7 @@ std::int64_t export_csv(const std::filesystem::path& path, CsvTable table, std::
             export_timing(file, csv);
             break;
         case CsvTable::verdicts:
-            header(csv, {"claim", "source", "scope", "unit_id", "left", "right", "ratio", "verdict", "note"});
+            export_verdicts(file, csv);
             break;
     }
     out.flush();

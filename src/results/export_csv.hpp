@@ -17,7 +17,8 @@ std::span<const std::string> csv_table_names();
 
 /// One flat table of a shard file or an aggregate (interface.md §4): RFC 4180 (lines end with
 /// CRLF), 17 significant digits, empty = not defined, `inf`, never NaN. `timing` of an aggregate comes from the
-/// provenance file beside it. `spectra` and `timing` list a unit id once; `verdicts` has no rows yet.
+/// provenance file beside it. `spectra` and `timing` list a unit id once; `verdicts` has rows in
+/// aggregates only.
 /// @throws InputError: not a result file;  IoError;  UsageError: timing of an aggregate without its provenance file
 /// @return number of rows without the header
 std::int64_t export_csv(const std::filesystem::path& file, CsvTable table, std::ostream& out);

@@ -132,6 +132,29 @@ inline constexpr std::string_view plan = "/sources/plan";
 inline constexpr std::string_view run_source = "/provenance/source";  // row of /sources for each of /provenance/runs
 }  // namespace sources
 
+/// Aggregates only.
+namespace verdicts {
+inline constexpr std::string_view group = "/verdicts";
+inline constexpr std::string_view claim = "/verdicts/claim";  // row of claims
+inline constexpr std::string_view scope = "/verdicts/scope";  // row of scopes
+inline constexpr std::string_view unit = "/verdicts/unit";    // row of /units, −1: a summary
+inline constexpr std::string_view left = "/verdicts/left";    // NaN: none, like the next two
+inline constexpr std::string_view right = "/verdicts/right";
+inline constexpr std::string_view ratio = "/verdicts/ratio";
+inline constexpr std::string_view verdict = "/verdicts/verdict";
+inline constexpr std::string_view note = "/verdicts/note";  // row of notes
+inline constexpr std::string_view claims = "/verdict_claims";
+inline constexpr std::string_view claim_name = "/verdict_claims/name";
+inline constexpr std::string_view claim_statement = "/verdict_claims/statement";
+inline constexpr std::string_view claim_source = "/verdict_claims/source";
+inline constexpr std::string_view claim_law = "/verdict_claims/law";  // 1: a theorem; a violation is a fault of ours
+inline constexpr std::string_view scope_text = "/verdict_scopes/text";
+inline constexpr std::string_view scopes = "/verdict_scopes";
+inline constexpr std::string_view notes = "/verdict_notes";
+inline constexpr std::string_view note_text = "/verdict_notes/text";
+inline constexpr std::string_view verdict_summary = "0 holds, 1 violated, 2 vacuous, 3 not testable";
+}  // namespace verdicts
+
 inline constexpr std::int64_t id_width = 64;
 inline constexpr std::int64_t solver_width = 32;
 inline constexpr std::int64_t method_width = 32;
@@ -141,5 +164,7 @@ inline constexpr std::int64_t run_slots = 8;
 
 /// All metadata of a file of ours fit in here, so that they lie together at its start and raw data after them.
 inline constexpr std::int64_t metadata_bytes = 128 * 1024;
+/// The same of an aggregate, which has derived columns and verdicts.
+inline constexpr std::int64_t aggregate_metadata_bytes = 256 * 1024;
 
 }  // namespace specsweep::results::layout

@@ -9,7 +9,7 @@
 #include "results/derive.hpp"
 #include "results/result_file.hpp"
 #include "results/spectrum_check.hpp"
-#include "results/sweep_hash.hpp"
+#include "sweep/sweep_hash.hpp"
 
 namespace specsweep::results {
 
@@ -37,13 +37,21 @@ private:
                 {std::string(check), row, row < 0 ? "" : file_.contents().unit_title(row), std::move(description)});
     }
 
+    std::string sweep_hash() const
+    {
+        sweep::SweepHash hash(file_.header().numerics_version);
+        for (const UnitRow& unit : file_.contents().units)
+            hash.add(unit.id, unit.solver);
+        return hash.hex();
+    }
+
     void check_file()
     {
         into_.units = file_.size();
         require(file_.tables_intact(), "static-crc", -1, "the tables do not fit their CRC: a bit has changed");
         const bool whole = file_.size() == file_.header().planned_units;
         if (whole)
-            require(sweep_hash(file_.contents()) == file_.header().sweep_sha256, "sweep-hash", -1,
+            require(sweep_hash() == file_.header().sweep_sha256, "sweep-hash", -1,
                     "unit ids and solvers do not give sweep_sha256");
         if (file_.header().complete == 1)
             require(whole && file_.header().kind == FileKind::aggregate, "complete", -1,
@@ -100,7 +108,8 @@ private:
             const auto values = derived_now(row);
             const std::string reasons = derived_reasons(values, NotComputed::silent);
             require(file_.columns().reasons[static_cast<std::size_t>(row)] == reasons, "derived", row,
-                    fmt::format("reason is '{}', its spectrum gives '{}'",
+                    fmt::format("reason is '{}', its spectrum gives '{}' (a later version of the metrics? then "
+                                "`aggregate --rederive`)",
                                 file_.columns().reasons[static_cast<std::size_t>(row)], reasons));
             for (std::size_t c = 0; c < columns.size(); ++c) {
                 if (stored[c].empty())
@@ -119,13 +128,13 @@ private:
     {
         const UnitResult unit = file_.read(row);
         if (file_.contents().is_reference(row))
-            return derive(file_.contents().matrix_of(row), file_.header().tolerance, unit, nullptr);
+            return derive(file_.contents().matrix_of(row), file_.header(), unit, nullptr);
         const std::int64_t wanted = file_.contents().units[static_cast<std::size_t>(row)].reference;
         if (wanted != reference_row_) {
             reference_ = file_.read(wanted);
             reference_row_ = wanted;
         }
-        return derive(file_.contents().matrix_of(row), file_.header().tolerance, unit, &reference_);
+        return derive(file_.contents().matrix_of(row), file_.header(), unit, &reference_);
     }
 
     const ResultFile& file_;

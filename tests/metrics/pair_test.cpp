@@ -44,7 +44,7 @@ struct DiagonalPair {
         return {diagonal, error, energy(diagonal), size, size};
     }
 
-    PairMetrics metrics() const { return pair_metrics(view(reference), view(quantized), moments()); }
+    PairMetrics metrics() const { return pair_metrics(view(reference), view(quantized), moments(), {}); }
 };
 
 TEST(PairMetrics, SeparateGainedEnergyFromALowerHead)
@@ -62,8 +62,8 @@ TEST(PairMetrics, SeparateGainedEnergyFromALowerHead)
 TEST(PairMetrics, StableRankRatioIsThatOfTheTwoStableRanks)
 {
     const DiagonalPair pair{{3, 2, 0.5}, {2.75, 2.125, 0.25}};
-    const double before = *single_metrics(pair.view(pair.reference), 1e-4).stable_rank;
-    const double after = *single_metrics(pair.view(pair.quantized), 1e-4).stable_rank;
+    const double before = *single_metrics(pair.view(pair.reference), {1e-4}).stable_rank;
+    const double after = *single_metrics(pair.view(pair.quantized), {1e-4}).stable_rank;
     EXPECT_NEAR(*pair.metrics().stable_rank_ratio, after / before, 1e-15);
 }
 
@@ -85,8 +85,11 @@ TEST(PairMetrics, ErrorColumnsByHand)
     EXPECT_DOUBLE_EQ(*metrics.mirsky_tightness, 1);
     EXPECT_DOUBLE_EQ(*metrics.zero_share, 0.25);
     EXPECT_DOUBLE_EQ(*metrics.clipped_share, 0);
-    EXPECT_EQ(metrics.error_spectral.reason(), "not-computed");
-    EXPECT_EQ(metrics.weyl_tightness.reason(), "not-computed");
+    EXPECT_DOUBLE_EQ(*metrics.error_spectral, 3);
+    EXPECT_DOUBLE_EQ(*metrics.error_spectral_upper, 3);
+    EXPECT_DOUBLE_EQ(*metrics.weyl_tightness, 1);
+    EXPECT_DOUBLE_EQ(*metrics.sigma_change_max, 3);
+    EXPECT_EQ(metrics.epsilon_r2.reason(), "too-few-values");
 }
 
 TEST(PairMetrics, OfAnExactQuantizerHaveInfiniteSqnrAndNoTightness)
@@ -120,7 +123,7 @@ TEST(PairMetrics, OfAZeroMatrixSayWhyTheyAreNotDefined)
 TEST(PairMetrics, RefuseTwoShapes)
 {
     const std::vector<double> sigma{1}, error{0};
-    EXPECT_THROW(pair_metrics({sigma, error, 1, 1, 4}, {sigma, error, 1, 1, 5}, {}), InternalError);
+    EXPECT_THROW(pair_metrics({sigma, error, 1, 1, 4}, {sigma, error, 1, 1, 5}, {}, {}), InternalError);
 }
 
 TEST(PairMetrics, CanBeUndefinedAsAWhole)

@@ -1,0 +1,61 @@
+"""One result file as the report sees it."""
+import dataclasses
+
+import h5py
+import numpy
+import pandas
+
+from . import frames, selection
+
+
+@dataclasses.dataclass
+class Results:
+    path: str
+    name: str
+    frame: pandas.DataFrame
+    verdicts: pandas.DataFrame
+    attributes: dict
+
+    @classmethod
+    def read(cls, path):
+        attributes = frames.attributes(path)
+        return cls(str(path), attributes.get("name") or frames.name_of(path), frames.load(path), frames.verdicts(path), attributes)
+
+    def single_verdicts(self, last=True):
+        """Verdicts on single units (of the last steps unless all are wanted), with the unit's role, model, quantizer, …"""
+        rows = self.verdicts[self.verdicts["scope"] == "unit"]
+        kept = selection.last_steps(self.frame) if last else self.frame
+        rows = rows[rows["unit"].isin(kept.index)]
+        return rows.join(self.frame[["role", "block_index", "model", "matrix", "quantizer"]], on="unit")
+
+    def before(self, column, rows):
+        """Values of the references of `rows` (a part of the frame)."""
+        if column not in self.frame:
+            return numpy.full(len(rows), numpy.nan)
+        return self.frame[column].to_numpy()[rows["reference"].to_numpy()]
+
+    def pairs(self, last=True):
+        """Quantized units with a value, of the last step of each trajectory unless all are wanted."""
+        rows = selection.quantized(self.frame)
+        return selection.last_steps(rows) if last else rows
+
+    def has(self, *columns):
+        """Whether each column has a number somewhere."""
+        return all(c in self.frame and numpy.isfinite(self.frame[c].to_numpy(dtype=float)).any() for c in columns)
+
+    def spectra(self, labels):
+        """Spectra of the units with those row labels, in one opening of the file."""
+        with h5py.File(self.path, "r") as file:
+            sigma, error = file["spectra/sigma"], file["spectra/error"]
+            found = []
+            for label in labels:
+                begin = int(self.frame.at[label, "sigma_offset"])
+                end = begin + int(self.frame.at[label, "sigma_count"])
+                found.append(frames.Spectrum(sigma[begin:end], error[begin:end]))
+        return found
+
+    def units_of_matrix(self, reference):
+        """Done quantized units of the matrix whose reference stands at that row: quantizer → row label."""
+        rows = self.frame[(self.frame["reference"] == reference) & (self.frame["quantizer"] != "reference")
+                          & (self.frame["state"] == "done")]
+        return dict(zip(rows["quantizer"], rows.index))

@@ -1,0 +1,41 @@
+"""Turns a matplotlib SVG into one that lives inside a page: no fixed size, colours and font of the page, ids of its own."""
+import re
+
+from . import style
+
+NUMBER = re.compile(r"-?\d+\.\d{3,}")
+
+
+def inline(text, name, title):
+    """@param text a whole SVG file of matplotlib; @param name unique in the page; @param title what it shows, for readers' programs"""
+    text = text[text.index("<svg"):]
+    text = re.sub(r"<metadata>.*?</metadata>", "", text, flags=re.S)
+    text = re.sub(r"<style type=\"text/css\">.*?</style>", "", text, flags=re.S)
+    text = re.sub(r"<!--.*?-->", "", text, flags=re.S)
+    head, end = text.split(">", 1)
+    box = re.search(r'viewBox="([^"]+)"', head)[1]
+    text = (f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="{box}" role="img" '
+            f'aria-label="{_attribute(title)}">{end}')
+    text = _own_ids(text, name)
+    for colour, variable in style.VARIABLES.items():
+        text = text.replace(colour, f"var(--{variable})")
+    text = re.sub(r"(font: [^;\"']*?[\d.]+px )[^;\"]+", r"\1var(--figure-font)", text)
+    text = NUMBER.sub(lambda m: f"{float(m[0]):.2f}".rstrip("0").rstrip(".").replace("-0", "-0") or "0", text)
+    return re.sub(r"\n\s*", "\n", text).strip()
+
+
+def _own_ids(text, name):
+    """Ids that something refers to get the figure's name before them; the others go."""
+    used = set(re.findall(r"url\(#([^)]+)\)", text)) | set(re.findall(r'href="#([^"]+)"', text))
+    text = re.sub(r' id="([^"]+)"', lambda m: f' id="{name}-{m[1]}"' if m[1] in used else "", text)
+    text = re.sub(r"url\(#([^)]+)\)", rf"url(#{name}-\1)", text)
+    return re.sub(r'href="#([^"]+)"', rf'href="#{name}-\1"', text)
+
+
+def _attribute(text):
+    return text.replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;")
+
+
+def standalone(text):
+    """The same picture as a file: rounded numbers, nothing else changed."""
+    return NUMBER.sub(lambda m: f"{float(m[0]):.3f}".rstrip("0").rstrip("."), text)

@@ -1,0 +1,150 @@
+"""Tables of a report: pandas frames with columns for people; the CSV files hold the same, and all units."""
+import dataclasses
+
+import numpy
+import pandas
+
+from . import selection
+
+
+@dataclasses.dataclass
+class TableOf:
+    """One table. `shown`: rows in the page (the CSV has all); `formats`: column → digits, or "int", "share", "text"."""
+
+    name: str
+    title: str
+    caption: str
+    frame: pandas.DataFrame
+    formats: dict
+    shown: int = 40
+
+
+def all_tables(results):
+    made = [by_claim(results), by_quantizer(results), by_model(results), not_done(results), reasons(results)]
+    return [table for table in made if table is not None]
+
+
+def by_quantizer(results):
+    frame = results.frame
+    states = counts_by(frame[frame["quantizer"] != "reference"], "quantizer")
+    rows = results.pairs()
+    table = states.copy()
+    grouped = rows.groupby("quantizer")
+    table.insert(0, "bits", frame.groupby("quantizer")["bits_per_weight"].median())
+    for name, column in (("error", "relative_error"), ("SQNR dB", "sqnr_db"), ("ratio", "stable_rank_ratio"), ("f", "frobenius_ratio"),
+                         ("g", "sigma_max_ratio"), ("R²", "epsilon_r2"), ("null R² 95 %", "epsilon_r2_null_95")):
+        if column in rows:
+            table[name] = grouped[column].apply(finite_median)
+    if "stable_rank_ratio" in rows:
+        table["rises"] = grouped["stable_rank_ratio"].apply(lambda v: share(v > 1, v.notna()))
+    table = table.reindex(selection.quantizers_of(frame)).reset_index(names="quantizer")
+    formats = {"quantizer": "text", "bits": 4, "done": "int", "failed": "int", "pending": "int", "error": 3, "SQNR dB": 3, "ratio": 5,
+               "f": 5, "g": 5, "R²": 2, "null R² 95 %": 2, "rises": "share"}
+    return TableOf("quantizers", "Quantizers", "Medians over the done units of the last steps: relative error ‖E‖/‖W‖, stable-rank ratio = f/g, share of "
+                   "matrices whose stable rank rises. Counts are over all steps; failed and pending units enter no median.", table, formats)
+
+
+def by_model(results):
+    frame = results.frame.assign(label=label_of(results.frame))
+    order = list(dict.fromkeys(frame["label"]))
+    table = counts_by(frame, "label").reindex(order)
+    references = frame[frame["quantizer"] == "reference"]
+    table.insert(0, "matrices", references.groupby("label").size())
+    table.insert(0, "type", frame.groupby("label")["model_type"].first())
+    rows = selection.quantized(frame)
+    if "stable_rank" in frame:
+        table["stable rank"] = selection.done(references).groupby("label")["stable_rank"].apply(finite_median)
+    for name, column in (("ratio", "stable_rank_ratio"), ("error", "relative_error")):
+        if column in rows:
+            table[name] = rows.groupby("label")[column].apply(finite_median)
+    formats = {"checkpoint": "text", "type": "text", "matrices": "int", "done": "int", "failed": "int", "pending": "int",
+               "stable rank": 3, "ratio": 5, "error": 3}
+    return TableOf("checkpoints", "Checkpoints", "What ran on each checkpoint; medians over its done units.",
+                   table.reset_index(names="checkpoint"), formats)
+
+
+def by_claim(results):
+    verdicts = results.verdicts[results.verdicts["scope"].isin(["unit", "sweep"])]
+    if verdicts.empty:
+        return None
+    kinds = ["holds", "violated", "vacuous", "not testable"]
+    table = verdicts.groupby(["claim", "verdict"]).size().unstack(fill_value=0).reindex(columns=kinds, fill_value=0)
+    tested = verdicts[verdicts["verdict"].isin(kinds[:3])]
+    table["median left/right"] = tested.groupby("claim")["ratio"].apply(finite_median)
+    table["largest"] = tested.groupby("claim")["ratio"].max()
+    first = verdicts.drop_duplicates("claim").set_index("claim")
+    table.insert(0, "statement", first["statement"])
+    table["source"] = first["source"]
+    table["note"] = first["note"]
+    table = table.reindex(first.index).reset_index(names="claim")
+    formats = {"claim": "text", "statement": "text", **{k: "int" for k in kinds}, "median left/right": 3, "largest": 3, "source": "text",
+               "note": "text"}
+    return TableOf("claims", "Every claim", "Counts of verdicts over all units that a claim speaks of, all steps. A bound holds up to left/right = 1 (the "
+                   "numerical bounds are slack); it is vacuous where the right side exceeds 10³ times the left. A claim that a size exceeds another "
+                   "holds where left/right > 1.", table, formats, 80)
+
+
+def not_done(results):
+    rows = results.frame[results.frame["state"] != "done"]
+    if rows.empty:
+        return None
+    table = rows[["state", "checkpoint", "step", "matrix", "quantizer", "reason"]].reset_index(drop=True)
+    formats = {name: "text" for name in table} | {"step": "step"}
+    return TableOf("not-done", "Failed and missing units", "They stand here and nowhere else: no figure or average has them.",
+                   table.sort_values("state", kind="stable"), formats)
+
+
+def reasons(results):
+    """How often each column has no value, and why."""
+    rows = results.frame[(results.frame["state"] == "done") & (results.frame["reason"] != "")]
+    if rows.empty:
+        return None
+    items = rows["reason"].value_counts()
+    counts = {}
+    for text, number in items.items():
+        for item in text.split(";"):
+            column, _, code = item.partition(":")
+            counts[column, code] = counts.get((column, code), 0) + int(number)
+    table = pandas.DataFrame([(c, r, n) for (c, r), n in counts.items()], columns=["column", "reason", "units"])
+    table = table.sort_values(["units", "column"], ascending=[False, True], kind="stable")
+    return TableOf("reasons", "Values that are not defined", "Columns of done units without a value, and why; they enter no average.", table,
+                   {"column": "text", "reason": "text", "units": "int"})
+
+
+def units(results):
+    """Every unit with every column, as it stands in the file."""
+    hidden = ["file", "sigma_offset", "reference_state", "reference", "family", "format", "block", "tensor", "slice", "solver"]
+    return results.frame.drop(columns=[c for c in hidden if c in results.frame])
+
+
+MOST_VERDICTS = 200_000
+
+
+def verdict_rows(results):
+    """All verdicts; of very large sweeps those on more than one unit (`export --table verdicts` gives the others)."""
+    rows = results.verdicts
+    rows = rows if len(rows) <= MOST_VERDICTS else rows[rows["scope"] != "unit"]
+    ids = results.frame["unit_id"].reindex(rows["unit"]).fillna("").to_numpy()
+    return rows.assign(unit_id=ids).drop(columns=["unit", "statement", "law"])
+
+
+def counts_by(frame, key):
+    table = frame.groupby([key, "state"]).size().unstack(fill_value=0)
+    return table.reindex(columns=["done", "failed", "pending"], fill_value=0)
+
+
+def label_of(frame):
+    """The checkpoint's id, with its step where one id has several."""
+    many = frame.groupby("checkpoint")["step"].transform("nunique") > 1
+    steps = frame["step"].map(lambda s: f" step {s:g}")
+    return frame["checkpoint"].where(~many, frame["checkpoint"].astype(str) + steps)
+
+
+def finite_median(values):
+    values = numpy.asarray(values, dtype=float)
+    values = values[numpy.isfinite(values)]
+    return float(numpy.median(values)) if len(values) else numpy.nan
+
+
+def share(part, whole):
+    return float(part.sum() / whole.sum()) if whole.sum() else numpy.nan

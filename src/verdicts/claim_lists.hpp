@@ -1,0 +1,15 @@
+#pragma once
+
+#include <span>
+
+#include "verdicts/claim.hpp"
+
+namespace specsweep::verdicts {
+
+/// Claims of arXiv 2602.00969 and the theorems it rests on.
+std::span<const Claim> flattening_claims();
+
+/// Claims of LOCK-SpectralQuant and the theorems that replace them.
+std::span<const Claim> lock_claims();
+
+}  // namespace specsweep::verdicts

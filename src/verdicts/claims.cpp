@@ -1,0 +1,18 @@
+#include <vector>
+
+#include "verdicts/claim_lists.hpp"
+
+namespace specsweep::verdicts {
+
+std::span<const Claim> claims()
+{
+    static const std::vector<Claim> all = [] {
+        std::vector<Claim> joined;
+        for (const std::span<const Claim> list : {flattening_claims(), lock_claims()})
+            joined.insert(joined.end(), list.begin(), list.end());
+        return joined;
+    }();
+    return all;
+}
+
+}  // namespace specsweep::verdicts

@@ -1,0 +1,67 @@
+#include "verdicts/summary.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/format.hpp"
+#include "metrics/quantile.hpp"
+
+namespace specsweep::verdicts {
+
+void Summary::add(const Finding& finding)
+{
+    switch (finding.verdict) {
+        case Verdict::holds:
+            ++holds_;
+            break;
+        case Verdict::violated:
+            ++violated_;
+            break;
+        case Verdict::vacuous:
+            ++vacuous_;
+            break;
+        case Verdict::not_testable:
+            ++not_testable_;
+            return;
+    }
+    if (const double ratio = finding.left / finding.right; std::isfinite(ratio))
+        ratios_.push_back(ratio);
+}
+
+Verdict Summary::verdict() const
+{
+    if (violated_ > 0)
+        return Verdict::violated;
+    if (holds_ > 0)
+        return Verdict::holds;
+    return vacuous_ > 0 ? Verdict::vacuous : Verdict::not_testable;
+}
+
+std::string Summary::note() const
+{
+    std::string text =
+        fmt::format("holds {}, violated {}, vacuous {}, not testable {}", holds_, violated_, vacuous_, not_testable_);
+    if (!ratios_.empty()) {
+        std::vector<double> sorted = ratios_;
+        std::sort(sorted.begin(), sorted.end());
+        text += fmt::format("; left/right {:.4g} to {:.4g}, median {:.4g}", sorted.front(), sorted.back(),
+                            metrics::quantile(sorted, 0.5));
+    }
+    if (holds_ + violated_ > 0)
+        text += fmt::format("; sign test p = {:.2g}", sign_test(holds_, violated_));
+    return text;
+}
+
+double sign_test(std::int64_t holds, std::int64_t violated)
+{
+    const auto n = static_cast<double>(holds + violated);
+    const std::int64_t fewer = std::min(holds, violated);
+    double tail = 0;
+    for (std::int64_t i = fewer; i >= 0; --i) {
+        const auto k = static_cast<double>(i);
+        tail += std::exp(std::lgamma(n + 1) - std::lgamma(k + 1) - std::lgamma(n - k + 1) - n * std::log(2.0));
+    }
+    return std::min(1.0, 2 * tail);
+}
+
+}  // namespace specsweep::verdicts

@@ -1,0 +1,114 @@
+"""The page: complete, self-contained, with numbers that follow from the file."""
+import csv
+import re
+import time
+
+import numpy
+import pytest
+import synthetic
+
+pytest.importorskip("matplotlib")
+
+FIGURES = {"verdicts", "verdict-layers", "spectra", "stable-rank-ratio", "factors", "stable-rank-depth", "block-size", "epsilon",
+           "epsilon-r2", "pareto", "condition", "ranks", "training", "models"}
+
+
+def links_outside(page):
+    """Addresses that a browser would fetch; names of XML vocabularies are none."""
+    text = re.sub(r'xmlns(:\w+)?="[^"]*"', "", page)
+    found = re.findall(r'(?:src|href|url\(|@import)\s*[=(]?\s*["\']?([^"\'\s)>]+)', text)
+    return [a for a in found if re.match(r"(?:https?:)?//|file:", a)]
+
+
+def test_one_file(report, tmp_path):
+    result = synthetic.write(tmp_path / "r.h5", steps=(0, 100))
+    report(result)
+    page = report.page
+    assert report.names("figure") == FIGURES
+    assert report.names("table") == {"claims", "quantizers", "checkpoints"}
+    assert not links_outside(page) and "<script" not in page
+    for name in FIGURES:
+        assert (report.folder / "figures" / f"{name}.svg").read_text("utf-8").startswith("<?xml")
+        assert (report.folder / "figures" / f"{name}.png").read_bytes().startswith(b"\x89PNG")
+    for name in ("claims", "quantizers", "checkpoints", "units", "verdicts"):
+        assert (report.folder / "tables" / f"{name}.csv").stat().st_size > 0
+    captions = re.findall(r"<figcaption>(.*?)</figcaption>", page, re.S)
+    assert len(captions) == len(FIGURES) and all(len(c) > 80 and re.search(r"\d", c) for c in captions[:3])
+    # The statement of a claim is data: it must not become markup.
+    assert "Sr rises <b>" not in page and "Sr rises &lt;b&gt;always" in page
+    # The first screen answers.
+    screen = page[:page.index("<nav")]
+    assert "<b>240</b><span>units done" in screen and "<b>0</b><span>failed" in screen
+    assert screen.count("<li>") >= 3 and "3 claims: 1 hold wherever they could be tested, 1 are violated somewhere, 1 cannot" in screen
+    check_first_finding(result, screen)
+    check_ids(page)
+
+
+def check_first_finding(result, screen):
+    """Counted again from the file, the way the sentence says it."""
+    from specsweep_analysis import load
+    units = load(result)
+    rows = units[(units.quantizer != "reference") & (units.step == 100)]
+    up = (rows.stable_rank_ratio > 1).sum()
+    assert f"The stable rank rises in {up} of {len(rows)} quantized matrices" in screen
+
+
+def check_ids(page):
+    ids = re.findall(r'\bid="([^"]+)"', page)
+    assert len(ids) == len(set(ids))
+    for used in re.findall(r'(?:url\(|href=")#([^)"]+)', page):
+        assert used in ids
+
+
+def test_the_table_of_quantizers_holds_medians_of_done_units_only(report, tmp_path):
+    def change(units, _):
+        units["state"][[3, 8]] = 2, 0
+        units["reason"][3] = b"unit:nan-weights"
+        units["stable_rank_ratio"][[3, 8]] = 1e6  # would show in any mean or median that it enters
+
+    result = synthetic.write(tmp_path / "r.h5", change=change)
+    report(result)
+    from specsweep_analysis import load
+    units = load(result)
+    with open(report.folder / "tables" / "quantizers.csv", newline="", encoding="utf-8") as file:
+        rows = {row["quantizer"]: row for row in csv.DictReader(file)}
+    for quantizer, row in rows.items():
+        good = units[(units.quantizer == quantizer) & (units.state == "done")]
+        assert float(row["ratio"]) == numpy.median(good.stable_rank_ratio)
+        assert int(row["done"]) == len(good)
+    text = "int:bits=3,block=32"
+    assert (rows[text]["failed"], rows[text]["pending"]) == ("1", "1")
+    assert "1.000000" not in report.page and "<b>1</b><span>failed" in report.page and "<b>1</b><span>pending" in report.page
+    assert "not-done" in report.names("table") and "unit:nan-weights" in report.page
+    assert "This sweep is not complete" in report.page
+
+
+def test_two_files(report, tmp_path):
+    first = synthetic.write(tmp_path / "a.h5", name="erste", models=("alpha",))
+
+    def change(units, _):
+        units["error_frobenius"] *= 2
+
+    second = synthetic.write(tmp_path / "b.h5", name="zweite", models=("alpha", "beta"), quantizers=synthetic.QUANTIZERS[:4], change=change)
+    report(first, second)
+    page = report.page
+    assert report.names("figure") == {"ratios", "errors", "shared-units", "claims"}
+    assert report.names("table") == {"measures", "quantizers", "claims", "differing"}
+    assert "48 units are done in both" in page and "12 only in A, 48 only in B" in page
+    assert "A: erste" in page and "B: zweite" in page and not links_outside(page)
+    with open(report.folder / "tables" / "differing.csv", newline="", encoding="utf-8") as file:
+        changes = [float(row["change"]) for row in csv.DictReader(file)]
+    assert len(changes) == 36 and numpy.allclose(changes, 1)
+
+
+@pytest.mark.parametrize("units", [10_000])
+def test_ten_thousand_units_in_a_minute_and_ten_megabytes(report, tmp_path, units):
+    quantizers = [*synthetic.QUANTIZERS, *(f"int:bits={b},block={n}" for b in (2, 5, 6) for n in (16, 32, 64, 128, 256))]
+    result = synthetic.write(tmp_path / "r.h5", models=("a", "b", "c", "d", "e"), blocks=34, quantizers=quantizers)
+    began = time.monotonic()
+    report(result)
+    seconds = time.monotonic() - began
+    assert f"<b>{len(quantizers) * 5 * 3 * 34:,}</b><span>units done" in report.page and len(quantizers) * 5 * 3 * 34 >= units
+    assert len(report.page.encode()) < 10e6
+    print(f"{seconds:.1f} s")
+    assert seconds <= 60

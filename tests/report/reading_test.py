@@ -1,0 +1,95 @@
+"""load, spectrum, verdicts and what they are made of, on files written by hand."""
+import math
+
+import numpy
+import pytest
+import synthetic
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory):
+    return synthetic.write(tmp_path_factory.mktemp("reading") / "r.h5", steps=(0, 100))
+
+
+def test_every_unit_is_a_row_with_names(path):
+    from specsweep_analysis import load
+    units = load(path)
+    assert len(units) == 2 * 2 * 3 * 4 * 5
+    row = units.iloc[7]
+    assert (row.checkpoint, row.step, row.role, row.block_index, row.quantizer) == ("alpha", 0, "attention_query", 1, "nvfp4")
+    assert row.state == "done" and len(row.unit_id) == 64 and row.matrix == "layers.1.attention_query.weight"
+    assert (row.format, row.block, units.iloc[8].family) == ("nvfp4", 16, "int:bits=3")
+
+
+def test_spectrum_gives_values_and_bounds_of_that_unit(path):
+    import h5py
+    from specsweep_analysis import load, spectrum
+    units = load(path)
+    unit = units.loc[9]
+    sigma, error = spectrum(unit)
+    with h5py.File(path) as file:
+        assert numpy.array_equal(sigma, file["spectra/sigma"][9 * 24:10 * 24])
+    assert sigma.shape == error.shape == (24,) and (error == 1e-12).all()
+    assert math.isclose(unit.stable_rank, (sigma ** 2).sum() / sigma[0] ** 2, rel_tol=1e-14)
+    assert numpy.array_equal(spectrum(units.loc[unit.reference]).sigma, spectrum(units.loc[5]).sigma)
+
+
+def test_relative_error_uses_the_norm_of_the_reference(path):
+    from specsweep_analysis import before, load
+    units = load(path)
+    assert numpy.isnan(units.relative_error[0])
+    assert math.isclose(units.relative_error[3], units.error_frobenius[3] / math.sqrt(units.frobenius_squared[0]))
+    assert before(units, "stable_rank")[8] == units.stable_rank[5]
+
+
+def test_verdicts_have_names_and_rows(path):
+    from specsweep_analysis import load, verdicts
+    claims, units = verdicts(path), load(path)
+    single = claims[claims.scope == "unit"]
+    assert set(claims.claim) == {"weyl", "rises", "training"} and set(single.verdict) == {"holds", "violated"}
+    assert (units.loc[single.unit, "quantizer"] != "reference").all()
+    assert claims.iloc[-1].verdict == "not testable" and claims.iloc[-1].scope == "sweep"
+
+
+@pytest.mark.parametrize("text, family, block", [("int:bits=3,block=64", "int:bits=3", 64), ("nvfp4", "nvfp4", 16),
+                                                 ("nvfp4:block=1x32", "nvfp4", 32), ("nvfp4:block=16x16", "nvfp4", None),
+                                                 ("int", "int", None), ("uniform:bits=2", "uniform:bits=2", None), ("mxfp4", "mxfp4", 32)])
+def test_quantizer_texts(text, family, block):
+    from specsweep_analysis import quantizer_text
+    assert quantizer_text.family_of(text) == family
+    found = quantizer_text.block_of(text)
+    assert found == block if block else math.isnan(found)
+
+
+@pytest.mark.parametrize("checkpoint, model", [("gpt2", "gpt2"), ("gpt2/step10", "gpt2"), ("shakespeare-step3000", "shakespeare"),
+                                               ("step5", "step5"), ("pythia-70m", "pythia-70m")])
+def test_a_trajectory_is_one_model(checkpoint, model):
+    from specsweep_analysis.frames import model_of
+    assert model_of(checkpoint) == model
+
+
+def test_regression_against_numbers_made_for_it():
+    """ε = 3/σ exactly gives R² = 1; its permutations do not; fewer than ten values give none."""
+    from specsweep_analysis import Spectrum
+    pytest.importorskip("matplotlib")
+    from specsweep_analysis.figures.epsilon import regression
+    sigma = numpy.linspace(10, 1, 50)
+    before = Spectrum(sigma, numpy.zeros(50))
+    fit = regression(before, Spectrum(sigma + 0.3, numpy.zeros(50)))
+    assert math.isclose(fit["r2"], 1) and math.isclose(fit["slope"], 0.3) and abs(fit["intercept"]) < 1e-12
+    uneven = regression(before, Spectrum(sigma + 0.1 * sigma ** 2, numpy.zeros(50)))
+    assert uneven["r2"] < 0.9 and uneven["null"][0] < uneven["null"][1]
+    assert regression(Spectrum(sigma[:9], numpy.zeros(9)), Spectrum(sigma[:9] + 1, numpy.zeros(9))) is None
+
+
+@pytest.mark.parametrize("value, digits, text", [(1.0095, 3, "1.01"), (0, 3, "0"), (-0.5, 1, "−0.5"), (2.34e-5, 2, "2.3·10⁻⁵"), (1234.5, 3, "1234"),
+                                                 (math.nan, 3, "–"), (math.inf, 3, "∞"), (1e9, 2, "1.0·10⁹")])
+def test_numbers_for_people(value, digits, text):
+    from specsweep_analysis import style
+    assert style.number(value, digits) == text
+
+
+@pytest.mark.parametrize("part, whole, text", [(0, 5, "0 %"), (5, 5, "100 %"), (1, 1000, "< 1 %"), (999, 1000, "> 99 %"), (1, 0, "–"), (1, 3, "33 %")])
+def test_shares_are_never_rounded_to_all_or_nothing(part, whole, text):
+    from specsweep_analysis import style
+    assert style.percent(part, whole) == text
