@@ -9,6 +9,7 @@
 #include "base/integer.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
+#include "checkpoint/packing.hpp"
 #include "cost/cost_model.hpp"
 #include "quantize/registry.hpp"
 #include "sweep/candidates.hpp"
@@ -94,7 +95,7 @@ private:
         const PlanCheckpoint& checkpoint = plan_.checkpoints[static_cast<std::size_t>(matrix.checkpoint)];
         matrix_fields_.assign(manifest_.fields.size(), FieldValue());
         fill_matrix_fields(matrix_fields_, checkpoint, matrix.matrix);
-        add_unit(row, 0, static_cast<double>(bits(matrix.location.dtype)));
+        add_unit(row, 0, checkpoint::stored_bits_per_weight(matrix.location));
         for (std::size_t index = 0; index < candidates_.size(); ++index)
             if (applies(candidates_[index], matrix))
                 add_point(index, row);

@@ -1,9 +1,11 @@
 #include "sweep/plan_document.hpp"
 
+#include <algorithm>
 #include <tuple>
 
 #include "base/integer.hpp"
 #include "base/json.hpp"
+#include "checkpoint/packing.hpp"
 #include "sweep/index_ranges.hpp"
 #include "sweep/row_table.hpp"
 
@@ -13,7 +15,7 @@ namespace {
 
 using FileRow = std::tuple<std::string, std::int64_t, std::int64_t>;
 using TensorRow = std::tuple<std::int64_t, std::string, std::int64_t, std::int64_t, std::string,
-                             std::vector<std::int64_t>, std::string>;
+                             std::vector<std::int64_t>, std::string, std::string>;
 using SliceRow = std::tuple<std::string, std::int64_t, std::int64_t, std::int64_t, std::string, std::int64_t,
                             std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::int64_t>;
 using CostRow = std::tuple<std::string, std::int64_t, std::vector<double>, std::vector<double>>;
@@ -108,7 +110,8 @@ void add_matrix_tables(Json& document, const Plan& plan)
         matrices["name"].push_back(matrix.matrix.name);
         matrices["tensor"].push_back(
             tensors.add({file, location.name, location.offset, location.bytes, std::string(name(location.dtype)),
-                         location.shape, matrix.content_digest.hex()}));
+                         location.shape, matrix.content_digest.hex(),
+                         location.packing ? checkpoint::packing_text(*location.packing) : std::string()}));
         matrices["slice"].push_back(slices.add(slice_row(matrix.matrix.slice)));
         matrices["role"].push_back(checkpoint::name(matrix.matrix.role));
         matrices["block_index"].push_back(matrix.matrix.block_index);
@@ -121,7 +124,10 @@ void add_matrix_tables(Json& document, const Plan& plan)
     document["matrices"] = std::move(matrices);
     document["files"] = table(files.rows(), {"path", "size", "mtime_ns"});
     document["tensors"] =
-        table(tensors.rows(), {"file", "name", "offset", "bytes", "dtype", "shape", "content_digest"});
+        table(tensors.rows(), {"file", "name", "offset", "bytes", "dtype", "shape", "content_digest", "packing"});
+    const auto packed = [](const TensorRow& tensor) { return !std::get<7>(tensor).empty(); };
+    if (std::none_of(tensors.rows().begin(), tensors.rows().end(), packed))
+        document["tensors"].erase("packing");
     document["slices"] = table(slices.rows(), {"name", "first_element", "stored_rows", "stored_cols", "orientation",
                                                "rows", "cols", "first", "group_rows", "group_stride", "step"});
     document["costs"] = table(costs.rows(), {"solver", "bytes", "seconds", "bits_per_weight"});

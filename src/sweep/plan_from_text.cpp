@@ -4,6 +4,7 @@
 #include "base/format.hpp"
 #include "base/integer.hpp"
 #include "base/json.hpp"
+#include "checkpoint/packing.hpp"
 #include "sweep/index_ranges.hpp"
 #include "sweep/plan.hpp"
 #include "sweep/plan_document.hpp"
@@ -41,6 +42,7 @@ public:
         return static_cast<std::size_t>(value);
     }
 
+    bool has(const char* column) const { return table_.contains(column); }
     bool is_null(const char* column, std::size_t row) const { return table_.at(column).at(row).is_null(); }
 
 private:
@@ -116,6 +118,9 @@ PlanMatrix read_tensor(const Table& tensors, const Table& files, std::size_t row
     matrix.location.bytes = tensors.get<std::int64_t>("bytes", row);
     matrix.location.dtype = known(parse_dtype(tensors.get<std::string>("dtype", row)), "a dtype");
     matrix.location.shape = tensors.get<std::vector<std::int64_t>>("shape", row);
+    if (tensors.has("packing"))
+        if (const auto text = tensors.get<std::string>("packing", row); !text.empty())
+            matrix.location.packing = checkpoint::packing_from_text(text);
     matrix.content_digest = known(Digest128::from_hex(tensors.get<std::string>("content_digest", row)), "a digest");
     return matrix;
 }
