@@ -1,11 +1,11 @@
 #include "checkpoint/packing.hpp"
 
 #include <array>
-#include <optional>
 #include <utility>
 
 #include "base/error.hpp"
 #include "base/json.hpp"
+#include "checkpoint/location_json.hpp"
 
 namespace specsweep::checkpoint {
 namespace {
@@ -27,28 +27,6 @@ PackingKind kind_named(std::string_view text)
         if (known == text)
             return kind;
     throw InputError("a packed tensor is of an unknown kind", std::string(text), "plan again with this version");
-}
-
-Json location_json(const TensorLocation& location)
-{
-    return {{"name", location.name},     {"file", location.file.string()},
-            {"offset", location.offset}, {"bytes", location.bytes},
-            {"shape", location.shape},   {"dtype", std::string(specsweep::name(location.dtype))}};
-}
-
-TensorLocation location_of(const Json& json)
-{
-    TensorLocation location;
-    location.name = json.at("name").get<std::string>();
-    location.file = json.at("file").get<std::string>();
-    location.offset = json.at("offset").get<std::int64_t>();
-    location.bytes = json.at("bytes").get<std::int64_t>();
-    location.shape = json.at("shape").get<std::vector<std::int64_t>>();
-    const auto dtype = parse_dtype(json.at("dtype").get<std::string>());
-    if (!dtype)
-        throw InputError("a packed tensor has a part of an unknown dtype", location.name);
-    location.dtype = *dtype;
-    return location;
 }
 
 }  // namespace
@@ -108,7 +86,7 @@ std::shared_ptr<const Packing> packing_from_text(std::string_view text)
     packing->nested_block = json.at("nested_block").get<std::int64_t>();
     packing->nested_offset = json.at("nested_offset").get<double>();
     for (const auto& [role, location] : json.at("parts").items())
-        packing->parts.emplace(role, location_of(location));
+        packing->parts.emplace(role, location_from_json(location));
     return packing;
 }
 

@@ -34,7 +34,7 @@ struct Packing {
     std::int64_t block = 0;         ///< bitsandbytes: weights that share a scale
     std::int64_t nested_block = 0;  ///< bitsandbytes: scales that share a scale; 0: scales are floats
     double nested_offset = 0;       ///< bitsandbytes: added to decoded scales
-    std::map<std::string, TensorLocation, std::less<>> parts;  ///< "codes", "scale", "zero", …
+    std::map<std::string, TensorLocation, std::less<>> parts = {};  ///< "codes", "scale", "zero", …
 
     /// nullptr when there is no such part.
     const TensorLocation* part(std::string_view role) const;

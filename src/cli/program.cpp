@@ -25,6 +25,7 @@ constexpr std::array table{
     Verb{"export", "flat CSV of a result file", export_table},
     Verb{"compare", "what differs between two result files", compare},
     Verb{"verify", "CRCs, plan hash and self-checks of a result file again", verify},
+    Verb{"quantize", "the simulated-quantized checkpoint, for other tools to evaluate", quantize_checkpoint},
     Verb{"bench", "speed as ratios in one run", bench},
 };
 

@@ -29,6 +29,7 @@ ExitCode aggregate(Arguments);
 ExitCode export_table(Arguments);
 ExitCode compare(Arguments);
 ExitCode verify(Arguments);
+ExitCode quantize_checkpoint(Arguments);
 ExitCode bench(Arguments);
 
 }  // namespace specsweep::cli

@@ -5,6 +5,7 @@
 
 #include "base/integer.hpp"
 #include "base/json.hpp"
+#include "checkpoint/location_json.hpp"
 #include "checkpoint/packing.hpp"
 #include "sweep/index_ranges.hpp"
 #include "sweep/row_table.hpp"
@@ -70,6 +71,20 @@ Json checkpoint_table(const Plan& plan)
         types.push_back(checkpoint.model_type);
     }
     return {{"id", ids}, {"step", steps}, {"path", paths}, {"model_type", types}};
+}
+
+Json counterpart_list(const Plan& plan)
+{
+    Json list = Json::array();
+    for (const PlanCounterpart& counterpart : plan.counterparts) {
+        Json matrices = Json::object();
+        for (const auto& [name, matrix] : counterpart.matrices)
+            matrices[name] = {{"tensor", checkpoint::location_json(matrix.location)},
+                              {"slice", checkpoint::slice_json(matrix.slice)},
+                              {"content_digest", matrix.content_digest.hex()}};
+        list.push_back({{"digest", counterpart.digest}, {"path", counterpart.path}, {"matrices", matrices}});
+    }
+    return list;
 }
 
 /// Units of one matrix: which quantizers, and what they cost.
@@ -155,6 +170,8 @@ Json plan_document(const Plan& plan)
         {"quantizers", plan.quantizers},
         {"checkpoints", checkpoint_table(plan)},
     };
+    if (!plan.counterparts.empty())
+        document["counterparts"] = counterpart_list(plan);
     add_matrix_tables(document, plan);
     return document;
 }

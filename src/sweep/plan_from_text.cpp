@@ -4,6 +4,7 @@
 #include "base/format.hpp"
 #include "base/integer.hpp"
 #include "base/json.hpp"
+#include "checkpoint/location_json.hpp"
 #include "checkpoint/packing.hpp"
 #include "sweep/index_ranges.hpp"
 #include "sweep/plan.hpp"
@@ -125,6 +126,22 @@ PlanMatrix read_tensor(const Table& tensors, const Table& files, std::size_t row
     return matrix;
 }
 
+void read_counterparts(Plan& plan, const Json& document)
+{
+    if (!document.contains("counterparts"))
+        return;
+    for (const Json& entry : document.at("counterparts")) {
+        PlanCounterpart counterpart{entry.at("digest").get<std::string>(), entry.at("path").get<std::string>(), {}};
+        for (const auto& [name, matrix] : entry.at("matrices").items())
+            counterpart.matrices.emplace(
+                name, PlanCounterpart::Matrix{
+                          checkpoint::location_from_json(matrix.at("tensor")),
+                          checkpoint::slice_from_json(matrix.at("slice")),
+                          known(Digest128::from_hex(matrix.at("content_digest").get<std::string>()), "a digest")});
+        plan.counterparts.push_back(std::move(counterpart));
+    }
+}
+
 /// The units of one matrix from its selection of quantizers and its row of costs.
 void read_units(Plan& plan, const Table& matrices, const Table& costs, const Json& selections, std::size_t row)
 {
@@ -193,6 +210,7 @@ Plan read_document(Json document)
     Plan plan;
     read_settings(plan, document);
     read_checkpoints(plan, document);
+    read_counterparts(plan, document);
     read_matrices(plan, document);
     seal(plan);
     if (plan.sweep_sha256 != sweep || plan.cut_sha256 != cut)
