@@ -88,9 +88,9 @@ def by_quantizer(pair):
     for results, mark in ((pair.a, "A"), (pair.b, "B")):
         rows = results.pairs(last=False)
         grouped = rows.groupby("quantizer")
-        part = pandas.DataFrame({f"units {mark}": grouped.size(), f"error {mark}": grouped["relative_error"].apply(tables.finite_median)})
+        part = pandas.DataFrame({f"units {mark}": grouped.size(), f"error {mark}": tables.medians(rows, "quantizer", "relative_error")})
         if "stable_rank_ratio" in rows:
-            part[f"ratio {mark}"] = grouped["stable_rank_ratio"].apply(tables.finite_median)
+            part[f"ratio {mark}"] = tables.medians(rows, "quantizer", "stable_rank_ratio")
         parts.append(part)
     frame = parts[0].join(parts[1], how="outer")
     order = selection.quantizers_of(pd_concat(pair))

@@ -29,14 +29,14 @@ def by_quantizer(results):
     states = counts_by(frame[frame["quantizer"] != "reference"], "quantizer")
     rows = results.pairs()
     table = states.copy()
-    grouped = rows.groupby("quantizer")
     table.insert(0, "bits", frame.groupby("quantizer")["bits_per_weight"].median())
     for name, column in (("error", "relative_error"), ("SQNR dB", "sqnr_db"), ("ratio", "stable_rank_ratio"), ("f", "frobenius_ratio"),
                          ("g", "sigma_max_ratio"), ("R²", "epsilon_r2"), ("null R² 95 %", "epsilon_r2_null_95")):
         if column in rows:
-            table[name] = grouped[column].apply(finite_median)
+            table[name] = medians(rows, "quantizer", column)
     if "stable_rank_ratio" in rows:
-        table["rises"] = grouped["stable_rank_ratio"].apply(lambda v: share(v > 1, v.notna()))
+        known = rows[rows["stable_rank_ratio"].notna()]
+        table["rises"] = (known["stable_rank_ratio"] > 1).groupby(known["quantizer"]).mean()
     table = table.reindex(selection.quantizers_of(frame)).reset_index(names="quantizer")
     formats = {"quantizer": "text", "bits": 4, "done": "int", "failed": "int", "pending": "int", "error": 3, "SQNR dB": 3, "ratio": 5,
                "f": 5, "g": 5, "R²": 2, "null R² 95 %": 2, "rises": "share"}
@@ -53,10 +53,10 @@ def by_model(results):
     table.insert(0, "type", frame.groupby("label")["model_type"].first())
     rows = selection.quantized(frame)
     if "stable_rank" in frame:
-        table["stable rank"] = selection.done(references).groupby("label")["stable_rank"].apply(finite_median)
+        table["stable rank"] = medians(selection.done(references), "label", "stable_rank")
     for name, column in (("ratio", "stable_rank_ratio"), ("error", "relative_error")):
         if column in rows:
-            table[name] = rows.groupby("label")[column].apply(finite_median)
+            table[name] = medians(rows, "label", column)
     formats = {"checkpoint": "text", "type": "text", "matrices": "int", "done": "int", "failed": "int", "pending": "int",
                "stable rank": 3, "ratio": 5, "error": 3}
     return TableOf("checkpoints", "Checkpoints", "What ran on each checkpoint; medians over its done units.",
@@ -70,7 +70,7 @@ def by_claim(results):
     kinds = ["holds", "violated", "vacuous", "not testable"]
     table = verdicts.groupby(["claim", "verdict"]).size().unstack(fill_value=0).reindex(columns=kinds, fill_value=0)
     tested = verdicts[verdicts["verdict"].isin(kinds[:3])]
-    table["median left/right"] = tested.groupby("claim")["ratio"].apply(finite_median)
+    table["median left/right"] = medians(tested, "claim", "ratio")
     table["largest"] = tested.groupby("claim")["ratio"].max()
     first = verdicts.drop_duplicates("claim").set_index("claim")
     table.insert(0, "statement", first["statement"])
@@ -140,11 +140,14 @@ def label_of(frame):
     return frame["checkpoint"].where(~many, frame["checkpoint"].astype(str) + steps)
 
 
+def medians(rows, key, column):
+    """Median of the finite values for each key that has some."""
+    values = rows[column].astype(float)
+    rows = rows[numpy.isfinite(values)]
+    return rows[column].astype(float).groupby(rows[key]).median()
+
+
 def finite_median(values):
     values = numpy.asarray(values, dtype=float)
     values = values[numpy.isfinite(values)]
     return float(numpy.median(values)) if len(values) else numpy.nan
-
-
-def share(part, whole):
-    return float(part.sum() / whole.sum()) if whole.sum() else numpy.nan

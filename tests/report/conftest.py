@@ -24,7 +24,7 @@ class Report:
         made = subprocess.run(command, capture_output=True, text=True, timeout=240,
                               env={**os.environ, "PYTHONPATH": ":".join(filter(None, paths)), **environment})
         assert made.returncode == code, f"exit {made.returncode}\n{made.stdout}\n{made.stderr[-3000:]}"
-        assert "Traceback" not in made.stderr
+        assert "Traceback" not in made.stderr and "Warning" not in made.stderr, made.stderr
         return made
 
     @property
