@@ -71,7 +71,13 @@ def few_decades(axis, low, high):
         axis.set_major_formatter(ticker.FuncFormatter(lambda v, _: f"{v:.3g}"))
 
 
-def legend(figure, entries, layout, title=""):
+def _legend_columns(entries, layout):
+    if layout.wide:
+        return min(len(entries), 6)
+    return 2 if max((len(e[0]) for e in entries), default=0) < 24 else 1
+
+
+def legend(figure, entries, layout):
     """Coloured words in a line above the panels. entries: (label, colour, kind) with kind a marker, '-' , ':' or 'patch'."""
     handles = []
     for label, colour, kind in entries:
@@ -82,17 +88,14 @@ def legend(figure, entries, layout, title=""):
         else:
             handle = matplotlib.lines.Line2D([], [], color=colour, marker=kind, linestyle="none", markersize=5, label=label)
         handles.append(handle)
-    columns = len(handles) if layout.wide else (2 if max((len(e[0]) for e in entries), default=0) < 22 else 1)
-    made = figure.legend(handles=handles, loc="upper left", ncol=min(columns, 6), bbox_to_anchor=(0, 1), borderaxespad=0.2,
-                         handlelength=1.4, columnspacing=1.6, title=title or None, alignment="left")
+    made = figure.legend(handles=handles, loc="upper left", ncol=_legend_columns(entries, layout), bbox_to_anchor=(0, 1), borderaxespad=0.2,
+                         handlelength=1.4, columnspacing=1.6)
     made.set_in_layout(False)
-    return made
 
 
-def legend_height(count, layout, longest=0):
+def legend_height(entries, layout):
     """Inches that legend() takes."""
-    columns = min(count, 6) if layout.wide else (2 if longest < 22 else 1)
-    return 0.18 * math.ceil(count / max(1, columns)) + 0.12
+    return 0.18 * math.ceil(len(entries) / _legend_columns(entries, layout)) + 0.12
 
 
 def end_labels(axes, labels, gap=11.0, offset=5):

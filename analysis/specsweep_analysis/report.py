@@ -81,14 +81,14 @@ def body(results, drawn, left_out, made, figures):
     claims = [t for t in made if t.name == "claims"]
     for name, _, _, text in drawn:
         if name != section:
+            if section == "Verdicts":
+                parts += [page.table(t) for t in claims]
             parts.append(f"<h2>{page.escape(name)}</h2>")
             section = name
         parts.append(text)
-        if name == "Verdicts":
-            parts += [page.table(t) for t in claims]
-            claims = []
+    shown = bool(drawn) and drawn[0][0] == "Verdicts" and section != "Verdicts"
     parts.append("<h2>Tables</h2>")
-    parts += [page.table(t) for t in made if t.name != "claims" or claims]
+    parts += [page.table(t) for t in made if t.name != "claims" or not shown]
     parts.append(f"</main><footer>{closing(results, left_out)}</footer>")
     return "\n".join(parts)
 

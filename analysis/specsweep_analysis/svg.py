@@ -20,7 +20,7 @@ def inline(text, name, title):
     for colour, variable in style.VARIABLES.items():
         text = text.replace(colour, f"var(--{variable})")
     text = re.sub(r"(font: [^;\"']*?[\d.]+px )[^;\"]+", r"\1var(--figure-font)", text)
-    text = NUMBER.sub(lambda m: f"{float(m[0]):.2f}".rstrip("0").rstrip(".").replace("-0", "-0") or "0", text)
+    text = _rounded(text, 2)
     return re.sub(r"\n\s*", "\n", text).strip()
 
 
@@ -37,5 +37,12 @@ def _attribute(text):
 
 
 def standalone(text):
-    """The same picture as a file: rounded numbers, nothing else changed."""
-    return NUMBER.sub(lambda m: f"{float(m[0]):.3f}".rstrip("0").rstrip("."), text)
+    """The same picture as a file: rounded coordinates, nothing else changed."""
+    return _rounded(text, 3)
+
+
+def _rounded(text, digits):
+    """Coordinates stand inside tags; numbers between tags are words that people read, and stay."""
+    def shorter(number):
+        return f"{float(number[0]):.{digits}f}".rstrip("0").rstrip(".")
+    return re.sub(r"<[^>]*>", lambda tag: NUMBER.sub(shorter, tag[0]), text)

@@ -17,6 +17,7 @@ class TableOf:
     frame: pandas.DataFrame
     formats: dict
     shown: int = 40
+    below: dict = dataclasses.field(default_factory=dict)  # column → column that stands below it in the page, not beside it
 
 
 def all_tables(results):
@@ -74,14 +75,13 @@ def by_claim(results):
     table["largest"] = tested.groupby("claim")["ratio"].max()
     first = verdicts.drop_duplicates("claim").set_index("claim")
     table.insert(0, "statement", first["statement"])
-    table["source"] = first["source"]
-    table["note"] = first["note"]
+    why = first["note"].where(first["scope"] == "sweep", "")
+    table["source"] = first["source"].str.cat(why.where(why == "", "; not testable: " + why))
     table = table.reindex(first.index).reset_index(names="claim")
-    formats = {"claim": "text", "statement": "text", **{k: "int" for k in kinds}, "median left/right": 3, "largest": 3, "source": "text",
-               "note": "text"}
+    formats = {"claim": "text", "statement": "text", **{k: "int" for k in kinds}, "median left/right": 3, "largest": 3, "source": "text"}
     return TableOf("claims", "Every claim", "Counts of verdicts over all units that a claim speaks of, all steps. A bound holds up to left/right = 1 (the "
                    "numerical bounds are slack); it is vacuous where the right side exceeds 10³ times the left. A claim that a size exceeds another "
-                   "holds where left/right > 1.", table, formats, 80)
+                   "holds where left/right > 1.", table, formats, 80, {"statement": "source"})
 
 
 def not_done(results):

@@ -93,3 +93,23 @@ def test_numbers_for_people(value, digits, text):
 def test_shares_are_never_rounded_to_all_or_nothing(part, whole, text):
     from specsweep_analysis import style
     assert style.percent(part, whole) == text
+
+
+def test_svg_keeps_its_words_and_gets_the_colours_of_the_page():
+    from specsweep_analysis import style, svg
+    text = ('<?xml version="1.0"?>\n<svg width="10pt" height="5pt" viewBox="0 0 10 5"><metadata>x</metadata><g id="unused"><defs><path id="m1" '
+            f'd="M 1.23456 2.00000" style="fill: {style.BLUE}"/></defs><use xlink:href="#m1" x="7.98765"/>'
+            "<text style=\"font: 9px 'Liberation Sans', 'DejaVu Sans'; text-anchor: middle\">1.00456 and 0.080</text></g></svg>")
+    inline = svg.inline(text, "ratio-w", 'σ < "1"')
+    assert ">1.00456 and 0.080<" in inline and ">1.00456 and 0.080<" in svg.standalone(text)
+    assert 'd="M 1.23 2"' in inline and 'x="7.99"' in inline and "var(--blue)" in inline and style.BLUE not in inline
+    assert 'id="ratio-w-m1"' in inline and 'href="#ratio-w-m1"' in inline and "unused" not in inline
+    assert 'aria-label="σ &lt; &quot;1&quot;"' in inline and "width=" not in inline and "font: 9px var(--figure-font); text-anchor" in inline
+
+
+@pytest.mark.parametrize("text, markup", [("‖W‖_F² ≤ σ_k", "‖W‖<sub>F</sub>² ≤ σ<sub>k</sub>"), ("Σ_{k>1} σ̃_k", "Σ<sub>k&gt;1</sub> σ̃<sub>k</sub>"),
+                                          ("κ > 2^b", "κ &gt; 2<sup>b</sup>"), ("epsilon_r2 of attn_q", "epsilon_r2 of attn_q"),
+                                          ("<b>‖W‖_op", "&lt;b&gt;‖W‖<sub>op</sub>")])
+def test_formulas_become_markup_and_nothing_else_does(text, markup):
+    from specsweep_analysis import page
+    assert page.formula(text) == markup

@@ -23,7 +23,7 @@ def make(results):
 
     def draw(layout):
         entries = [(label, colour, marker) for label, _, colour, marker in groups]
-        figure, axes = layout.panels(len(families), columns=3, height=2.3, top=plotting.legend_height(len(entries), layout, 22))
+        figure, axes = layout.panels(len(families), columns=3, height=2.3, top=plotting.legend_height(entries, layout))
         for axis, family in zip(axes, families):
             for label, mask, colour, marker in groups:
                 part = rows[mask & (rows["family"] == family)]

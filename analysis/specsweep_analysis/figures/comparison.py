@@ -41,6 +41,10 @@ def scatter(pair):
                    f"equal: {equal}.", draw, "Side by side")
 
 
+def legend_of(pair):
+    return [("A: " + plotting.shorten(pair.names[0], 40), style.BLUE, "o"), ("B: " + plotting.shorten(pair.names[1], 40), style.ORANGE, "s")]
+
+
 def distributions(pair):
     """Quartiles of the stable-rank ratio of each quantizer, A and B beside each other."""
     return _bars(pair, "stable_rank_ratio", "ratios", "Stable-rank ratio in both", "stable rank after / before", 1)
@@ -65,7 +69,8 @@ def _bars(pair, column, name, title, label, line):
         both = both.iloc[numpy.unique(numpy.linspace(0, len(both) - 1, MOST).round().astype(int))]
 
     def draw(layout):
-        top = plotting.legend_height(2, layout, 10)
+        entries = legend_of(pair)
+        top = plotting.legend_height(entries, layout)
         figure, (axis,) = layout.panels(1, columns=1, height=0.9 + 0.3 * len(both), top=top)
         for place, (_, row) in enumerate(both.iterrows()):
             for mark, colour, shift, sign in (("a", style.BLUE, 0.15, "o"), ("b", style.ORANGE, -0.15, "s")):
@@ -83,7 +88,7 @@ def _bars(pair, column, name, title, label, line):
         axis.grid(True, axis="x")
         axis.grid(False, axis="y")
         axis.set_xlabel(label)
-        plotting.legend(figure, [("A: " + pair.names[0], style.BLUE, "o"), ("B: " + pair.names[1], style.ORANGE, "s")], layout)
+        plotting.legend(figure, entries, layout)
         return figure
 
     note = f" {left_out} quantizers are left out, evenly through the order." if left_out else ""
@@ -103,7 +108,8 @@ def claims(pair):
     both = both.loc[both.mean(axis=1).sort_values(kind="stable").index]
 
     def draw(layout):
-        figure, (axis,) = layout.panels(1, columns=1, height=0.9 + 0.27 * len(both), top=plotting.legend_height(2, layout, 10))
+        entries = legend_of(pair)
+        figure, (axis,) = layout.panels(1, columns=1, height=0.9 + 0.27 * len(both), top=plotting.legend_height(entries, layout))
         for place, (_, row) in enumerate(both.iterrows()):
             axis.plot([100 * row["a"], 100 * row["b"]], [place, place], color=style.RULE, linewidth=2.4, zorder=1)
             axis.plot(100 * row["a"], place, "o", color=style.BLUE, markersize=6, zorder=2)
@@ -114,7 +120,7 @@ def claims(pair):
         axis.grid(True, axis="x")
         axis.grid(False, axis="y")
         axis.set_xlabel("units on which the claim holds, %")
-        plotting.legend(figure, [("A: " + pair.names[0], style.BLUE, "o"), ("B: " + pair.names[1], style.ORANGE, "s")], layout)
+        plotting.legend(figure, entries, layout)
         return figure
 
     return Picture("claims", "Claims in both", "Share of testable units on which each claim holds, in A and in B.", draw, "Side by side")

@@ -20,7 +20,7 @@ def make(results):
 
     def draw(layout):
         entries = [("reference", style.INK, "-"), *((selection.short_quantizer(q), colours[q], "-") for q in quantizers)]
-        figure, axes = layout.panels(len(roles), columns=3, height=2.2, top=plotting.legend_height(len(entries), layout, 20))
+        figure, axes = layout.panels(len(roles), columns=3, height=2.2, top=plotting.legend_height(entries, layout))
         for axis, role in zip(axes, roles):
             for quantizer in ["reference", *quantizers]:
                 rows = frame[(frame["role"] == role) & (frame["quantizer"] == quantizer)]

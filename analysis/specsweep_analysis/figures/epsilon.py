@@ -30,7 +30,7 @@ def make(results):
     def draw(layout):
         entries = [("singular value", style.BLUE, "o"), ("least squares", style.ORANGE, "-"),
                    ("5–95 % of the lines for permuted changes", style.RULE, "patch")]
-        figure, axes = layout.panels(len(panels), columns=3, height=2.6, top=plotting.legend_height(3, layout, 42))
+        figure, axes = layout.panels(len(panels), columns=3, height=2.6, top=plotting.legend_height(entries, layout))
         for axis, (unit, fit) in zip(axes, panels):
             one(axis, unit, fit)
         plotting.legend(figure, entries, layout)

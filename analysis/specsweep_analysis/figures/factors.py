@@ -28,7 +28,7 @@ def make(results):
         entries = [("energy: ln f", style.BLUE, "patch"), ("head: −ln g", style.YELLOW, "patch"), ("sum: ln of the ratio", style.INK, "D")]
         columns = len(parts) if layout.wide else 1
         longest = max(len(p) for p in parts)
-        figure, axes = layout.panels(len(parts), columns=columns, height=0.9 + 0.23 * longest, top=plotting.legend_height(3, layout, 20))
+        figure, axes = layout.panels(len(parts), columns=columns, height=0.9 + 0.23 * longest, top=plotting.legend_height(entries, layout))
         for axis, part in zip(axes, parts):
             bars(axis, part, longest, layout)
         if len(parts) == 2:

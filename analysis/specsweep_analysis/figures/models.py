@@ -22,7 +22,7 @@ def make(results):
     def draw(layout):
         entries = [(selection.short_quantizer(q), colours[q], style.MARKERS[i]) for i, q in enumerate(quantizers)]
         height = 0.8 + (0.16 + 0.15 * len(quantizers)) * len(order)
-        figure, (axis,) = layout.panels(1, columns=1, height=height, top=plotting.legend_height(len(entries), layout, 20))
+        figure, (axis,) = layout.panels(1, columns=1, height=height, top=plotting.legend_height(entries, layout))
         for row, model in enumerate(order):
             for place, quantizer in enumerate(quantizers):
                 y = row + (place - (len(quantizers) - 1) / 2) * 0.17

@@ -20,7 +20,7 @@ def make(results):
     def draw(layout):
         entries = [(f, colours[f], markers[f]) for f in formats[:12]]
         figure, (axis,) = layout.panels(1, columns=1, height=4.2, narrow_height=4.4,
-                                        top=plotting.legend_height(len(entries), layout, 10))
+                                        top=plotting.legend_height(entries, layout))
         axis.plot(best["bits"], best["error"], color=style.RULE, linewidth=2.2, drawstyle="steps-post", zorder=1)
         for name in formats:
             part = table[table["format"] == name]

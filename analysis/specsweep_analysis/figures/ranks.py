@@ -22,7 +22,7 @@ def make(results):
 
     def draw(layout):
         entries = [(selection.short_quantizer(q), colours[q], style.MARKERS[i]) for i, q in enumerate(quantizers)]
-        figure, axes = layout.panels(len(columns), columns=3, height=2.5, top=plotting.legend_height(len(entries), layout, 20))
+        figure, axes = layout.panels(len(columns), columns=3, height=2.5, top=plotting.legend_height(entries, layout))
         for axis, column in zip(axes, columns):
             one(axis, column, data[column], names, quantizers, colours)
         plotting.legend(figure, entries, layout)
@@ -64,4 +64,5 @@ def one(axis, column, values, names, quantizers, colours):
                   color=style.MUTED)
     if x[fine].min() > 0 and x[fine].max() / x[fine].min() > 30:
         plotting.log_axes(axis, x=True)
+        plotting.few_decades(axis.xaxis, x[fine].min(), x[fine].max())
     axis.set(xlabel="before", ylabel="after − before" if difference else "change, %")

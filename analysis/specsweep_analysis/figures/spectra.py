@@ -26,7 +26,7 @@ def make(results):
         if any(norms.values()):
             entries.append(("‖E‖₂ of that format", style.MUTED, "--"))
         entries.append(("certified error of σₖ", style.MUTED, ":"))
-        top = plotting.legend_height(len(entries), layout, 25)
+        top = plotting.legend_height(entries, layout)
         figure, axes = layout.panels(len(panels), columns=3, height=2.6, top=top)
         for axis, (reference, before, after) in zip(axes, panels):
             one(axis, results.frame.loc[reference], before, after, colours, norms[reference])

@@ -67,7 +67,8 @@ def paint(figure, axis, grid, claims, marks, layout):
                          ha="center" if layout.wide else "right")
     axis.set_yticks(numpy.arange(len(claims)) + 0.5)
     axis.set_yticklabels([c if layout.wide else plotting.shorten(c, 22) for c in claims], color=style.INK)
-    bar = figure.colorbar(mesh, ax=axis, orientation="horizontal", fraction=0.08, aspect=34, pad=0.06, shrink=0.5, anchor=(0.0, 0.5))
+    bar = figure.colorbar(mesh, ax=axis, orientation="horizontal", fraction=0.08, aspect=34, pad=0.06,
+                         shrink=0.5 if layout.wide else 1.0, anchor=(0.0, 0.5))
     bar.outline.set_visible(False)
     bar.set_ticks([-2, -1, 0, 1, 2])
-    bar.set_ticklabels(["≤ 1/100", "1/10", "left = right", "10", "≥ 100"])
+    bar.set_ticklabels(["≤ 1/100", "1/10", "equal", "10", "≥ 100"])
