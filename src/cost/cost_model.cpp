@@ -13,6 +13,9 @@ namespace {
 constexpr std::int64_t panel_rows = 256;
 constexpr std::int64_t bytes_per_panel_element = 8 + 4 + 4 + 2 * 8;
 constexpr std::int64_t process_bytes = 100'000'000;
+constexpr double lanczos_passes = 22;
+constexpr std::int64_t lanczos_vectors = 248;  // basis of 60 steps with four vectors, and two blocks of them
+constexpr std::int64_t kept_bytes = std::int64_t{512} << 20;
 
 /// r₂(n): BLAS-2 rate on a matrix of 8n² bytes.
 double blas2_rate(double n, const MachineConstants& machine)
@@ -39,7 +42,13 @@ double predicted_seconds(std::int64_t rows, std::int64_t cols, std::string_view 
 {
     const double m = static_cast<double>(std::max(rows, cols));
     const double n = static_cast<double>(std::min(rows, cols));
-    const double fixed = machine.unit_seconds + m * n * machine.read_seconds + n * n * machine.tridiagonal_seconds;
+    const double read = machine.unit_seconds + m * n * machine.read_seconds;
+    const double fixed = read + n * n * machine.tridiagonal_seconds;
+    if (solver == "lanczos")
+        return read + lanczos_passes * m * n * machine.sweep_seconds;
+    if (solver == "gram-two-stage")
+        return read + m * n * n / machine.blas3_flops_per_second + 4.0 / 3 * n * n * n / machine.band_flops_per_second +
+               n * n * machine.band_seconds;
     if (solver == "gram-lapack")
         return fixed + m * n * n / machine.blas3_flops_per_second + reduction_seconds(4.0 / 3 * n * n * n, n, machine);
     if (solver == "qr-lapack")
@@ -55,10 +64,15 @@ double predicted_quantize_seconds(std::int64_t rows, std::int64_t cols, const Ma
 
 std::int64_t predicted_bytes(std::int64_t rows, std::int64_t cols, std::string_view solver)
 {
-    if (solver != "gram-lapack" && solver != "qr-lapack")
+    if (solver != "gram-two-stage" && solver != "gram-lapack" && solver != "qr-lapack" && solver != "lanczos")
         refuse(solver);
     const std::int64_t k = std::min(rows, cols);
-    const std::int64_t square = checked_multiply(8, checked_multiply(k, k));
+    std::int64_t square = checked_multiply(8, checked_multiply(k, k));
+    if (solver == "lanczos") {
+        const std::int64_t kept = std::max(square, kept_bytes);
+        const std::int64_t basis = checked_multiply(lanczos_vectors * 8, cols);
+        square = checked_add(std::min(kept, checked_multiply(4, checked_multiply(rows, cols))), basis);
+    }
     const std::int64_t panel =
         checked_multiply(bytes_per_panel_element, checked_multiply(std::min(panel_rows, rows), cols));
     return checked_add(checked_add(square, panel), process_bytes);

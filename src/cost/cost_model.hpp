@@ -9,11 +9,13 @@ namespace specsweep::cost {
 
 /// Seconds one rank needs for the whole spectrum of a rows × cols matrix, reading included (m ≥ n after transposition):
 ///
-///   gram-lapack   m n²/r₃ + ⅔n³/r₃ + ⅔n³/r₂(n) + c n²         dsyrk, dsytrd (half of it dsymv), dsterf
-///   qr-lapack     (2 m n² − ⅔n³)/r₃ + 4/3 n³/r₃ + 4/3 n³/r₂(n) + c n²     dgeqrf, dgebrd (half of it dgemv), dlasq1
+///   gram-two-stage  m n²/r₃ + 4/3 n³/r_b + b n²                             dsyrk; dense → band; chase, multisection
+///   gram-lapack     m n²/r₃ + ⅔n³/r₃ + ⅔n³/r₂(n) + c n²                     dsyrk, dsytrd (half of it dsymv), dsterf
+///   qr-lapack       (2 m n² − ⅔n³)/r₃ + 4/3 n³/r₃ + 4/3 n³/r₂(n) + c n²     dgeqrf, dgebrd (half of it dgemv), dlasq1
+///   lanczos         22 m n s                                                passes until 1e-4 of σ₁, a Gaussian's
 ///
 /// r₂(n) mixes the cached and the memory rate by the share of 8n² bytes that the cache cannot hold. Source: spectra.md
-/// §1.1.
+/// §1.1, §9. What is not in it: units of a Gram route that end on the accurate path, which nobody knows before.
 /// @throws InternalError for a solver without a model.
 double predicted_seconds(std::int64_t rows, std::int64_t cols, std::string_view solver,
                          const MachineConstants& = shipped_constants());

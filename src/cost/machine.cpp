@@ -17,12 +17,15 @@ namespace {
 
 using Rate = std::pair<const char*, double MachineConstants::*>;
 
-constexpr std::array<Rate, 8> rates{{
+constexpr std::array<Rate, 11> rates{{
     {"blas3_flops_per_second", &MachineConstants::blas3_flops_per_second},
     {"blas2_flops_per_second", &MachineConstants::blas2_flops_per_second},
     {"blas2_memory_flops_per_second", &MachineConstants::blas2_memory_flops_per_second},
+    {"band_flops_per_second", &MachineConstants::band_flops_per_second},
     {"cache_bytes", &MachineConstants::cache_bytes},
     {"tridiagonal_seconds", &MachineConstants::tridiagonal_seconds},
+    {"band_seconds", &MachineConstants::band_seconds},
+    {"sweep_seconds", &MachineConstants::sweep_seconds},
     {"read_seconds", &MachineConstants::read_seconds},
     {"quantize_seconds", &MachineConstants::quantize_seconds},
     {"unit_seconds", &MachineConstants::unit_seconds},
@@ -48,8 +51,11 @@ const MachineConstants& shipped_constants()
         .blas3_flops_per_second = 47.5e9,
         .blas2_flops_per_second = 24e9,
         .blas2_memory_flops_per_second = 7.5e9,
+        .band_flops_per_second = 45e9,
         .cache_bytes = 16e6,
         .tridiagonal_seconds = 1.05e-8,
+        .band_seconds = 7e-9,
+        .sweep_seconds = 5e-10,
         .read_seconds = 1e-9,
         .quantize_seconds = 4e-9,
         .unit_seconds = 5e-4,

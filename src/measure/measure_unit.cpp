@@ -5,9 +5,11 @@
 #include "base/format.hpp"
 #include "base/stopwatch.hpp"
 #include "checkpoint/content_digest.hpp"
+#include "measure/error_source.hpp"
 #include "measure/quantized_source.hpp"
 #include "measure/unit_failure.hpp"
 #include "quantize/registry.hpp"
+#include "spectrum/lanczos.hpp"
 
 namespace specsweep::measure {
 
@@ -42,6 +44,9 @@ UnitMeasurement UnitMeter::measure_checked(const MatrixInput& input, const std::
         const Stopwatch watch;
         result.spectrum = spectrum::compute_spectrum(stored, request, workspace_);
         result.seconds_solve = watch.seconds() - stored.seconds_read();
+        result.range = range(input, stored);
+        if (input.rows_are_vectors)
+            result.angles = angles(input, stored, request);
     } else {
         const quantize::Quantizer& format = quantizer(text);
         QuantizedSource source(stored, format, statistics(input, format, stored, request));
@@ -50,6 +55,9 @@ UnitMeasurement UnitMeter::measure_checked(const MatrixInput& input, const std::
         result.spectrum = spectrum::compute_spectrum(source, request, workspace_);
         result.seconds_solve = watch.seconds() - (stored.seconds_read() - read_before) - source.seconds_quantize();
         result.moments = source.moments();
+        result.error = error(input, stored, source);
+        if (input.rows_are_vectors)
+            result.angles = angles(input, source, request);
         result.seconds_quantize = source.seconds_quantize();
     }
     result.seconds_read += stored.seconds_read();
@@ -78,6 +86,43 @@ const quantize::Quantizer& UnitMeter::quantizer(const std::string& text)
     return *entry;
 }
 
+const quantize::TensorStatistics& UnitMeter::range(const MatrixInput& input, StoredSource& stored)
+{
+    if (statistics_of_ != input.key) {
+        statistics_of_.reset();
+        statistics_ = streamed_statistics(stored);
+        statistics_.seed = input.seed;
+        statistics_of_ = input.key;
+    }
+    return statistics_;
+}
+
+ErrorMeasurement UnitMeter::error(const MatrixInput& input, StoredSource& stored, QuantizedSource& source)
+{
+    // E is close to white noise, whose largest singular values lie close together: its norm to a few per cent is what a
+    // handful of steps give; both bounds hold whatever the number of steps.
+    constexpr spectrum::NormRequest request{.tolerance = 1e-2, .seed = 0, .leading = 1, .most_steps = 8};
+    ErrorMeasurement result;
+    result.column_sum_max = source.column_sum_max();
+    const ForwardSums forward = source.forward_sums();
+    result.forward_rms = forward.rms();
+    result.forward_worst = forward.worst();
+    ErrorSource difference(stored, source);
+    spectrum::NormRequest seeded = request;
+    seeded.seed = input.seed;
+    const spectrum::SpectralNorm norm = spectrum::spectral_norm(difference, seeded, workspace_);
+    result.spectral_low = norm.lower;
+    result.spectral_high = norm.upper;
+    return result;
+}
+
+AngleMeasurement UnitMeter::angles(const MatrixInput& input, spectrum::PanelSource& source,
+                                   const spectrum::SpectrumRequest& request)
+{
+    return {cosine_statistics(source, Centring::raw, input.seed, request, workspace_),
+            cosine_statistics(source, Centring::centred, input.seed, request, workspace_)};
+}
+
 quantize::TensorStatistics UnitMeter::statistics(const MatrixInput& input, const quantize::Quantizer& format,
                                                  StoredSource& stored, const spectrum::SpectrumRequest& request)
 {
@@ -90,12 +135,7 @@ quantize::TensorStatistics UnitMeter::statistics(const MatrixInput& input, const
         shape.seed = input.seed;
         return shape;
     }
-    if (statistics_of_ != input.key) {
-        statistics_of_.reset();
-        statistics_ = streamed_statistics(stored);
-        statistics_.seed = input.seed;
-        statistics_of_ = input.key;
-    }
+    range(input, stored);
     if (need == StatisticsNeed::range)
         return statistics_;
     // Spectral norms come from complete spectra, with the bounds of those: docs/quantizers.md, spectral-norm scaling.

@@ -10,12 +10,14 @@
 #include "checkpoint/panel_reader.hpp"
 #include "checkpoint/tensor_location.hpp"
 #include "measure/pair_moments.hpp"
+#include "measure/quasi_orthogonality.hpp"
 #include "quantize/quantizer.hpp"
 #include "spectrum/spectrum.hpp"
 #include "spectrum/workspace.hpp"
 
 namespace specsweep::measure {
 
+class QuantizedSource;
 class StoredSource;
 
 /// What identifies the input of a unit.
@@ -24,13 +26,31 @@ struct MatrixInput {
     const checkpoint::TensorLocation* location = nullptr;
     const checkpoint::Slice* slice = nullptr;
     Digest128 content_digest{};
-    std::uint64_t seed = 0;  ///< of stochastic rounding
+    std::uint64_t seed = 0;         ///< of stochastic rounding, probes and samples
+    bool rows_are_vectors = false;  ///< an embedding: the angles between its rows are measured
 };
 
-/// The numbers of one unit. `moments` only for a quantized one.
+/// ‖E‖ beside its Frobenius norm, and what E does to outputs.
+struct ErrorMeasurement {
+    double column_sum_max = 0;  ///< ‖E‖₁
+    double spectral_low = 0;    ///< ‖E‖₂ is at least this: guaranteed
+    double spectral_high = 0;   ///< and at most this with probability ≥ 1 − 1e-12 over the seed
+    double forward_rms = 0;     ///< √(Σ‖Ex‖²/Σ‖Wx‖²) over seeded x ~ N(0, I); NaN when Wx = 0
+    double forward_worst = 0;   ///< the largest ‖Ex‖/‖Wx‖ among them
+};
+
+/// Angles between the rows of an embedding.
+struct AngleMeasurement {
+    CosineStatistics raw, centred;
+};
+
+/// The numbers of one unit. `moments` and `error` only for a quantized one, `range` only for a reference.
 struct UnitMeasurement {
     spectrum::Spectrum spectrum;
     std::optional<PairMoments> moments;
+    std::optional<ErrorMeasurement> error;
+    std::optional<quantize::TensorStatistics> range;
+    std::optional<AngleMeasurement> angles;
     double seconds_read = 0;
     double seconds_quantize = 0;
     double seconds_solve = 0;
@@ -53,6 +73,10 @@ private:
     const quantize::Quantizer& quantizer(const std::string& text);
     quantize::TensorStatistics statistics(const MatrixInput& input, const quantize::Quantizer& quantizer,
                                           StoredSource& stored, const spectrum::SpectrumRequest& request);
+    const quantize::TensorStatistics& range(const MatrixInput& input, StoredSource& stored);
+    ErrorMeasurement error(const MatrixInput& input, StoredSource& stored, QuantizedSource& source);
+    AngleMeasurement angles(const MatrixInput& input, spectrum::PanelSource& source,
+                            const spectrum::SpectrumRequest& request);
     UnitMeasurement measure_checked(const MatrixInput& input, const std::string& quantizer,
                                     const spectrum::SpectrumRequest& request);
 

@@ -26,6 +26,9 @@ QuantizedSource::QuantizedSource(StoredSource& stored, const quantize::Quantizer
       statistics_(statistics),
       group_rows_(rows_of_a_group(quantizer, stored)),
       groups_(static_cast<std::size_t>(divide_up(stored.rows(), group_rows_))),
+      column_sums_(groups_.size()),
+      forward_(groups_.size()),
+      probes_(statistics.seed, stored.cols()),
       seen_(groups_.size(), 0)
 {
 }
@@ -73,7 +76,10 @@ void QuantizedSource::quantize_group(std::int64_t group, float* out)
     const quantize::QuantizationCounts counts = quantizer_.apply(panel, out, statistics_);
     const auto index = static_cast<std::size_t>(group);
     if (seen_[index] == 0) {
-        groups_[index] = panel_moments(std::span<const float>(original_.data(), elements), {out, elements}, cols());
+        const std::span<const float> original(original_.data(), elements);
+        column_sums_[index].assign(static_cast<std::size_t>(cols()), 0.0);
+        groups_[index] = panel_moments(original, {out, elements}, cols(), column_sums_[index]);
+        forward_[index] = probes_.panel(original, {out, elements});
         groups_[index].zeroed = counts.zeroed;
         groups_[index].clipped = counts.clipped;
         seen_[index] = 1;
@@ -92,14 +98,38 @@ const float* QuantizedSource::decoded_group(std::int64_t group)
     return decoded_.data();
 }
 
-PairMoments QuantizedSource::moments()
+void QuantizedSource::complete()
 {
-    PairMoments total;
-    for (std::size_t index = 0; index < groups_.size(); ++index) {
+    for (std::size_t index = 0; index < groups_.size(); ++index)
         if (seen_[index] == 0)
             decoded_group(static_cast<std::int64_t>(index));
-        accumulate(total, groups_[index]);
-    }
+}
+
+PairMoments QuantizedSource::moments()
+{
+    complete();
+    PairMoments total;
+    for (const PairMoments& group : groups_)
+        accumulate(total, group);
+    return total;
+}
+
+double QuantizedSource::column_sum_max()
+{
+    complete();
+    std::vector<double> sums(static_cast<std::size_t>(cols()), 0.0);
+    for (const std::vector<double>& group : column_sums_)
+        for (std::size_t c = 0; c < sums.size(); ++c)
+            sums[c] += group[c];
+    return sums.empty() ? 0.0 : *std::max_element(sums.begin(), sums.end());
+}
+
+ForwardSums QuantizedSource::forward_sums()
+{
+    complete();
+    ForwardSums total;
+    for (const ForwardSums& group : forward_)
+        total.add(group);
     return total;
 }
 

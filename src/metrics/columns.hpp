@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <span>
 #include <string>
 #include <string_view>
@@ -19,6 +20,9 @@ struct Column {
     Value SingleMetrics::*single;
     Value PairMetrics::*pair;
     std::string_view summary;
+    /// A column whose reason speaks for this one: when both are empty for the same reason, only that one's is listed.
+    std::string_view leader = {};
+    bool only_where_applicable = false;  ///< may be empty without a reason: it does not speak of every matrix
 
     bool is_pair() const { return pair != nullptr; }
 };
@@ -26,7 +30,11 @@ struct Column {
 /// All of them in the order of interface.md §4; names are unique.
 std::span<const Column> columns();
 
-/// "stable_rank:zero-matrix;spectral_slope:not-computed": the columns without a number, in table order; empty if none.
+/// Row of the leader of columns()[column]; −1: it has none.
+std::ptrdiff_t leader_of(std::size_t column);
+
+/// "stable_rank:zero-matrix;spectral_slope:not-computed": the columns without a number, in table order; those that
+/// their leader speaks for are left out.
 std::string missing_reasons(const SingleMetrics&);
 std::string missing_reasons(const PairMetrics&);
 

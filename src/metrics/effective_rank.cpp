@@ -9,15 +9,20 @@ namespace specsweep::metrics {
 namespace {
 
 /// exp(H) of the weights w_k/Σw: ln Σw − Σ w ln w / Σw, which needs no division per element.
-double exponential_entropy(std::span<const double> sigma, double head, double exponent)
+double exponential_entropy(double total, double mixed)
 {
-    const auto weight = [=](double s) { return std::pow(s / head, exponent); };
-    const double total = sum_ascending(sigma, weight);
-    const double mixed = sum_ascending(sigma, [&](double s) {
-        const double w = weight(s);
-        return w > 0 ? w * std::log(w) : 0.0;
-    });
     return std::exp(std::log(total) - mixed / total);
+}
+
+double times_log(double w)
+{
+    return w > 0 ? w * std::log(w) : 0.0;
+}
+
+double rankme(std::span<const double> sigma, double total)
+{
+    constexpr double added = 1e-7;
+    return std::exp(-sum_ascending(sigma, [=](double s) { return times_log(s / total + added); }));
 }
 
 }  // namespace
@@ -26,11 +31,24 @@ EffectiveRanks effective_ranks(std::span<const double> sigma)
 {
     const double head = sigma.front();
     const auto square = [](double x) { return x * x; };
-    const double energy = sum_ascending(sigma, [&](double s) { return square(s / head); });
-    const double fourth = sum_ascending(sigma, [&](double s) { return square(square(s / head)); });
-    return {.erank_sv = exponential_entropy(sigma, head, 1),
-            .erank_energy = exponential_entropy(sigma, head, 2),
-            .pr_energy = square(energy) / fourth};
+    double sum = 0;
+    double sum_log = 0;
+    double energy = 0;
+    double energy_log = 0;
+    double fourth = 0;
+    for (std::size_t k = sigma.size(); k-- > 0;) {
+        const double w = sigma[k] / head;
+        const double w_log = times_log(w);
+        sum += w;
+        sum_log += w_log;
+        energy += w * w;
+        energy_log += 2 * w * w_log;  // w² ln w²
+        fourth += square(w * w);
+    }
+    return {.erank_sv = exponential_entropy(sum, sum_log),
+            .erank_energy = exponential_entropy(energy, energy_log),
+            .pr_energy = square(energy) / fourth,
+            .rankme = rankme(sigma, sum * head)};
 }
 
 }  // namespace specsweep::metrics

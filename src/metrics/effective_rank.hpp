@@ -14,6 +14,7 @@ namespace specsweep::metrics {
 /// underflows.
 struct EffectiveRanks {
     double erank_sv, erank_energy, pr_energy;
+    double rankme;  ///< exp(−Σ p ln p), p_k = σ_k/Σσ + 10⁻⁷ (Garrido et al. 2023, uncentred, not renormalized)
 };
 
 /// @pre sigma descending, non-negative, σ₁ > 0

@@ -2,12 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
-#include <vector>
 
 #include "base/error.hpp"
 #include "metrics/columns.hpp"
-#include "metrics/epsilon_regression.hpp"
+#include "metrics/energy_profile.hpp"
 #include "metrics/error_norm.hpp"
+#include "metrics/pair_epsilon.hpp"
+#include "metrics/second_order.hpp"
 
 namespace specsweep::metrics {
 
@@ -65,6 +66,13 @@ void fill_error(PairMetrics& metrics, const SpectrumView& reference, const Spect
     const ErrorNormBounds norm = error_norm_bounds(reference, quantized, moments);
     metrics.error_spectral = norm.lower;
     metrics.error_spectral_upper = norm.upper;
+    metrics.error_spectral_high = Value::measured(moments.spectral_high);
+    if (metrics.error_spectral_high)
+        metrics.error_spectral_high = std::min(norm.upper, moments.spectral_high);
+    metrics.forward_error_rms =
+        reference.is_zero() ? Value::undefined("zero-matrix") : Value::measured(moments.forward_rms);
+    metrics.forward_error_worst =
+        reference.is_zero() ? Value::undefined("zero-matrix") : Value::measured(moments.forward_worst);
     if (error == 0) {
         metrics.noise_alignment = Value::undefined("zero-error");
         metrics.weyl_tightness = Value::undefined("zero-error");
@@ -78,44 +86,40 @@ void fill_error(PairMetrics& metrics, const SpectrumView& reference, const Spect
                                           : Value(20 * std::log10(std::sqrt(reference.frobenius_squared) / error));
 }
 
-/// σ_k and |δ_k| of the values that both spectra resolve.
-struct Changes {
-    std::vector<double> sigma, change;
-};
-
-Changes resolved_changes(const SpectrumView& reference, const SpectrumView& quantized, double tolerance)
+void fill_profile(PairMetrics& metrics, const SpectrumView& reference, const SpectrumView& quantized,
+                  const ErrorMoments& moments)
 {
-    Changes changes;
-    for (std::size_t k = 0; k < reference.sigma.size(); ++k)
-        if (reference.is_resolved(k, tolerance) && quantized.is_resolved(k, tolerance)) {
-            changes.sigma.push_back(reference.sigma[k]);
-            changes.change.push_back(std::abs(quantized.sigma[k] - reference.sigma[k]));
-        }
-    return changes;
-}
-
-constexpr Value PairMetrics::*epsilon_columns[] = {&PairMetrics::epsilon_slope, &PairMetrics::epsilon_r2,
-                                                   &PairMetrics::epsilon_r2_null_median,
-                                                   &PairMetrics::epsilon_r2_null_95};
-
-void fill_epsilon(PairMetrics& metrics, const SpectrumView& reference, const SpectrumView& quantized,
-                  const ErrorMoments& moments, const MetricSettings& settings)
-{
-    const Changes changes = resolved_changes(reference, quantized, settings.tolerance);
-    const auto fit = epsilon_regression(changes.sigma, changes.change, settings.seed);
-    if (!fit) {
-        const std::string_view reason = reference.is_zero()                     ? "zero-matrix"
-                                        : moments.error_frobenius_squared == 0  ? "zero-error"
-                                        : changes.sigma.size() < epsilon_fewest ? "too-few-values"
-                                                                                : "flat-spectrum";
-        for (Value PairMetrics::*column : epsilon_columns)
-            metrics.*column = Value::undefined(reason);
+    const ErrorRanks ranks =
+        error_ranks(reference.sigma, *metrics.error_spectral_upper, moments.error_frobenius_squared);
+    metrics.error_rank_norm = static_cast<double>(ranks.above_norm);
+    metrics.error_rank_energy = static_cast<double>(ranks.equal_energy);
+    metrics.truncation_sigma = ranks.sigma_after;
+    if (reference.is_zero() || quantized.is_zero()) {
+        const auto reason = Value::undefined(reference.is_zero() ? "zero-matrix" : "quantized-to-zero");
+        metrics.energy_area = metrics.energy_drop_max = reason;
         return;
     }
-    metrics.epsilon_slope = fit->slope;
-    metrics.epsilon_r2 = fit->r2;
-    metrics.epsilon_r2_null_median = fit->null_median;
-    metrics.epsilon_r2_null_95 = fit->null_95;
+    const EnergyShift shift = energy_shift(reference.sigma, quantized.sigma);
+    metrics.energy_area = shift.area;
+    metrics.energy_drop_max = shift.largest_drop;
+}
+
+/// What white noise of the same energy would do.
+void fill_whiteness(PairMetrics& metrics, const SpectrumView& reference, const SpectrumView& quantized)
+{
+    const auto m = static_cast<double>(reference.rows);
+    const auto n = static_cast<double>(reference.cols);
+    const double rms = *metrics.error_frobenius / std::sqrt(m) / std::sqrt(n);
+    if (!(rms > 0)) {
+        for (Value PairMetrics::*column :
+             {&PairMetrics::error_whiteness, &PairMetrics::second_order_ratio, &PairMetrics::second_order_count})
+            metrics.*column = Value::undefined("zero-error");
+        return;
+    }
+    metrics.error_whiteness = *metrics.error_spectral / (rms * (std::sqrt(m) + std::sqrt(n)));
+    const auto fit = second_order_fit(reference.sigma, quantized.sigma, rms, reference.rows, reference.cols);
+    metrics.second_order_count = fit ? static_cast<double>(fit->used) : 0.0;
+    metrics.second_order_ratio = fit ? Value(fit->median_ratio) : Value::undefined("below-noise");
 }
 
 void fill_shares(PairMetrics& metrics, const SpectrumView& reference, const ErrorMoments& moments)
@@ -141,6 +145,8 @@ PairMetrics pair_metrics(const SpectrumView& reference, const SpectrumView& quan
     PairMetrics metrics;
     fill_ratios(metrics, reference, quantized);
     fill_error(metrics, reference, quantized, moments);
+    fill_profile(metrics, reference, quantized, moments);
+    fill_whiteness(metrics, reference, quantized);
     fill_epsilon(metrics, reference, quantized, moments, settings);
     fill_shares(metrics, reference, moments);
     return metrics;

@@ -138,8 +138,7 @@ PowerLawFit fit_at(std::span<const double> ascending, const Points& points, std:
 
 }  // namespace
 
-std::optional<PowerLawFit> fit_power_law(std::span<const double> ascending, KsConvention convention,
-                                         ExcludedTails excluded)
+std::optional<PowerLawFit> fit_power_law(std::span<const double> ascending, KsConvention convention, Candidates allowed)
 {
     if (ascending.size() < 2)
         return std::nullopt;
@@ -151,7 +150,8 @@ std::optional<PowerLawFit> fit_power_law(std::span<const double> ascending, KsCo
     std::size_t winner = candidates;
     const auto consider = [&](std::size_t j, std::size_t neighbour) {
         hints[j] = hints[neighbour];
-        if (points.alpha_less_1[j] == infinity || excluded.contains(static_cast<std::int64_t>(points.tail(j))))
+        if (points.alpha_less_1[j] == infinity ||
+            !allowed.allows(ascending[static_cast<std::size_t>(points.first[j])], points.tail(j)))
             return;
         const Worst worst = worst_of(points, j, hints[neighbour], best);
         hints[j] = worst.where;
@@ -172,6 +172,15 @@ std::optional<PowerLawFit> fit_power_law(std::span<const double> ascending, KsCo
     if (winner == candidates)
         return std::nullopt;
     return fit_at(ascending, points, winner, best);
+}
+
+std::optional<PowerLawFit> runner_up(std::span<const double> ascending, const PowerLawFit& winner,
+                                     KsConvention convention)
+{
+    Candidates others;
+    others.excluded_low = static_cast<double>(winner.n_tail) / 1.5;
+    others.excluded_high = static_cast<double>(winner.n_tail) * 1.5;
+    return fit_power_law(ascending, convention, others);
 }
 
 std::optional<PowerLawFit> fit_power_law_from(std::span<const double> ascending, double xmin, KsConvention convention)

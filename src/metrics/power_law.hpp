@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <span>
 
@@ -23,12 +24,16 @@ struct PowerLawFit {
     double alpha_error = 0;   ///< (α − 1)/√n_tail
 };
 
-/// Candidates for xmin that a search leaves out: those whose tail has more than `low` and fewer than `high` values.
-struct ExcludedTails {
-    double low = 0, high = 0;
-    bool contains(std::int64_t n_tail) const
+/// Which values a search may take as xmin: xmin_low ≤ x ≤ xmin_high, and a tail of at most `excluded_low` or at least
+/// `excluded_high` values. By default all.
+struct Candidates {
+    double xmin_low = -std::numeric_limits<double>::infinity();
+    double xmin_high = std::numeric_limits<double>::infinity();
+    double excluded_low = 0, excluded_high = 0;
+
+    bool allows(double x, double n_tail) const
     {
-        return static_cast<double>(n_tail) > low && static_cast<double>(n_tail) < high;
+        return x >= xmin_low && x <= xmin_high && (n_tail <= excluded_low || n_tail >= excluded_high);
     }
 };
 
@@ -45,9 +50,14 @@ struct ExcludedTails {
 /// the true maximum to within 4 ulp of 1 (F is rounded, so its monotony holds to rounding).
 ///
 /// @param ascending positive, finite, sorted
-/// @return nothing when there is no candidate: fewer than two distinct values, or all of them excluded.
+/// @return nothing when there is no candidate: fewer than two distinct values, or none that is allowed.
 std::optional<PowerLawFit> fit_power_law(std::span<const double> ascending,
-                                         KsConvention convention = KsConvention::left_ecdf, ExcludedTails = {});
+                                         KsConvention convention = KsConvention::left_ecdf, Candidates = {});
+
+/// The best fit among tails at least 3/2 times longer or shorter than the winner's: a close second says that α is not
+/// determined by the data.
+std::optional<PowerLawFit> runner_up(std::span<const double> ascending, const PowerLawFit& winner,
+                                     KsConvention convention = KsConvention::left_ecdf);
 
 /// α and D of one given xmin: the first element that is ≥ xmin. @return nothing when T = 0.
 std::optional<PowerLawFit> fit_power_law_from(std::span<const double> ascending, double xmin,

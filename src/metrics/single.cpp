@@ -4,10 +4,14 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "metrics/columns.hpp"
 #include "metrics/effective_rank.hpp"
+#include "metrics/energy_profile.hpp"
+#include "metrics/log_norms.hpp"
+#include "metrics/marchenko_pastur.hpp"
 #include "metrics/numerical_rank.hpp"
-#include "metrics/power_law.hpp"
-#include "metrics/spectral_slope.hpp"
+#include "metrics/single_fits.hpp"
+#include "metrics/sums.hpp"
 
 namespace specsweep::metrics {
 
@@ -36,50 +40,61 @@ void fill_counts(SingleMetrics& metrics, const SpectrumView& spectrum, double to
     metrics.unresolved_count = static_cast<double>(unresolved);
 }
 
-/// The resolved values, descending as they were.
-std::vector<double> resolved_values(const SpectrumView& spectrum, double tolerance)
+void fill_ranks(SingleMetrics& metrics, const SpectrumView& spectrum)
 {
-    std::vector<double> values;
-    for (std::size_t k = 0; k < spectrum.sigma.size(); ++k)
-        if (spectrum.is_resolved(k, tolerance))
-            values.push_back(spectrum.sigma[k]);
-    return values;
+    const double head = spectrum.sigma_max();
+    const EffectiveRanks ranks = effective_ranks(spectrum.sigma);
+    metrics.erank_sv = ranks.erank_sv;
+    metrics.erank_energy = ranks.erank_energy;
+    metrics.pr_energy = ranks.pr_energy;
+    metrics.rankme = ranks.rankme;
+    const EnergyRanks energy = energy_ranks(spectrum.sigma);
+    metrics.energy_rank_50 = static_cast<double>(energy.r50);
+    metrics.energy_rank_90 = static_cast<double>(energy.r90);
+    metrics.energy_rank_99 = static_cast<double>(energy.r99);
+    const auto rank = static_cast<std::size_t>(std::max(1.0, *metrics.numerical_rank));
+    metrics.condition_number_rank = head / spectrum.sigma[rank - 1];
 }
 
-constexpr std::size_t fewest_for_fit = 10;
-constexpr Value SingleMetrics::*power_law_columns[] = {&SingleMetrics::powerlaw_alpha, &SingleMetrics::powerlaw_xmin,
-                                                       &SingleMetrics::powerlaw_d, &SingleMetrics::powerlaw_n_tail};
-
-void set_reason(SingleMetrics& metrics, std::span<Value SingleMetrics::*const> columns, std::string_view reason)
+void fill_noise_model(SingleMetrics& metrics, const SpectrumView& spectrum)
 {
-    for (Value SingleMetrics::*column : columns)
-        metrics.*column = Value::undefined(reason);
-}
-
-void fill_power_law(SingleMetrics& metrics, std::span<const double> sigma)
-{
-    std::vector<double> energy(sigma.rbegin(), sigma.rend());
-    for (double& value : energy)
-        value *= value;
-    const auto fit = fit_power_law(energy);
-    if (!fit)
-        return set_reason(metrics, power_law_columns, "flat-spectrum");
-    metrics.powerlaw_alpha = fit->alpha;
-    metrics.powerlaw_xmin = fit->xmin;
-    metrics.powerlaw_d = fit->d;
-    metrics.powerlaw_n_tail = static_cast<double>(fit->n_tail);
-}
-
-void fill_fits(SingleMetrics& metrics, const SpectrumView& spectrum, double tolerance)
-{
-    const std::vector<double> sigma = resolved_values(spectrum, tolerance);
-    if (sigma.size() < fewest_for_fit) {
-        metrics.spectral_slope = Value::undefined("too-few-values");
-        return set_reason(metrics, power_law_columns, "too-few-values");
+    const MarchenkoPastur noise = marchenko_pastur(spectrum.sigma, spectrum.rows, spectrum.cols);
+    metrics.mp_noise = noise.noise;
+    metrics.mp_edge = noise.edge_high;
+    metrics.mp_spikes = static_cast<double>(noise.spikes);
+    const double head = spectrum.sigma_max();
+    std::vector<double> scaled(spectrum.sigma.rbegin(), spectrum.sigma.rend());
+    double sum = 0;
+    for (double& value : scaled) {
+        value = (value / head) * (value / head);
+        sum += value;
     }
-    metrics.spectral_slope =
-        spectral_slope(sigma, 1, static_cast<std::int64_t>(sigma.size()), RankWeights::reciprocal)->slope;
-    fill_power_law(metrics, sigma);
+    for (double& value : scaled)
+        value *= static_cast<double>(scaled.size()) / sum;
+    metrics.detx_count = static_cast<double>(det_x(scaled).count);
+}
+
+void fill_angles(SingleMetrics& metrics, const std::optional<AngleMoments>& angles)
+{
+    using S = SingleMetrics;
+    constexpr Value S::*raw[] = {&S::cosine_mean, &S::cosine_mean_square, &S::cosine_share_1, &S::cosine_share_2,
+                                 &S::cosine_share_3};
+    constexpr Value S::*centred[] = {&S::centred_cosine_mean, &S::centred_cosine_mean_square,
+                                     &S::centred_cosine_share_1, &S::centred_cosine_share_2,
+                                     &S::centred_cosine_share_3};
+    const auto fill = [&](std::span<Value S::*const> columns, const CosineMoments* moments) {
+        if (moments == nullptr) {
+            for (Value S::*column : columns)
+                metrics.*column = Value::undefined(not_applicable);
+            return;
+        }
+        metrics.*columns[0] = Value::measured(moments->mean);
+        metrics.*columns[1] = Value::measured(moments->mean_square);
+        for (std::size_t t = 0; t < 3; ++t)
+            metrics.*columns[2 + t] = Value::measured(moments->share[t]);
+    };
+    fill(raw, angles ? &angles->raw : nullptr);
+    fill(centred, angles ? &angles->centred : nullptr);
 }
 
 }  // namespace
@@ -89,28 +104,25 @@ SingleMetrics single_metrics(const SpectrumView& spectrum, const MetricSettings&
     if (spectrum.sigma.size() != spectrum.error.size())
         throw InternalError("a spectrum has another number of bounds than of values");
     SingleMetrics metrics;
+    fill_angles(metrics, spectrum.angles);
     metrics.sigma_max = spectrum.sigma_max();
     metrics.sigma_max_error = spectrum.error.empty() ? 0.0 : spectrum.error.front();
     metrics.sigma_min = spectrum.sigma_min();
     metrics.frobenius_squared = spectrum.frobenius_squared;
+    metrics.nuclear_norm = sum_ascending(spectrum.sigma, [](double s) { return s; });
     fill_counts(metrics, spectrum, settings.tolerance);
     if (spectrum.is_zero()) {
-        for (Value SingleMetrics::*quotient :
-             {&SingleMetrics::stable_rank, &SingleMetrics::condition_number, &SingleMetrics::condition_number_lower,
-              &SingleMetrics::erank_sv, &SingleMetrics::erank_energy, &SingleMetrics::pr_energy,
-              &SingleMetrics::spectral_slope, &SingleMetrics::powerlaw_alpha, &SingleMetrics::powerlaw_xmin,
-              &SingleMetrics::powerlaw_d, &SingleMetrics::powerlaw_n_tail})
-            metrics.*quotient = Value::undefined("zero-matrix");
+        for (const Column& column : columns())
+            if (!column.is_pair() && (metrics.*column.single).reason() == "not-computed")
+                metrics.*column.single = Value::undefined("zero-matrix");
         return metrics;
     }
     const double head = spectrum.sigma_max();
     metrics.stable_rank = spectrum.frobenius_squared / head / head;
     fill_condition_number(metrics, spectrum, settings.tolerance);
-    const EffectiveRanks ranks = effective_ranks(spectrum.sigma);
-    metrics.erank_sv = ranks.erank_sv;
-    metrics.erank_energy = ranks.erank_energy;
-    metrics.pr_energy = ranks.pr_energy;
-    fill_fits(metrics, spectrum, settings.tolerance);
+    fill_ranks(metrics, spectrum);
+    fill_noise_model(metrics, spectrum);
+    fill_fits(metrics, spectrum, settings);
     return metrics;
 }
 

@@ -27,6 +27,46 @@ struct SingleMetrics {
     Value powerlaw_xmin;
     Value powerlaw_d;
     Value powerlaw_n_tail;
+
+    Value nuclear_norm;           ///< Σσ
+    Value condition_number_rank;  ///< σ₁/σ_r, r = numerical_rank
+    Value energy_rank_50;         ///< energy_profile.hpp
+    Value energy_rank_90;
+    Value energy_rank_99;
+    Value rankme;  ///< erank_sv with 10⁻⁷ added to every p, as RankMe does without renormalizing
+    Value spectral_slope_error;
+    Value spectral_slope_r2;
+    Value spectral_slope_last;   ///< last rank of its window; the first is 1
+    Value spectral_slope_req;    ///< unweighted, ranks 11 … 100 (α-ReQ)
+    Value powerlaw_alpha_error;  ///< (α − 1)/√n_tail
+    Value powerlaw_zipf;  ///< 1/(α − 1): the a of λ_k ∝ k^(−a) if the tail is a power law; compare −spectral_slope
+    Value powerlaw_runner_up_alpha;
+    Value powerlaw_runner_up_d;
+    Value powerlaw_runner_up_n_tail;
+    Value powerlaw_llr_exponential;  ///< likelihood_ratio.hpp: positive, the power law is better
+    Value powerlaw_p_exponential;
+    Value powerlaw_llr_lognormal;
+    Value powerlaw_p_lognormal;
+    Value powerlaw_llr_truncated;
+    Value powerlaw_p_truncated;
+    Value hill_alpha_mid;  ///< tail_exponent.hpp
+    Value hill_alpha_tenth;
+    Value powerlaw_alpha_peak;
+    Value log_alpha_norm;  ///< log₁₀ Σ λ^α
+    Value mp_noise;        ///< marchenko_pastur.hpp
+    Value mp_edge;
+    Value mp_spikes;
+    Value cosine_mean;  ///< of the rows of an embedding, like those below; `not-applicable` elsewhere
+    Value cosine_mean_square;
+    Value cosine_share_1;
+    Value cosine_share_2;
+    Value cosine_share_3;
+    Value centred_cosine_mean;
+    Value centred_cosine_mean_square;
+    Value centred_cosine_share_1;
+    Value centred_cosine_share_2;
+    Value centred_cosine_share_3;
+    Value detx_count;  ///< log_norms.hpp, of λ·k/Σλ
 };
 
 /// Reasons: `zero-matrix` where a quotient by σ₁ is meant, `smallest-value-unresolved` for κ, `too-few-values` for fits

@@ -19,7 +19,8 @@ namespace specsweep::results {
 std::vector<metrics::Value> derive(const MatrixRow&, const Header&, const UnitResult& unit,
                                    const UnitResult* reference);
 
-/// "column:code" items, joined by ';', of the columns without a value; pair columns of a reference are silent.
+/// "column:code" items, joined by ';', of the columns without a value; pair columns of a reference are silent,
+/// and so are columns that their leader speaks for (metrics::Column).
 enum class NotComputed { named, silent };
 std::string derived_reasons(std::span<const metrics::Value>, NotComputed);
 

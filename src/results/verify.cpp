@@ -100,7 +100,8 @@ private:
             const auto values = derived_now(row);
             const std::string reasons = derived_reasons(values, NotComputed::silent);
             require(file_.columns().reasons[static_cast<std::size_t>(row)] == reasons, "derived", row,
-                    fmt::format("reason is '{}', its spectrum gives '{}'",
+                    fmt::format("reason is '{}', its spectrum gives '{}' (a later version of the metrics? then "
+                                "`aggregate --rederive`)",
                                 file_.columns().reasons[static_cast<std::size_t>(row)], reasons));
             for (std::size_t c = 0; c < columns.size(); ++c) {
                 if (stored[c].empty())

@@ -35,6 +35,38 @@ results::UnitResult failed(const sweep::Plan& plan, const sweep::PlanUnit& unit,
     return result;
 }
 
+void copy_measurements(const measure::UnitMeasurement& measured, results::Moments& moments)
+{
+    if (measured.error) {
+        moments.error_column_sum_max = measured.error->column_sum_max;
+        moments.error_spectral_low = measured.error->spectral_low;
+        moments.error_spectral_high = measured.error->spectral_high;
+        moments.forward_error_rms = measured.error->forward_rms;
+        moments.forward_error_worst = measured.error->forward_worst;
+    }
+    if (measured.range) {
+        moments.weight_min = static_cast<double>(measured.range->minimum);
+        moments.weight_max = static_cast<double>(measured.range->maximum);
+        moments.absolute_sum = measured.range->absolute_sum;
+    }
+    if (measured.angles) {
+        const measure::CosineStatistics& raw = measured.angles->raw;
+        const measure::CosineStatistics& centred = measured.angles->centred;
+        moments.cosine_rows = raw.rows;
+        moments.cosine_pairs = raw.pairs;
+        moments.cosine_mean = raw.mean;
+        moments.cosine_mean_square = raw.mean_square;
+        moments.cosine_share_1 = raw.share[0];
+        moments.cosine_share_2 = raw.share[1];
+        moments.cosine_share_3 = raw.share[2];
+        moments.centred_cosine_mean = centred.mean;
+        moments.centred_cosine_mean_square = centred.mean_square;
+        moments.centred_cosine_share_1 = centred.share[0];
+        moments.centred_cosine_share_2 = centred.share[1];
+        moments.centred_cosine_share_3 = centred.share[2];
+    }
+}
+
 results::UnitResult to_result(measure::UnitMeasurement&& measured)
 {
     results::UnitResult result;
@@ -50,7 +82,9 @@ results::UnitResult to_result(measure::UnitMeasurement&& measured)
         result.moments.error_max = measured.moments->error_max;
         result.moments.zeroed = measured.moments->zeroed;
         result.moments.clipped = measured.moments->clipped;
+        result.moments.error_row_sum_max = measured.moments->row_sum_max;
     }
+    copy_measurements(measured, result.moments);
     result.timing.seconds_read = measured.seconds_read;
     result.timing.seconds_quantize = measured.seconds_quantize;
     result.timing.seconds_solve = measured.seconds_solve;
@@ -68,7 +102,8 @@ results::UnitResult compute_unit(const sweep::Plan& plan, std::int64_t unit_row,
                                      .location = &matrix.location,
                                      .slice = &matrix.matrix.slice,
                                      .content_digest = matrix.content_digest,
-                                     .seed = static_cast<std::uint64_t>(plan.seed)};
+                                     .seed = static_cast<std::uint64_t>(plan.seed),
+                                     .rows_are_vectors = matrix.matrix.role == checkpoint::Role::embedding};
     results::UnitResult result;
     try {
         result = to_result(

@@ -45,7 +45,7 @@ Spectrum unscaled(const ScaledSpectrum& scaled, Method method)
 Spectrum compute(LongSide& matrix, const SpectrumRequest& request, Workspace& workspace)
 {
     if (request.method != Method::lapack_qr) {
-        const Method method = request.method == Method::automatic ? Method::lapack_gram : request.method;
+        const Method method = request.method == Method::automatic ? Method::two_stage_gram : request.method;
         const ScaledSpectrum gram = gram_spectrum(matrix, method, request.certificate, workspace);
         check_single(gram);
         if (request.accurate_path == AccuratePath::never ||
@@ -82,7 +82,8 @@ std::int64_t working_set_bytes(std::int64_t rows, std::int64_t cols, Method meth
 {
     const std::int64_t k = padded_order(std::min(rows, cols));
     const std::int64_t ld = linalg::padded_leading_dimension(k);
-    const std::int64_t own = method == Method::two_stage_gram ? own_two_stages_bytes(k) : 0;
+    const std::int64_t own =
+        method == Method::two_stage_gram || method == Method::automatic ? own_two_stages_bytes(k) : 0;
     const std::int64_t square = checked_add(checked_multiply(checked_multiply(ld, k), 8), own);
     // LAPACK's workspaces (at most 130 vectors: dgebrd), spectra, Sturm samples and brackets (at most 100 vectors).
     const std::int64_t vectors = checked_multiply(k, 230 * 8);

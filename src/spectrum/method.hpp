@@ -14,7 +14,7 @@ enum class Certificate {
 
 /// How a spectrum is computed.
 enum class Method {
-    automatic,    ///< chosen from the shape alone; today lapack_gram
+    automatic,    ///< chosen from the shape alone; today two_stage_gram
     lapack_gram,  ///< streaming Gram matrix, dsytrd; lapack_qr where the tolerance demands it (architecture.md §4.3)
     lapack_qr,    ///< QR over panels, dgebrd, dlasq1: the accurate path
     two_stage_gram,  ///< like lapack_gram, with the own reduction: dense → band → tridiagonal (spectra.md §9)

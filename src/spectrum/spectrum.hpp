@@ -30,7 +30,7 @@ struct Spectrum {
     std::vector<double> error;           ///< |sigma[k] − σ_k| ≤ error[k], absolute
     double frobenius_squared = 0;        ///< ‖W‖_F², summed directly from the entries
     double frobenius_squared_error = 0;  ///< absolute, deterministic
-    std::string method;                  ///< what was used in the end: "gram-lapack" or "qr-lapack"
+    std::string method;                  ///< what was used in the end: "gram-two-stage", "gram-lapack" or "qr-lapack"
 };
 
 /// The spectrum of a matrix that is read in panels; W is never held in fp64.

@@ -1,5 +1,6 @@
 #include "spectrum/square_sum.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include "spectrum/rounding_model.hpp"
@@ -9,6 +10,7 @@ namespace specsweep::spectrum {
 namespace {
 
 constexpr std::int64_t terms_at_once = 8;
+constexpr std::int64_t most_terms = 256;  // of a column
 
 /// Eight running sums, in as many registers as they need: the same additions on every instruction set.
 template <int lanes>
@@ -57,13 +59,34 @@ double (*column_square_sum(InstructionSet instructions))(const double*, std::int
 void SquareSum::add(linalg::ConstMatrixView piece)
 {
     auto* const square_sum_of = column_square_sum(widest_instruction_set());
-    for (std::int64_t j = 0; j < piece.cols; ++j) {
-        const double term = square_sum_of(piece.column(j), piece.rows);
-        const double next = sum_ + term;  // both ≥ 0; the error of the addition is exact (Knuth)
-        const double rounded = next - sum_;
-        compensation_ += (sum_ - (next - rounded)) + (term - rounded);
-        sum_ = next;
+    for (std::int64_t j = 0; j < piece.cols; ++j)
+        add_column(square_sum_of(piece.column(j), piece.rows));
+}
+
+void SquareSum::add_values(const float* values, std::int64_t count)
+{
+    auto* const square_sum_of = column_square_sum(widest_instruction_set());
+    double column[most_terms];
+    for (std::int64_t i = 0; i < count; i += most_terms) {
+        const std::int64_t terms = std::min(most_terms, count - i);
+        std::copy_n(values + i, terms, column);
+        add_column(square_sum_of(column, terms));
     }
+}
+
+void SquareSum::add_values(const double* values, std::int64_t count)
+{
+    auto* const square_sum_of = column_square_sum(widest_instruction_set());
+    for (std::int64_t i = 0; i < count; i += most_terms)
+        add_column(square_sum_of(values + i, std::min(most_terms, count - i)));
+}
+
+void SquareSum::add_column(double term)
+{
+    const double next = sum_ + term;  // both ≥ 0; the error of the addition is exact (Knuth)
+    const double rounded = next - sum_;
+    compensation_ += (sum_ - (next - rounded)) + (term - rounded);
+    sum_ = next;
 }
 
 double SquareSum::error_bound() const

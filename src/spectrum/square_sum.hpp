@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+
 #include "linalg/matrix_view.hpp"
 
 namespace specsweep::spectrum {
@@ -12,11 +14,16 @@ namespace specsweep::spectrum {
 class SquareSum {
 public:
     void add(linalg::ConstMatrixView piece);
+    /// Entries in any order; every 256 of them are a column of the above.
+    void add_values(const float* values, std::int64_t count);
+    void add_values(const double* values, std::int64_t count);
 
     double value() const { return sum_ + compensation_; }
     double error_bound() const;
 
 private:
+    void add_column(double column_sum);
+
     double sum_ = 0;
     double compensation_ = 0;
 };

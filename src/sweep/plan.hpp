@@ -42,7 +42,7 @@ struct PlanUnit {
     std::int64_t reference = 0;      ///< row of the reference unit of the same matrix (its own row for a reference)
     std::int64_t canonical_row = 0;  ///< first unit row with the same id; its own row when it is the first
     std::string id;                  ///< 64 hexadecimal digits
-    std::string solver;              ///< text name, "gram-lapack"
+    std::string solver;              ///< text name, "gram-two-stage"
     std::int32_t shard = 0;
     double predicted_seconds = 0;  ///< on the named machine of the cost model, one rank
     double bits_per_weight = 0;    ///< scales included; of the stored dtype for a reference

@@ -34,6 +34,22 @@ INSTANTIATE_TEST_SUITE_P(Zen4, ShippedConstants,
                                          Measured{3072, 768, 0.70}, Measured{8192, 2048, 0.67},
                                          Measured{16384, 4096, 0.57}));
 
+/// Thread seconds of the own engine, one by one on the machine of the shipped constants (docs/accuracy.md, Speed).
+TEST(PredictedSeconds, OfTheOwnEngineAreWithinAFifthOfWhatWasMeasured)
+{
+    struct {
+        std::int64_t m, n;
+        double seconds;
+    } const measured[] = {{1536, 384, 0.0080},  {768, 768, 0.0281},   {3072, 768, 0.0575},
+                          {2048, 2048, 0.4537}, {5632, 2048, 0.7496}, {4096, 4096, 3.384}};
+    for (const auto& [m, n, seconds] : measured) {
+        const double predicted = predicted_seconds(m, n, "gram-two-stage");
+        EXPECT_GT(predicted, seconds / 1.2) << m << " x " << n;
+        EXPECT_LT(predicted, seconds * 1.2) << m << " x " << n;
+    }
+    EXPECT_NEAR(predicted_seconds(4096, 4096, "lanczos"), 0.2, 0.05);
+}
+
 TEST(PredictedSeconds, AreThoseOfTheTransposedMatrix)
 {
     EXPECT_EQ(predicted_seconds(3072, 768, "gram-lapack"), predicted_seconds(768, 3072, "gram-lapack"));
@@ -41,7 +57,7 @@ TEST(PredictedSeconds, AreThoseOfTheTransposedMatrix)
 
 TEST(PredictedSeconds, GrowWithEveryDimension)
 {
-    for (const char* solver : {"gram-lapack", "qr-lapack"}) {
+    for (const char* solver : {"gram-two-stage", "gram-lapack", "qr-lapack", "lanczos"}) {
         EXPECT_LT(predicted_seconds(100, 100, solver), predicted_seconds(101, 100, solver));
         EXPECT_LT(predicted_seconds(2000, 1000, solver), predicted_seconds(2000, 1001, solver));
         EXPECT_GT(predicted_seconds(0, 5, solver), 0);
@@ -65,6 +81,7 @@ TEST(PredictedBytes, AreEightKSquaredAndPanels)
     EXPECT_EQ(predicted_bytes(1, 1, "gram-lapack") - fixed, 8 + 32);
     EXPECT_EQ(predicted_bytes(50257, 768, "gram-lapack") - fixed, 8 * 768 * 768 + 32 * 256 * 768);
     EXPECT_EQ(predicted_bytes(16384, 53248, "gram-lapack") - fixed, 2147483648 + 32 * 256 * 53248);
+    EXPECT_EQ(predicted_bytes(16384, 53248, "gram-two-stage"), predicted_bytes(16384, 53248, "gram-lapack"));
 }
 
 TEST(PredictedBytes, OverflowIsAnError)

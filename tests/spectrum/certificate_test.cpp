@@ -24,15 +24,15 @@ std::vector<Route> routes()
     SpectrumRequest standard, gram, accurate, worst, worst_accurate, own;
     own.method = Method::two_stage_gram;
     own.accurate_path = AccuratePath::never;
+    gram.method = Method::lapack_gram;
     gram.accurate_path = AccuratePath::never;
     accurate.method = Method::lapack_qr;
     worst.certificate = Certificate::worst_case;
     worst.accurate_path = AccuratePath::never;
     worst_accurate.certificate = Certificate::worst_case;
     worst_accurate.method = Method::lapack_qr;
-    return {{"default", standard},       {"gram", gram},
-            {"two stages", own},         {"accurate", accurate},
-            {"gram, worst case", worst}, {"accurate, worst case", worst_accurate}};
+    return {{"default", standard},  {"one stage", gram},         {"two stages", own},
+            {"accurate", accurate}, {"gram, worst case", worst}, {"accurate, worst case", worst_accurate}};
 }
 
 /// Counts values outside their bound; `oracle_error` is what the reference itself may be off by, relative to σ₁.

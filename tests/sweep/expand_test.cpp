@@ -148,7 +148,7 @@ TEST(Expand, PredictsMoreForAQuantizedUnitThanForItsReference)
     EXPECT_GT(plan.units[1].predicted_seconds, plan.units[0].predicted_seconds);
     EXPECT_EQ(plan.units[0].bits_per_weight, 16);
     EXPECT_NEAR(plan.units[1].bits_per_weight, 4.5, 0.1);
-    EXPECT_EQ(plan.units[0].solver, "gram-lapack");
+    EXPECT_EQ(plan.units[0].solver, "gram-two-stage");
     EXPECT_GT(plan.matrices[0].predicted_bytes, 8 * 48 * 48);
 }
 

@@ -89,7 +89,7 @@ TEST(PlanText, AnyEditByHandIsFound)
     for (const auto& [from, to] : {std::pair("\"seed\": 9", "\"seed\": 8"),
                                    {"model0", "model9"},
                                    {"0.001", "0.01"},
-                                   {"gram-lapack", "qr-lapack"},
+                                   {"gram-two-stage", "gram-lapack"},
                                    {"\"shard_count\": 3", "\"shard_count\": 2"},
                                    {"123456789", "123456780"}})
         EXPECT_THAT(problem(replaced(text, from, to)),

@@ -1,0 +1,122 @@
+#include "spectrum/row_store.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <type_traits>
+
+#include "base/error.hpp"
+#include "base/format.hpp"
+#include "base/integer.hpp"
+
+namespace specsweep::spectrum {
+namespace {
+
+template <class T>
+T* typed(Workspace& workspace, Workspace::Slot slot, std::int64_t count)
+{
+    if constexpr (std::is_same_v<T, float>)
+        return workspace.floats(slot, count).data();
+    else
+        return workspace.doubles(slot, count).data();
+}
+
+std::int64_t kept_rows(std::int64_t rows, std::int64_t cols, std::int64_t element_bytes)
+{
+    const std::int64_t fitting =
+        RowStore::kept_bytes(rows, cols, element_bytes) / checked_multiply(cols, element_bytes);
+    return fitting >= rows ? rows : fitting / RowStore::panel_rows * RowStore::panel_rows;
+}
+
+int exponent_of_largest(PanelSource& source, Workspace& workspace)
+{
+    double largest = 0;
+    for (std::int64_t first = 0; first < source.rows(); first += RowStore::panel_rows) {
+        const std::int64_t count = std::min(RowStore::panel_rows, source.rows() - first);
+        const std::int64_t size = checked_multiply(count, source.cols());
+        double* const panel = workspace.doubles(Workspace::Slot::panel, size).data();
+        source.read(first, count, panel);
+        for (std::int64_t i = 0; i < size; ++i)
+            largest = std::isfinite(panel[i]) ? std::max(largest, std::fabs(panel[i])) : panel[i];
+        if (!std::isfinite(largest))
+            throw InputError("a spectral norm needs finite weights", "a value is NaN or infinite");
+    }
+    int exponent = 0;
+    std::frexp(largest, &exponent);
+    return std::max(exponent, -1022);  // so that the scale itself is a number
+}
+
+}  // namespace
+
+RowStore::RowStore(PanelSource& source, Workspace& workspace) : source_(source), workspace_(workspace)
+{
+    if (rows() <= 0 || cols() <= 0)
+        throw InputError(fmt::format("a {} x {} matrix has no spectral norm", rows(), cols()),
+                         "one of its sides is empty");
+    if (source.needs_double()) {
+        exponent_ = exponent_of_largest(source, workspace);
+        scale_ = std::ldexp(1.0, -exponent_);
+        load<double>();
+    } else {
+        load<float>();
+    }
+    if (!std::isfinite(energy_.value()))
+        throw InputError("a spectral norm needs finite weights", "a value is NaN or infinite");
+}
+
+template <class T>
+void RowStore::read(std::int64_t first, std::int64_t count, T* out)
+{
+    source_.read(first, count, out);
+    if constexpr (std::is_same_v<T, double>)
+        for (std::int64_t i = 0; i < count * cols(); ++i)
+            out[i] *= scale_;
+}
+
+template <class T>
+void RowStore::load()
+{
+    kept_rows_ = kept_rows(rows(), cols(), sizeof(T));
+    T* const store = typed<T>(workspace_, Workspace::Slot::square, checked_multiply(kept_rows_, cols()));
+    for (std::int64_t first = 0; first < rows(); first += panel_rows) {
+        const std::int64_t count = std::min(panel_rows, rows() - first);
+        T* const panel = first < kept_rows_ ? store + first * cols()
+                                            : typed<T>(workspace_, Workspace::Slot::panel, panel_rows * cols());
+        read(first, count, panel);
+        energy_.add_values(panel, count * cols());
+    }
+}
+
+template <class T, class Visitor>
+void RowStore::visit(const Visitor& visitor)
+{
+    if (kept_rows_ > 0)
+        visitor(typed<T>(workspace_, Workspace::Slot::square, kept_rows_ * cols()), kept_rows_);
+    for (std::int64_t first = kept_rows_; first < rows(); first += panel_rows) {
+        const std::int64_t count = std::min(panel_rows, rows() - first);
+        T* const panel = typed<T>(workspace_, Workspace::Slot::panel, panel_rows * cols());
+        read(first, count, panel);
+        visitor(panel, count);
+    }
+}
+
+void RowStore::for_each(const std::function<void(const float*, std::int64_t)>& single,
+                        const std::function<void(const double*, std::int64_t)>& wide)
+{
+    source_.needs_double() ? visit<double>(wide) : visit<float>(single);
+}
+
+std::int64_t RowStore::kept_bytes(std::int64_t rows, std::int64_t cols, std::int64_t element_bytes)
+{
+    constexpr std::int64_t least = std::int64_t{512} << 20;
+    const std::int64_t k = std::min(rows, cols);
+    const std::int64_t gram = checked_multiply(8, checked_multiply(k, k));
+    return std::min(checked_multiply(checked_multiply(rows, cols), element_bytes), std::max(least, gram));
+}
+
+std::int64_t RowStore::buffer_bytes(std::int64_t rows, std::int64_t cols)
+{
+    const std::int64_t panel = checked_multiply(std::min(panel_rows, rows) * std::int64_t{sizeof(float)}, cols);
+    return checked_add(kept_bytes(rows, cols, sizeof(float)), panel);
+}
+
+}  // namespace specsweep::spectrum

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+
+#include "spectrum/panel_source.hpp"
+#include "spectrum/square_sum.hpp"
+#include "spectrum/workspace.hpp"
+
+namespace specsweep::spectrum {
+
+/// Rows of a matrix for methods that pass over it many times: the first ones are kept as read (fp32, or fp64 where the
+/// source needs it), as many as fit kept_bytes(); the rest is read again for each pass.
+///
+/// F64 sources are scaled by 2^(−exponent()) so that the largest entry lies in [½, 1), like LongSide.
+class RowStore {
+public:
+    static constexpr std::int64_t panel_rows = 256;
+
+    /// Reads the source once. @throws InputError for an empty matrix or a value that is not finite.
+    RowStore(PanelSource& source, Workspace& workspace);
+
+    std::int64_t rows() const { return source_.rows(); }
+    std::int64_t cols() const { return source_.cols(); }
+    int exponent() const { return exponent_; }
+    const SquareSum& energy() const { return energy_; }  ///< of the scaled matrix
+
+    /// Calls one of the two for each stretch of rows (row-major, leading dimension cols()), in order.
+    void for_each(const std::function<void(const float* values, std::int64_t count)>& single,
+                  const std::function<void(const double* values, std::int64_t count)>& wide);
+
+    /// What is kept of a rows × cols matrix: all of it, but at most what the Gram route would hold, 8k², or 512 MiB.
+    static std::int64_t kept_bytes(std::int64_t rows, std::int64_t cols, std::int64_t element_bytes);
+    /// Bytes that this class holds for an fp32 matrix.
+    static std::int64_t buffer_bytes(std::int64_t rows, std::int64_t cols);
+
+private:
+    template <class T>
+    void load();
+    template <class T, class Visitor>
+    void visit(const Visitor& visitor);
+    template <class T>
+    void read(std::int64_t first, std::int64_t count, T* out);
+
+    PanelSource& source_;
+    Workspace& workspace_;
+    std::int64_t kept_rows_ = 0;
+    int exponent_ = 0;
+    double scale_ = 1;
+    SquareSum energy_;
+};
+
+}  // namespace specsweep::spectrum
