@@ -20,7 +20,8 @@ def load(path):
 
     Columns: those of `specsweep export --table units` by the same names (counts too are fp64, NaN: not defined, `reason` says
     why), and `model` (the checkpoint's id without its step), `model_type`, `format`, `family`, `block` (of the quantizer),
-    `relative_error` (‖E‖_F/‖W‖_F), `reference` (row of the unquantized matrix), `reference_state` and `file`.
+    `relative_error` (‖E‖_F/‖W‖_F), `cosine_…` and
+    `centred_cosine_…` (angles of embeddings, from /moments), `reference` (row of the unquantized matrix), `reference_state` and `file`.
 
     @raises ReportError for a file that is missing, damaged, not ours, or of an unknown version.
     """
@@ -29,6 +30,8 @@ def load(path):
         matrices = result_file.columns(file["matrices"])
         checkpoints = result_file.columns(file["checkpoints"])
         quantizers = result_file.column(file["quantizers/text"])
+        moments = file["moments"] if "moments" in file else {}
+        cosines = {name: result_file.column(moments[name]) for name in moments if "cosine" in name}
     matrix = units["matrix"]
     owner = matrices["checkpoint"][matrix] if len(matrix) else matrix
     frame = {"unit_id": units["id"], "checkpoint": checkpoints["id"][owner], "step": checkpoints["step"][owner],
@@ -45,6 +48,7 @@ def load(path):
     for name, values in units.items():
         if name not in ("id", "matrix", "quantizer", "state", "content_crc", "plan_row"):
             frame[name] = values
+    frame.update({name: values for name, values in cosines.items() if name not in frame})
     frame = pandas.DataFrame(frame)
     frame["reference_state"] = before(frame, "state")
     frame["step"] = frame["step"].where(frame["step"] >= 0)

@@ -83,6 +83,11 @@ def test_the_table_of_quantizers_holds_medians_of_done_units_only(report, tmp_pa
     assert "This sweep is not complete" in report.page
 
 
+def test_embeddings(report, tmp_path):
+    report(synthetic.write(tmp_path / "r.h5", models=("m",), blocks=1, width=40, roles=["embedding", "mlp_up"]))
+    assert "embeddings" in report.names("figure") and "m embedding: 60.0 % raw, 65.0 % centred" in report.page
+
+
 def test_two_files(report, tmp_path):
     first = synthetic.write(tmp_path / "a.h5", name="erste", models=("alpha",))
 

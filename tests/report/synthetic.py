@@ -53,6 +53,11 @@ def write(path, models=("alpha", "beta"), steps=(None,), blocks=4, width=24, qua
         for key, values in units.items():
             file[f"units/{key}"] = values
         file["spectra/sigma"], file["spectra/error"] = sigma.ravel(), numpy.full(sigma.size, 1e-12)
+        if "embedding" in roles:
+            is_embedding = numpy.array([matrices[m][1] == "embedding" for m in units["matrix"]])
+            for place, name in enumerate(("cosine_share_1", "cosine_share_2", "cosine_share_3")):
+                file[f"moments/{name}"] = numpy.where(is_embedding, (0.6, 0.9, 0.99)[place], numpy.nan)
+                file[f"moments/centred_{name}"] = numpy.where(is_embedding, (0.65, 0.93, 0.995)[place], numpy.nan)
         if with_verdicts:
             verdicts(file, units)
     return path
