@@ -62,4 +62,18 @@ std::optional<int> code_bits(std::string_view quantizer)
     return std::nullopt;
 }
 
+std::string without_parameter(std::string_view quantizer, std::string_view key)
+{
+    const auto value = parameter(quantizer, key);
+    if (!value)
+        return std::string(quantizer);
+    // The item is "key=value" with the ':' or ',' before it; one that follows moves up.
+    const auto begin = static_cast<std::size_t>(value->data() - quantizer.data()) - key.size() - 2;
+    const std::size_t end = begin + key.size() + 2 + value->size();
+    std::string text(quantizer.substr(0, begin));
+    if (end < quantizer.size())
+        text.append(1, quantizer[begin]).append(quantizer.substr(end + 1));
+    return text;
+}
+
 }  // namespace specsweep::verdicts
