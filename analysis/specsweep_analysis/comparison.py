@@ -156,4 +156,4 @@ def body(pair, drawn, left_out, made, figures):
 def side(results, name, mark):
     return (f'<section><h3>{mark}: {page.escape(name)}</h3><p class="meta">{page.escape(report.scope(results))}</p>'
             + page.numbers(report.state_counts(results.frame, results.attributes)) + page.finding_list(findings.findings(results))
-            + page.verdict_bar(report.verdict_counts(results.verdicts), report.claim_counts(results.verdicts)) + "</section>")
+            + page.verdict_bar(report.verdict_counts(results), report.claim_counts(results)) + "</section>")

@@ -105,6 +105,14 @@ def verdicts(path):
     return frame[names]
 
 
+def claims(path):
+    """Every claim that the program knows, with rows in verdicts() or not: name, statement, source, law."""
+    names = ["name", "statement", "source", "law"]
+    with result_file.open_result(path) as file:
+        found = result_file.columns(file["verdict_claims"]) if "verdict_claims" in file else {}
+    return pandas.DataFrame(found, columns=names) if found else pandas.DataFrame(columns=names)
+
+
 def attributes(path):
     """Root attributes: name, sweep_sha256, complete, tolerance, …; texts as str."""
     with result_file.open_result(path) as file:

@@ -79,7 +79,7 @@ def cell(value, form, below=None):
         text = "" if value is None or value != value else str(value)
         if below is not None:
             return f'<td class="long">{formula(text)}<small>{escape(below)}</small></td>'
-        return f'<td{" class=long" if len(text) > 40 else ""}>{escape(text)}</td>'
+        return f'<td class="long">{formula(text)}</td>' if len(text) > 40 else f"<td>{escape(text)}</td>"
     if value is None or value != value:
         text = "–"
     elif form == "int":

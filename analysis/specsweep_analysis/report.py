@@ -78,7 +78,7 @@ def body(results, drawn, left_out, made, figures):
     if not figures:
         parts.append('<p class="warning">This page has no figures: matplotlib was not found. Tables are complete.</p>')
     section = None
-    claims = [t for t in made if t.name == "claims"]
+    claims = [t for t in made if t.name in ("claims", "mechanisms")]
     for name, _, _, text in drawn:
         if name != section:
             if section == "Verdicts":
@@ -88,7 +88,7 @@ def body(results, drawn, left_out, made, figures):
         parts.append(text)
     shown = bool(drawn) and drawn[0][0] == "Verdicts" and section != "Verdicts"
     parts.append("<h2>Tables</h2>")
-    parts += [page.table(t) for t in made if t.name != "claims" or not shown]
+    parts += [page.table(t) for t in made if t not in claims or not shown]
     parts.append(f"</main><footer>{closing(results, left_out)}</footer>")
     return "\n".join(parts)
 
@@ -98,22 +98,22 @@ def first_screen(results):
     title = (f'<p class="over">specsweep report</p><h1>{page.escape(results.name)}</h1><p class="meta">{page.escape(scope(results))}</p>')
     warning = "" if attributes.get("complete") else '<p class="warning">This sweep is not complete: pending units are missing below.</p>'
     return (title + page.numbers(state_counts(frame, attributes)) + warning + page.finding_list(findings.findings(results))
-            + page.verdict_bar(verdict_counts(results.verdicts), claim_counts(results.verdicts)))
+            + page.verdict_bar(verdict_counts(results), claim_counts(results)))
 
 
-def verdict_counts(verdicts):
-    """Verdicts on single units and on the sweep; summaries count nothing twice."""
-    return verdicts.loc[verdicts["scope"].isin(["unit", "sweep"]), "verdict"].value_counts().to_dict()
+def verdict_counts(results):
+    """Verdicts without summaries, so that nothing counts twice."""
+    return results.own_verdicts()["verdict"].value_counts().to_dict()
 
 
-def claim_counts(verdicts):
+def claim_counts(results):
     """How many claims hold on every unit, are violated somewhere, could not be tested."""
-    single = verdicts[verdicts["scope"].isin(["unit", "sweep"])]
-    kinds = single.groupby("claim")["verdict"].agg(set)
+    kinds = results.own_verdicts().groupby("claim")["verdict"].agg(set)
+    kinds = [kinds.get(name, {"not testable"}) for name in results.claims["name"]]
     violated = sum("violated" in k for k in kinds)
     untested = sum(k == {"not testable"} for k in kinds)
     return f"{len(kinds)} claims: {len(kinds) - violated - untested} hold wherever they could be tested, {violated} are violated " \
-           f"somewhere, {untested} cannot be tested on these weights. Verdicts on single units:"
+           f"somewhere, {untested} cannot be tested on these weights. Verdicts:"
 
 
 def state_counts(frame, attributes):

@@ -7,7 +7,7 @@ import pandas
 from . import selection
 
 
-@dataclasses.dataclass
+@dataclasses.dataclass(eq=False)
 class TableOf:
     """One table. `shown`: rows in the page (the CSV has all); `formats`: column → digits, or "int", "share", "text"."""
 
@@ -21,7 +21,8 @@ class TableOf:
 
 
 def all_tables(results):
-    made = [by_claim(results), by_quantizer(results), by_model(results), not_done(results), reasons(results)]
+    from . import mechanisms
+    made = [by_claim(results), mechanisms.table(results), by_quantizer(results), by_model(results), not_done(results), reasons(results)]
     return [table for table in made if table is not None]
 
 
@@ -65,19 +66,20 @@ def by_model(results):
 
 
 def by_claim(results):
-    verdicts = results.verdicts[results.verdicts["scope"].isin(["unit", "sweep"])]
+    verdicts, claims = results.own_verdicts(), results.claims
     if verdicts.empty:
         return None
     kinds = ["holds", "violated", "vacuous", "not testable"]
     table = verdicts.groupby(["claim", "verdict"]).size().unstack(fill_value=0).reindex(columns=kinds, fill_value=0)
     tested = verdicts[verdicts["verdict"].isin(kinds[:3])]
     table["median left/right"] = medians(tested, "claim", "ratio")
-    table["largest"] = tested.groupby("claim")["ratio"].max()
-    first = verdicts.drop_duplicates("claim").set_index("claim")
-    table.insert(0, "statement", first["statement"])
-    why = first["note"].where(first["scope"] == "sweep", "")
-    table["source"] = first["source"].str.cat(why.where(why == "", "; not testable: " + why))
-    table = table.reindex(first.index).reset_index(names="claim")
+    table["largest"] = tested[numpy.isfinite(tested["ratio"].astype(float))].groupby("claim")["ratio"].max()
+    table = table.reindex(claims["name"]).reset_index(names="claim")
+    table[kinds] = table[kinds].fillna(0).astype(int)
+    table.insert(1, "statement", claims["statement"].to_numpy())
+    why = verdicts[verdicts["scope"] == "sweep"].drop_duplicates("claim").set_index("claim")["note"].reindex(table["claim"]).fillna("").to_numpy()
+    why = numpy.where(table[kinds].sum(axis=1) == 0, "no unit of this sweep is what it speaks of", why)
+    table["source"] = [source + (f"; not testable: {reason}" if reason else "") for source, reason in zip(claims["source"], why)]
     formats = {"claim": "text", "statement": "text", **{k: "int" for k in kinds}, "median left/right": 3, "largest": 3, "source": "text"}
     return TableOf("claims", "Every claim", "Counts of verdicts over all units that a claim speaks of, all steps. A bound holds up to left/right = 1 (the "
                    "numerical bounds are slack); it is vacuous where the right side exceeds 10³ times the left. A claim that a size exceeds another "
