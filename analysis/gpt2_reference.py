@@ -8,6 +8,7 @@ in single precision and agree with themselves to 0.8 % at worst, so 1 % is what 
 (the published means leave it out). Table: CalculatedContent/ww-trends-2020, data/gpt2/gpt2_small.csv (analysis/gpt2_reference.csv).
 Exit: 0 all 49 rows agree, 1 some do not, 65 this is no GPT-2 small.
 """
+
 import argparse
 import csv
 import math
@@ -34,17 +35,27 @@ def measured(path):
 
 def differences(mine, theirs):
     """Relative differences of norm, λ_max, stable rank."""
-    pairs = ((math.sqrt(mine.frobenius_squared), "norm"), (mine.sigma_max ** 2, "lambda_max"), (mine.stable_rank, "stable_rank"))
+    pairs = ((math.sqrt(mine.frobenius_squared), "norm"), (mine.sigma_max**2, "lambda_max"), (mine.stable_rank, "stable_rank"))
     return [value / float(theirs[name]) - 1 for value, name in pairs]
 
 
 def compare(path, tolerance):
     mine, theirs = measured(path), published()
-    lacking = [name for name, row in theirs.items() if name != "wte.weight" and (
-        name not in mine or sorted((mine[name]["rows"], mine[name]["cols"])) != sorted((int(row["larger_side"]), int(row["smaller_side"]))))]
+    lacking = [
+        name
+        for name, row in theirs.items()
+        if name != "wte.weight"
+        and (
+            name not in mine
+            or sorted((mine[name]["rows"], mine[name]["cols"])) != sorted((int(row["larger_side"]), int(row["smaller_side"])))
+        )
+    ]
     if lacking:
-        print(f"error: '{path}' is no GPT-2 small ({lacking[0]} is missing or has another shape, and {len(lacking) - 1} more) run "
-              "jobs/gpt2-reference.yaml with --architecture examples/gpt2-unsliced.yaml on openai-community/gpt2", file=sys.stderr)
+        print(
+            f"error: '{path}' is no GPT-2 small ({lacking[0]} is missing or has another shape, and {len(lacking) - 1} more) run "
+            "jobs/gpt2-reference.yaml with --architecture examples/gpt2-unsliced.yaml on openai-community/gpt2",
+            file=sys.stderr,
+        )
         return 65
     print(f"{'matrix':28} {'stable rank':>12} {'published':>12} {'norm':>9} {'λ_max':>9} {'Sr':>9}")
     agree = 0
@@ -55,8 +66,12 @@ def compare(path, tolerance):
         good = all(abs(d) <= tolerance for d in off)
         counted = name != "wte.weight"
         agree += good and counted
-        print(f"{name:28} {mine[name].stable_rank:12.5g} {float(row['stable_rank']):12.5g} " + " ".join(f"{100 * d:+8.3f}%" for d in off)
-              + ("" if good else "  differs") + ("" if counted else "  (not counted)"))
+        print(
+            f"{name:28} {mine[name].stable_rank:12.5g} {float(row['stable_rank']):12.5g} "
+            + " ".join(f"{100 * d:+8.3f}%" for d in off)
+            + ("" if good else "  differs")
+            + ("" if counted else "  (not counted)")
+        )
     print(f"{agree} of {COUNTED} rows agree to {100 * tolerance:g} %")
     return 0 if agree == COUNTED else 1
 

@@ -1,4 +1,5 @@
 """The page: parts as HTML. Every text that comes from data or callers goes through `escape`; markup is written only here."""
+
 import html
 import importlib.resources
 import math
@@ -15,20 +16,28 @@ def escape(text):
 
 def formula(text):
     """Escaped text in which ‖W‖_F, σ_k, Σ_{k>1} and 2^b stand as people write them."""
-    text = re.sub(r"(?<=[‖σεκΣQWfl)\u0303\u0302])_(?:\{([^}]*)\}|(op|[A-Za-z]))(?![A-Za-z])", lambda m: f"<sub>{m[1] or m[2]}</sub>", escape(text))
+    text = re.sub(
+        r"(?<=[‖σεκΣQWfl)\u0303\u0302])_(?:\{([^}]*)\}|(op|[A-Za-z]))(?![A-Za-z])",
+        lambda m: f"<sub>{m[1] or m[2]}</sub>",
+        escape(text),
+    )
     return re.sub(r"(?<=\d)\^([A-Za-z])", r"<sup>\1</sup>", text)
 
 
 def document(title, body):
     css = importlib.resources.files(__package__).joinpath("page.css").read_text("utf-8")
-    return (f'<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<meta name="viewport" content="width=device-width, '
-            f'initial-scale=1">\n<meta name="generator" content="specsweep report">\n<link rel="icon" href="data:,">\n'
-            f"<title>{escape(title)}</title>\n<style>\n{css}</style>\n</head>\n<body>\n{body}\n</body>\n</html>\n")
+    return (
+        f'<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<meta name="viewport" content="width=device-width, '
+        f'initial-scale=1">\n<meta name="generator" content="specsweep report">\n<link rel="icon" href="data:,">\n'
+        f"<title>{escape(title)}</title>\n<style>\n{css}</style>\n</head>\n<body>\n{body}\n</body>\n</html>\n"
+    )
 
 
 def numbers(pairs):
     """Big numbers with a word below; (value, word, bad)."""
-    items = "".join(f'<li{" class=bad" if bad else ""}><b>{escape(value)}</b><span>{escape(word)}</span></li>' for value, word, bad in pairs)
+    items = "".join(
+        f'<li{" class=bad" if bad else ""}><b>{escape(value)}</b><span>{escape(word)}</span></li>' for value, word, bad in pairs
+    )
     return f'<ul class="numbers">{items}</ul>'
 
 
@@ -50,9 +59,11 @@ def verdict_bar(counts, sentence):
 
 def figure(picture, wide, narrow):
     """wide, narrow: inline SVG texts, or None where figures could not be drawn."""
-    files = (f'<span class="files"><a href="figures/{picture.name}.svg">SVG</a> · <a href="figures/{picture.name}.png">PNG</a></span>')
-    return (f'<figure id="figure-{picture.name}"><h3>{escape(picture.title)}</h3><div class="wide">{wide}</div>'
-            f'<div class="narrow">{narrow}</div><figcaption>{formula(picture.caption)} {files}</figcaption></figure>')
+    files = f'<span class="files"><a href="figures/{picture.name}.svg">SVG</a> · <a href="figures/{picture.name}.png">PNG</a></span>'
+    return (
+        f'<figure id="figure-{picture.name}"><h3>{escape(picture.title)}</h3><div class="wide">{wide}</div>'
+        f'<div class="narrow">{narrow}</div><figcaption>{formula(picture.caption)} {files}</figcaption></figure>'
+    )
 
 
 def table(item):
@@ -65,9 +76,11 @@ def table(item):
         rows.append(f"<tr{failed}>{cells}</tr>")
     more = len(item.frame) - item.shown
     note = f" {style.whole(more)} more rows are in the CSV file." if more > 0 else ""
-    return (f'<div class="table" id="table-{item.name}"><h3>{escape(item.title)}</h3><p class="about">{formula(item.caption)}{note} '
-            f'<span class="files"><a href="tables/{item.name}.csv">CSV</a></span></p><div class="scroll"><table><thead><tr>{head}</tr></thead>'
-            f'<tbody>{"".join(rows)}</tbody></table></div></div>')
+    return (
+        f'<div class="table" id="table-{item.name}"><h3>{escape(item.title)}</h3><p class="about">{formula(item.caption)}{note} '
+        f'<span class="files"><a href="tables/{item.name}.csv">CSV</a></span></p><div class="scroll"><table><thead><tr>{head}</tr></thead>'
+        f'<tbody>{"".join(rows)}</tbody></table></div></div>'
+    )
 
 
 def numeric(formats, name):

@@ -1,4 +1,5 @@
 """Opens what docs/result_file.md specifies, and nothing else: HDF5 in, numpy arrays and texts out."""
+
 import pathlib
 
 import h5py
@@ -35,13 +36,24 @@ def _check(file, path):
         raise ReportError(BAD_INPUT, f"'{path}' is no result file of specsweep", f"its attribute 'format' is not '{FORMAT}'")
     version = int(file.attrs.get("format_version", -1))
     if not 1 <= version <= FORMAT_VERSION:
-        raise ReportError(BAD_INPUT, f"'{path}' has format version {version}", f"this reader knows 1 to {FORMAT_VERSION}",
-                          "use the analysis package of the program that wrote it")
+        raise ReportError(
+            BAD_INPUT,
+            f"'{path}' has format version {version}",
+            f"this reader knows 1 to {FORMAT_VERSION}",
+            "use the analysis package of the program that wrote it",
+        )
     if text(file.attrs.get("kind", "")) == "provenance":
-        raise ReportError(BAD_INPUT, f"'{path}' holds timings, no results", "its kind is 'provenance'",
-                          "give the file without '.provenance' in its name")
-    missing = [name for name in ("checkpoints", "matrices", "quantizers", "units", "spectra/sigma", "spectra/error")
-               if name not in file]
+        raise ReportError(
+            BAD_INPUT,
+            f"'{path}' holds timings, no results",
+            "its kind is 'provenance'",
+            "give the file without '.provenance' in its name",
+        )
+    missing = [
+        name
+        for name in ("checkpoints", "matrices", "quantizers", "units", "spectra/sigma", "spectra/error")
+        if name not in file
+    ]
     if missing:
         raise ReportError(BAD_INPUT, f"'{path}' is damaged", f"there is no /{missing[0]}", "aggregate it anew")
 

@@ -1,4 +1,5 @@
 """One result file as the report sees it."""
+
 import dataclasses
 
 import h5py
@@ -20,8 +21,14 @@ class Results:
     @classmethod
     def read(cls, path):
         attributes = frames.attributes(path)
-        return cls(str(path), attributes.get("name") or frames.name_of(path), frames.load(path), frames.verdicts(path),
-                   frames.claims(path), attributes)
+        return cls(
+            str(path),
+            attributes.get("name") or frames.name_of(path),
+            frames.load(path),
+            frames.verdicts(path),
+            frames.claims(path),
+            attributes,
+        )
 
     def own_verdicts(self):
         """Verdicts that are no summaries: on single units, on the sweep, and on a quantizer where a claim speaks of all its units."""
@@ -64,6 +71,7 @@ class Results:
 
     def units_of_matrix(self, reference):
         """Done quantized units of the matrix whose reference stands at that row: quantizer → row label."""
-        rows = self.frame[(self.frame["reference"] == reference) & (self.frame["quantizer"] != "reference")
-                          & (self.frame["state"] == "done")]
+        rows = self.frame[
+            (self.frame["reference"] == reference) & (self.frame["quantizer"] != "reference") & (self.frame["state"] == "done")
+        ]
         return dict(zip(rows["quantizer"], rows.index))

@@ -1,4 +1,5 @@
 """Turns a matplotlib SVG into one that lives inside a page: no fixed size, colours and font of the page, ids of its own."""
+
 import re
 
 from . import style
@@ -8,14 +9,16 @@ NUMBER = re.compile(r"-?\d+\.\d{3,}")
 
 def inline(text, name, title):
     """@param text a whole SVG file of matplotlib; @param name unique in the page; @param title what it shows, for readers' programs"""
-    text = text[text.index("<svg"):]
+    text = text[text.index("<svg") :]
     text = re.sub(r"<metadata>.*?</metadata>", "", text, flags=re.S)
     text = re.sub(r"<style type=\"text/css\">.*?</style>", "", text, flags=re.S)
     text = re.sub(r"<!--.*?-->", "", text, flags=re.S)
     head, end = text.split(">", 1)
     box = re.search(r'viewBox="([^"]+)"', head)[1]
-    text = (f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="{box}" role="img" '
-            f'aria-label="{_attribute(title)}">{end}')
+    text = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="{box}" role="img" '
+        f'aria-label="{_attribute(title)}">{end}'
+    )
     text = _own_ids(text, name)
     for colour, variable in style.VARIABLES.items():
         text = text.replace(colour, f"var(--{variable})")
@@ -43,6 +46,8 @@ def standalone(text):
 
 def _rounded(text, digits):
     """Coordinates stand inside tags; numbers between tags are words that people read, and stay."""
+
     def shorter(number):
         return f"{float(number[0]):.{digits}f}".rstrip("0").rstrip(".")
+
     return re.sub(r"<[^>]*>", lambda tag: NUMBER.sub(shorter, tag[0]), text)

@@ -1,4 +1,5 @@
 """Tables of a report: pandas frames with columns for people; the CSV files hold the same, and all units."""
+
 import dataclasses
 
 import numpy
@@ -22,7 +23,15 @@ class TableOf:
 
 def all_tables(results):
     from . import mechanisms
-    made = [by_claim(results), mechanisms.table(results), by_quantizer(results), by_model(results), not_done(results), reasons(results)]
+
+    made = [
+        by_claim(results),
+        mechanisms.table(results),
+        by_quantizer(results),
+        by_model(results),
+        not_done(results),
+        reasons(results),
+    ]
     return [table for table in made if table is not None]
 
 
@@ -32,18 +41,44 @@ def by_quantizer(results):
     rows = results.pairs()
     table = states.copy()
     table.insert(0, "bits", frame.groupby("quantizer")["bits_per_weight"].median())
-    for name, column in (("error", "relative_error"), ("SQNR dB", "sqnr_db"), ("ratio", "stable_rank_ratio"), ("f", "frobenius_ratio"),
-                         ("g", "sigma_max_ratio"), ("R²", "epsilon_r2"), ("null R² 95 %", "epsilon_r2_null_95")):
+    for name, column in (
+        ("error", "relative_error"),
+        ("SQNR dB", "sqnr_db"),
+        ("ratio", "stable_rank_ratio"),
+        ("f", "frobenius_ratio"),
+        ("g", "sigma_max_ratio"),
+        ("R²", "epsilon_r2"),
+        ("null R² 95 %", "epsilon_r2_null_95"),
+    ):
         if column in rows:
             table[name] = medians(rows, "quantizer", column)
     if "stable_rank_ratio" in rows:
         known = rows[rows["stable_rank_ratio"].notna()]
         table["rises"] = (known["stable_rank_ratio"] > 1).groupby(known["quantizer"]).mean()
     table = table.reindex(selection.quantizers_of(frame)).reset_index(names="quantizer")
-    formats = {"quantizer": "text", "bits": 4, "done": "int", "failed": "int", "pending": "int", "error": 3, "SQNR dB": 3, "ratio": 5,
-               "f": 5, "g": 5, "R²": 2, "null R² 95 %": 2, "rises": "share"}
-    return TableOf("quantizers", "Quantizers", "Medians over the done units of the last steps: relative error ‖E‖/‖W‖, stable-rank ratio = f/g, share of "
-                   "matrices whose stable rank rises. Counts are over all steps; failed and pending units enter no median.", table, formats)
+    formats = {
+        "quantizer": "text",
+        "bits": 4,
+        "done": "int",
+        "failed": "int",
+        "pending": "int",
+        "error": 3,
+        "SQNR dB": 3,
+        "ratio": 5,
+        "f": 5,
+        "g": 5,
+        "R²": 2,
+        "null R² 95 %": 2,
+        "rises": "share",
+    }
+    return TableOf(
+        "quantizers",
+        "Quantizers",
+        "Medians over the done units of the last steps: relative error ‖E‖/‖W‖, stable-rank ratio = f/g, share of "
+        "matrices whose stable rank rises. Counts are over all steps; failed and pending units enter no median.",
+        table,
+        formats,
+    )
 
 
 def by_model(results):
@@ -59,10 +94,24 @@ def by_model(results):
     for name, column in (("ratio", "stable_rank_ratio"), ("error", "relative_error")):
         if column in rows:
             table[name] = medians(rows, "label", column)
-    formats = {"checkpoint": "text", "type": "text", "matrices": "int", "done": "int", "failed": "int", "pending": "int",
-               "stable rank": 3, "ratio": 5, "error": 3}
-    return TableOf("checkpoints", "Checkpoints", "What ran on each checkpoint; medians over its done units.",
-                   table.reset_index(names="checkpoint"), formats)
+    formats = {
+        "checkpoint": "text",
+        "type": "text",
+        "matrices": "int",
+        "done": "int",
+        "failed": "int",
+        "pending": "int",
+        "stable rank": 3,
+        "ratio": 5,
+        "error": 3,
+    }
+    return TableOf(
+        "checkpoints",
+        "Checkpoints",
+        "What ran on each checkpoint; medians over its done units.",
+        table.reset_index(names="checkpoint"),
+        formats,
+    )
 
 
 def by_claim(results):
@@ -77,13 +126,37 @@ def by_claim(results):
     table = table.reindex(claims["name"]).reset_index(names="claim")
     table[kinds] = table[kinds].fillna(0).astype(int)
     table.insert(1, "statement", claims["statement"].to_numpy())
-    why = verdicts[verdicts["scope"] == "sweep"].drop_duplicates("claim").set_index("claim")["note"].reindex(table["claim"]).fillna("").to_numpy()
+    why = (
+        verdicts[verdicts["scope"] == "sweep"]
+        .drop_duplicates("claim")
+        .set_index("claim")["note"]
+        .reindex(table["claim"])
+        .fillna("")
+        .to_numpy()
+    )
     why = numpy.where(table[kinds].sum(axis=1) == 0, "no unit of this sweep is what it speaks of", why)
-    table["source"] = [source + (f"; not testable: {reason}" if reason else "") for source, reason in zip(claims["source"], why)]
-    formats = {"claim": "text", "statement": "text", **{k: "int" for k in kinds}, "median left/right": 3, "largest": 3, "source": "text"}
-    return TableOf("claims", "Every claim", "Counts of verdicts over all units that a claim speaks of, all steps. A bound holds up to left/right = 1 (the "
-                   "numerical bounds are slack); it is vacuous where the right side exceeds 10³ times the left. A claim that a size exceeds another "
-                   "holds where left/right > 1.", table, formats, 80, {"statement": "source"})
+    table["source"] = [
+        source + (f"; not testable: {reason}" if reason else "") for source, reason in zip(claims["source"], why)
+    ]
+    formats = {
+        "claim": "text",
+        "statement": "text",
+        **{k: "int" for k in kinds},
+        "median left/right": 3,
+        "largest": 3,
+        "source": "text",
+    }
+    return TableOf(
+        "claims",
+        "Every claim",
+        "Counts of verdicts over all units that a claim speaks of, all steps. A bound holds up to left/right = 1 (the "
+        "numerical bounds are slack); it is vacuous where the right side exceeds 10³ times the left. A claim that a size exceeds another "
+        "holds where left/right > 1.",
+        table,
+        formats,
+        80,
+        {"statement": "source"},
+    )
 
 
 def not_done(results):
@@ -92,8 +165,13 @@ def not_done(results):
         return None
     table = rows[["state", "checkpoint", "step", "matrix", "quantizer", "reason"]].reset_index(drop=True)
     formats = {name: "text" for name in table} | {"step": "step"}
-    return TableOf("not-done", "Failed and missing units", "They stand here and nowhere else: no figure or average has them.",
-                   table.sort_values("state", kind="stable"), formats)
+    return TableOf(
+        "not-done",
+        "Failed and missing units",
+        "They stand here and nowhere else: no figure or average has them.",
+        table.sort_values("state", kind="stable"),
+        formats,
+    )
 
 
 def reasons(results):
@@ -109,8 +187,13 @@ def reasons(results):
             counts[column, code] = counts.get((column, code), 0) + int(number)
     table = pandas.DataFrame([(c, r, n) for (c, r), n in counts.items()], columns=["column", "reason", "units"])
     table = table.sort_values(["units", "column"], ascending=[False, True], kind="stable")
-    return TableOf("reasons", "Values that are not defined", "Columns of done units without a value, and why; they enter no average.", table,
-                   {"column": "text", "reason": "text", "units": "int"})
+    return TableOf(
+        "reasons",
+        "Values that are not defined",
+        "Columns of done units without a value, and why; they enter no average.",
+        table,
+        {"column": "text", "reason": "text", "units": "int"},
+    )
 
 
 def units(results):

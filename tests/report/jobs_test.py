@@ -1,4 +1,5 @@
 """The jobs that reproduce the sources: headers, plans on stand-ins, fetching, and the comparison with the published GPT-2 table."""
+
 import csv
 import importlib.machinery
 import importlib.util
@@ -16,8 +17,19 @@ from conftest import SOURCE
 JOBS = sorted(p for p in (SOURCE / "jobs").glob("*.yaml") if p.stem not in ("models", "stand-ins"))
 SHARED = os.environ.get("SPECSWEEP_SHARED", str(SOURCE.parent / "shared"))
 PROGRAM = os.environ.get("SPECSWEEP_PROGRAM", "")
-OF_THE_SOURCES = {"paper-stable-rank", "paper-epsilon", "paper-block-sizes", "paper-trajectory", "paper-embeddings", "cross-architecture",
-                  "error-bounds", "mixed-precision", "attention", "non-uniform", "gpt2-reference"}
+OF_THE_SOURCES = {
+    "paper-stable-rank",
+    "paper-epsilon",
+    "paper-block-sizes",
+    "paper-trajectory",
+    "paper-embeddings",
+    "cross-architecture",
+    "error-bounds",
+    "mixed-precision",
+    "attention",
+    "non-uniform",
+    "gpt2-reference",
+}
 
 
 def run_job_module():
@@ -36,7 +48,7 @@ def listed(path):
 def test_header(job):
     """What it reproduces, what it needs, how long it takes; and its name is the file's."""
     text = job.read_text("utf-8")
-    head = text[:text.index("\nname: ")]
+    head = text[: text.index("\nname: ")]
     assert all(re.search(rf"^# {word} ", head, re.M) for word in ("Reproduces", "Needs", "Takes")), head
     assert f"\nname: {job.stem}\n" in text and all(len(line) <= 150 for line in text.splitlines())
 
@@ -52,7 +64,9 @@ def test_every_job_is_there_and_names_known_models():
 
 def test_stand_ins_have_their_own_names():
     module = run_job_module()
-    text, left_out = module.mapped((SOURCE / "jobs" / "paper-trajectory.yaml").read_text("utf-8"), {"gpt2-trajectory": "shakespeare-gpt2"})
+    text, left_out = module.mapped(
+        (SOURCE / "jobs" / "paper-trajectory.yaml").read_text("utf-8"), {"gpt2-trajectory": "shakespeare-gpt2"}
+    )
     assert '- {id: shakespeare-gpt2, path: "${MODELS}/shakespeare-gpt2/step*", step: from_name}  # for gpt2-trajectory' in text
     assert left_out == ["pythia-trajectory"] and "id: pythia" not in text and "id: gpt2-trajectory" not in text
 
@@ -63,12 +77,19 @@ def test_plan_on_stand_ins(name, tmp_path):
     if not os.path.isdir(f"{SHARED}/models"):
         pytest.skip("no shared folder on this machine (SPECSWEEP_SHARED)")
     module = run_job_module()
-    text, _ = module.mapped((SOURCE / "jobs" / f"{name}.yaml").read_text("utf-8"), module.read_map(SOURCE / "jobs" / "stand-ins.yaml"))
+    text, _ = module.mapped(
+        (SOURCE / "jobs" / f"{name}.yaml").read_text("utf-8"), module.read_map(SOURCE / "jobs" / "stand-ins.yaml")
+    )
     job = tmp_path / f"{name}.yaml"
     job.write_text(text, "utf-8")
     extra = ["--architecture", SOURCE / "examples" / "gpt2-unsliced.yaml"] if name == "gpt2-reference" else []
-    made = subprocess.run([PROGRAM, "plan", job, *extra], capture_output=True, text=True, timeout=100,
-                          env={**os.environ, "MODELS": f"{SHARED}/models", "XDG_CACHE_HOME": str(tmp_path)})
+    made = subprocess.run(
+        [PROGRAM, "plan", job, *extra],
+        capture_output=True,
+        text=True,
+        timeout=100,
+        env={**os.environ, "MODELS": f"{SHARED}/models", "XDG_CACHE_HOME": str(tmp_path)},
+    )
     assert made.returncode == 0, made.stderr
     assert "units" in made.stdout
 
@@ -79,9 +100,22 @@ def test_a_job_from_end_to_end(tmp_path):
     pytest.importorskip("matplotlib")
     mapping = tmp_path / "map.yaml"
     mapping.write_text("# one\ngpt2: shakespeare-gpt2/step3000\n")
-    made = subprocess.run([SOURCE / "scripts" / "run-job", SOURCE / "jobs" / "paper-stable-rank.yaml", "--map", mapping, "-o", tmp_path / "out",
-                           "--program", PROGRAM], capture_output=True, text=True, timeout=150,
-                          env={**os.environ, "MODELS": str(SOURCE / "examples"), "XDG_CACHE_HOME": str(tmp_path)})
+    made = subprocess.run(
+        [
+            SOURCE / "scripts" / "run-job",
+            SOURCE / "jobs" / "paper-stable-rank.yaml",
+            "--map",
+            mapping,
+            "-o",
+            tmp_path / "out",
+            "--program",
+            PROGRAM,
+        ],
+        capture_output=True,
+        text=True,
+        timeout=150,
+        env={**os.environ, "MODELS": str(SOURCE / "examples"), "XDG_CACHE_HOME": str(tmp_path)},
+    )
     assert made.returncode == 0, made.stdout[-1000:] + made.stderr[-2000:]
     assert "no stand-in for TinyLlama-1.1B" in made.stdout
     page = (tmp_path / "out" / "report" / "index.html").read_text("utf-8")
@@ -92,6 +126,7 @@ def test_a_job_from_end_to_end(tmp_path):
 
 # The published GPT-2 table. No weights of GPT-2 are here: what is compared is made from the table itself.
 
+
 def synthetic_gpt2(path, factor=1.0, shapes=1):
     """NOT GPT-2: a result file whose σ₁ and norms are the published ones, times `factor`."""
     with open(SOURCE / "analysis" / "gpt2_reference.csv", newline="", encoding="utf-8") as file:
@@ -100,10 +135,18 @@ def synthetic_gpt2(path, factor=1.0, shapes=1):
 
     def change(units, _):
         norm = numpy.array([float(r["norm"]) for r in rows]) * factor
-        units["frobenius_squared"], units["sigma_max"] = norm ** 2, numpy.sqrt([float(r["lambda_max"]) for r in rows])
+        units["frobenius_squared"], units["sigma_max"] = norm**2, numpy.sqrt([float(r["lambda_max"]) for r in rows])
         units["stable_rank"] = units["frobenius_squared"] / units["sigma_max"] ** 2
 
-    synthetic.write(path, models=("synthetic-gpt2",), blocks=len(rows), roles=["other"], quantizers=["reference"], with_verdicts=False, change=change)
+    synthetic.write(
+        path,
+        models=("synthetic-gpt2",),
+        blocks=len(rows),
+        roles=["other"],
+        quantizers=["reference"],
+        with_verdicts=False,
+        change=change,
+    )
     with h5py.File(path, "a") as file:
         del file["matrices/name"]
         file["matrices/name"] = numpy.array([n.encode() for n in names], "S48")
@@ -112,11 +155,20 @@ def synthetic_gpt2(path, factor=1.0, shapes=1):
     return path
 
 
-@pytest.mark.parametrize("factor, shapes, code, words", [(1.0, 1, 0, "49 of 49 rows agree to 1 %"), (1.003, 1, 0, "49 of 49"),
-                                                         (1.02, 1, 1, "0 of 49 rows agree"), (1.0, 2, 65, "no GPT-2 small")])
+@pytest.mark.parametrize(
+    "factor, shapes, code, words",
+    [
+        (1.0, 1, 0, "49 of 49 rows agree to 1 %"),
+        (1.003, 1, 0, "49 of 49"),
+        (1.02, 1, 1, "0 of 49 rows agree"),
+        (1.0, 2, 65, "no GPT-2 small"),
+    ],
+)
 def test_the_published_table(tmp_path, factor, shapes, code, words):
     path = synthetic_gpt2(tmp_path / "r.h5", factor, shapes)
-    made = subprocess.run([sys.executable, SOURCE / "analysis" / "gpt2_reference.py", path], capture_output=True, text=True, timeout=60)
+    made = subprocess.run(
+        [sys.executable, SOURCE / "analysis" / "gpt2_reference.py", path], capture_output=True, text=True, timeout=60
+    )
     assert made.returncode == code and words in made.stdout + made.stderr, made.stdout[-500:] + made.stderr
 
 
@@ -133,7 +185,8 @@ def test_the_published_table_is_the_published_one():
     with open(table, newline="", encoding="utf-8") as file:
         theirs = [r for r in csv.DictReader(file) if r["level"] == "LEVEL.SLICE"]
     assert [(r["N"], r["norm"], r["spectral_norm"], r["stable_rank"]) for r in theirs] == [
-        (r["larger_side"], r["norm"], r["lambda_max"], r["stable_rank"]) for r in rows]
+        (r["larger_side"], r["norm"], r["lambda_max"], r["stable_rank"]) for r in rows
+    ]
 
 
 # fetch-models with a stand-in for the hub's client
@@ -153,8 +206,13 @@ def fetch(tmp_path, *arguments, code=0, content="one", client=True):
     if client:
         (folder / "hf").write_text(CLIENT.format(log=tmp_path / "log", bytes=content))
         (folder / "hf").chmod(0o755)
-    made = subprocess.run([SOURCE / "scripts" / "fetch-models", *arguments], capture_output=True, text=True, timeout=60,
-                          env={**os.environ, "PATH": f"{folder}:/usr/bin:/bin", "MODELS": str(tmp_path / "models")})
+    made = subprocess.run(
+        [SOURCE / "scripts" / "fetch-models", *arguments],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        env={**os.environ, "PATH": f"{folder}:/usr/bin:/bin", "MODELS": str(tmp_path / "models")},
+    )
     assert made.returncode == code, made.stdout + made.stderr
     return made
 

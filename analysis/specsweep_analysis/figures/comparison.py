@@ -1,4 +1,5 @@
 """Figures of two result files side by side: make(pair) → Picture."""
+
 import numpy
 
 from .. import plotting, selection, style
@@ -36,13 +37,21 @@ def scatter(pair):
         return figure
 
     equal = ", ".join(f"{t}: {style.whole((a == b).sum())} of {style.whole(len(a))}" for t, a, b in data)
-    return Picture("shared-units", "Shared units, B against A",
-                   f"Each point is a unit (checkpoint, step, matrix, quantizer) that is done in both files; on the line both are equal. Bit for bit "
-                   f"equal: {equal}.", draw, "Side by side")
+    return Picture(
+        "shared-units",
+        "Shared units, B against A",
+        f"Each point is a unit (checkpoint, step, matrix, quantizer) that is done in both files; on the line both are equal. Bit for bit "
+        f"equal: {equal}.",
+        draw,
+        "Side by side",
+    )
 
 
 def legend_of(pair):
-    return [("A: " + plotting.shorten(pair.names[0], 40), style.BLUE, "o"), ("B: " + plotting.shorten(pair.names[1], 40), style.ORANGE, "s")]
+    return [
+        ("A: " + plotting.shorten(pair.names[0], 40), style.BLUE, "o"),
+        ("B: " + plotting.shorten(pair.names[1], 40), style.ORANGE, "s"),
+    ]
 
 
 def distributions(pair):
@@ -75,15 +84,26 @@ def _bars(pair, column, name, title, label, line):
         for place, (_, row) in enumerate(both.iterrows()):
             for mark, colour, shift, sign in (("a", style.BLUE, 0.15, "o"), ("b", style.ORANGE, -0.15, "s")):
                 if numpy.isfinite(row[f"0.5{mark}"]):
-                    axis.plot([row[f"0.25{mark}"], row[f"0.75{mark}"]], [place + shift] * 2, color=colour, linewidth=2.4, alpha=0.6)
+                    axis.plot(
+                        [row[f"0.25{mark}"], row[f"0.75{mark}"]], [place + shift] * 2, color=colour, linewidth=2.4, alpha=0.6
+                    )
                     axis.plot(row[f"0.5{mark}"], place + shift, sign, color=colour, markersize=4.5)
                 else:
-                    axis.annotate(f"not in {mark.upper()}", (1, place + shift), xycoords=("axes fraction", "data"), ha="right", va="center",
-                                  fontsize=style.SMALL - 1, color=style.MUTED)
+                    axis.annotate(
+                        f"not in {mark.upper()}",
+                        (1, place + shift),
+                        xycoords=("axes fraction", "data"),
+                        ha="right",
+                        va="center",
+                        fontsize=style.SMALL - 1,
+                        color=style.MUTED,
+                    )
         if line is not None:
             axis.axvline(line, color=style.INK, linewidth=0.9)
         axis.set_yticks(range(len(both)))
-        axis.set_yticklabels([plotting.shorten(selection.short_quantizer(q), 40 if layout.wide else 20) for q in both.index], color=style.INK)
+        axis.set_yticklabels(
+            [plotting.shorten(selection.short_quantizer(q), 40 if layout.wide else 20) for q in both.index], color=style.INK
+        )
         axis.set_ylim(-0.7, len(both) - 0.3)
         axis.grid(True, axis="x")
         axis.grid(False, axis="y")
@@ -92,8 +112,14 @@ def _bars(pair, column, name, title, label, line):
         return figure
 
     note = f" {left_out} quantizers are left out, evenly through the order." if left_out else ""
-    return Picture(name, title, f"Median and quartiles over all done quantized units of each file, sorted by the mean of both medians. Units need not be "
-                   f"the same in both.{note}", draw, "Side by side")
+    return Picture(
+        name,
+        title,
+        f"Median and quartiles over all done quantized units of each file, sorted by the mean of both medians. Units need not be "
+        f"the same in both.{note}",
+        draw,
+        "Side by side",
+    )
 
 
 def claims(pair):
@@ -109,7 +135,9 @@ def claims(pair):
 
     def draw(layout):
         entries = legend_of(pair)
-        figure, (axis,) = layout.panels(1, columns=1, height=0.9 + 0.27 * len(both), top=plotting.legend_height(entries, layout))
+        figure, (axis,) = layout.panels(
+            1, columns=1, height=0.9 + 0.27 * len(both), top=plotting.legend_height(entries, layout)
+        )
         for place, (_, row) in enumerate(both.iterrows()):
             axis.plot([100 * row["a"], 100 * row["b"]], [place, place], color=style.RULE, linewidth=2.4, zorder=1)
             axis.plot(100 * row["a"], place, "o", color=style.BLUE, markersize=6, zorder=2)
@@ -123,7 +151,9 @@ def claims(pair):
         plotting.legend(figure, entries, layout)
         return figure
 
-    return Picture("claims", "Claims in both", "Share of testable units on which each claim holds, in A and in B.", draw, "Side by side")
+    return Picture(
+        "claims", "Claims in both", "Share of testable units on which each claim holds, in A and in B.", draw, "Side by side"
+    )
 
 
 ALL = {"ratios": distributions, "errors": errors, "shared-units": scatter, "claims": claims}

@@ -1,4 +1,5 @@
 """Angles between the rows of embeddings, against directions at random."""
+
 import numpy
 
 from .. import plotting, selection, style
@@ -24,20 +25,32 @@ def make(results):
 
     def draw(layout):
         names = ["before", "before, centred", *(selection.short_quantizer(q) for q in quantizers)]
-        entries = [(name, colour, "patch") for name, colour in zip(names, colours)] + [("directions at random", style.ORANGE, "-")]
+        entries = [(name, colour, "patch") for name, colour in zip(names, colours)] + [
+            ("directions at random", style.ORANGE, "-")
+        ]
         figure, axes = layout.panels(len(panels), columns=3, height=2.5, top=plotting.legend_height(entries, layout))
         for axis, (reference, bars) in zip(axes, panels):
             one(axis, reference, bars, colours, len(names))
         plotting.legend(figure, entries, layout)
         return figure
 
-    words = [f"{r['model']} {r['role'].replace('_', ' ')}: {style.number(100 * r['cosine_share_1'], 3)} % raw, "
-             f"{style.number(100 * r['centred_cosine_share_1'], 3)} % centred" for r, _ in panels]
+    words = [
+        f"{r['model']} {r['role'].replace('_', ' ')}: {style.number(100 * r['cosine_share_1'], 3)} % raw, "
+        f"{style.number(100 * r['centred_cosine_share_1'], 3)} % centred"
+        for r, _ in panels
+    ]
     left_out = f" {len(references) - MOST} more are in the table of units." if len(references) > MOST else ""
-    return Picture("embeddings", "Are embeddings quasi-orthogonal?",
-                   "Share of seeded pairs of rows by |cos|·√d (100,000 pairs of a matrix). Directions at random have 68.3 % within 1, 95.4 % "
-                   "within 2, 99.7 % within 3, so the first source's check, 95 % of the pairs below 1/√d, is out of reach even for them. Within 1: "
-                   + "; ".join(words) + "." + left_out, draw, "Embeddings")
+    return Picture(
+        "embeddings",
+        "Are embeddings quasi-orthogonal?",
+        "Share of seeded pairs of rows by |cos|·√d (100,000 pairs of a matrix). Directions at random have 68.3 % within 1, 95.4 % "
+        "within 2, 99.7 % within 3, so the first source's check, 95 % of the pairs below 1/√d, is out of reach even for them. Within 1: "
+        + "; ".join(words)
+        + "."
+        + left_out,
+        draw,
+        "Embeddings",
+    )
 
 
 def bars_of(rows, label, quantizers):
