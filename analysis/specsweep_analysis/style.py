@@ -8,6 +8,7 @@ import math
 
 # Names are CSS variables: --ink, --muted, … Series colours are Okabe and Ito's, safe for colour-blind readers.
 INK, MUTED, RULE, FAINT = "#1c1f24", "#666d77", "#dcdad4", "#f1efea"
+PAPER = "#ffffff"  # of pictures as files
 BLUE, ORANGE, GREEN, PURPLE, YELLOW, SKY = "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9"
 VARIABLES = {
     INK: "ink",

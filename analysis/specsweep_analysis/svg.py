@@ -40,8 +40,9 @@ def _attribute(text):
 
 
 def standalone(text):
-    """The same picture as a file: rounded coordinates, nothing else changed."""
-    return _rounded(text, 3)
+    """The same picture as a file: on paper of its own, so that it can be read on a dark page; coordinates are rounded."""
+    begin = text.index(">", text.index("<svg")) + 1
+    return _rounded(f'{text[:begin]}\n <rect width="100%" height="100%" fill="{style.PAPER}"/>{text[begin:]}', 3)
 
 
 def _rounded(text, digits):
