@@ -69,6 +69,24 @@ std::int64_t allowed_bytes(const sweep::Plan& plan)
     return most + allowed_beside_buffers;
 }
 
+/// What the ranks did outside the solver, as shares of their time.
+struct Shares {
+    double read = 0;
+    double quantize = 0;
+    double write = 0;  ///< and all else that a unit costs
+    double idle = 0;   ///< no unit: making and closing the file, waiting for others
+};
+
+Shares shares_of(const run::ShardOutcome& outcome, int ranks)
+{
+    const double all = outcome.seconds * ranks;
+    const double rest = outcome.busy - outcome.busy_read - outcome.busy_quantize - outcome.busy_solve;
+    return {.read = outcome.busy_read / all,
+            .quantize = outcome.busy_quantize / all,
+            .write = rest / all,
+            .idle = 1 - outcome.busy / all};
+}
+
 }  // namespace
 
 Json bench_sweep(const mpi::Communicator& world, const std::filesystem::path& checkpoint, int repeats)
@@ -78,11 +96,11 @@ Json bench_sweep(const mpi::Communicator& world, const std::filesystem::path& ch
     const mpi::Communicator alone = world.split(world.is_root() ? 0 : 1, world.rank());
     double seconds_all = std::numeric_limits<double>::infinity();
     double seconds_alone = seconds_all;
-    double outside = 1;
+    Shares shares;
     for (int repeat = 0; repeat < repeats; ++repeat) {
         const run::ShardOutcome together = one_run(world, plan, folder / fmt::format("all-{}.h5", repeat));
         if (together.seconds < seconds_all)
-            outside = 1 - together.busy_solve / (together.seconds * world.size());
+            shares = shares_of(together, world.size());
         seconds_all = std::min(seconds_all, together.seconds);
         if (world.is_root())
             seconds_alone =
@@ -97,7 +115,11 @@ Json bench_sweep(const mpi::Communicator& world, const std::filesystem::path& ch
             {"seconds_all_ranks", seconds_all},
             {"seconds_one_rank", seconds_alone},
             {"speedup", seconds_alone / seconds_all},
-            {"outside_solver", outside},
+            {"outside_solver", shares.read + shares.quantize + shares.write + shares.idle},
+            {"read", shares.read},
+            {"quantize", shares.quantize},
+            {"write", shares.write},
+            {"idle", shares.idle},
             {"peak_bytes", peak},
             {"allowed_bytes", allowed_bytes(plan)}};
 }

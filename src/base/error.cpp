@@ -11,7 +11,7 @@ std::string sentence(const std::string& problem, const std::string& why, const s
     if (!why.empty())
         text += " (" + why + ")";
     if (!suggestion.empty())
-        text += " " + suggestion;
+        text += "; " + suggestion;
     return text;
 }
 

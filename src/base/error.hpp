@@ -19,7 +19,7 @@ enum class ExitCode : int {
     wrong_ranks = 76,  ///< another number of MPI ranks than expected
 };
 
-/// Every failure that a user can see. what() = "problem (why it is one) suggestion".
+/// Every failure that a user can see. what() = "problem (why it is one); suggestion".
 class Error : public std::runtime_error {
 public:
     Error(ExitCode code, std::string problem, std::string why = {}, std::string suggestion = {});

@@ -15,7 +15,7 @@
 #include "mpi/collectives.hpp"
 #include "mpi/launch.hpp"
 #include "mpi/session.hpp"
-#include "run/file_names.hpp"
+#include "results/file_names.hpp"
 #include "run/provenance.hpp"
 #include "run/stop_request.hpp"
 
@@ -36,9 +36,14 @@ Options run_options()
         .value("output,o", "FILE", "the aggregate")
         .value("retry", "WHAT", "failed: compute failed units again, too")
         .value("deadline", "T", "seconds since the epoch: start no unit that is predicted to end later; exit 75")
+        .value("margin", "S", "seconds that the deadline is taken earlier")
+        .value("lease-wait", "S", "seconds to wait for a shard that another run holds (default 0)")
+        .value("stage", "DIR", "copy the checkpoints' files to this node-local folder first")
+        .values("reuse", "FILE", "result files or folders of earlier sweeps: equal units are not computed again")
+        .value("plan-sha256", "HEX", "refuse a plan whose cut_sha256 does not begin so")
         .value("attempt", "N", "restart count, kept beside the timings")
         .value("expect-ranks", "N", "exit 76 when there are not N ranks")
-        .value("outcome-file", "F", "JSON with exit code and counts (launchers change exit codes)")
+        .value("outcome-file", "F", "JSON with exit code, counts, and whether to go on (launchers change exit codes)")
         .value("threads", "N", "BLAS threads of each rank (default 1)")
         .flag("no-table", "print counts only at the end")
         .values("checkpoint", "DIR", "instead of a manifest: checkpoint folders")
@@ -102,7 +107,7 @@ run::SweepOptions sweep_options(const Options& options, const sweep::Plan& plan)
     run::SweepOptions chosen;
     if (options.has("shard"))
         chosen.shard = number_option(options, "shard", 0, 0);
-    chosen.output = options.text("output").value_or(run::default_output(plan.name).string());
+    chosen.output = options.text("output").value_or(results::default_aggregate(plan.name).string());
     if (const auto what = options.text("retry")) {
         if (*what != "failed")
             throw UsageError("--retry " + *what + " is unknown", {}, "accepted: failed");
@@ -112,8 +117,17 @@ run::SweepOptions sweep_options(const Options& options, const sweep::Plan& plan)
         chosen.shards.deadline = parse_double(*deadline);
         if (!chosen.shards.deadline)
             throw UsageError("--deadline wants seconds since the epoch", "'" + *deadline + "' is no number");
+        *chosen.shards.deadline -= number_option(options, "margin", 0, 0);
     }
     chosen.shards.attempt = number_option(options, "attempt", 0, 0);
+    chosen.lease_wait = number_option(options, "lease-wait", 0, 0);
+    chosen.stage = options.text("stage").value_or("");
+    for (const std::string& file : options.texts("reuse"))
+        chosen.shards.reuse.emplace_back(file);
+    if (const auto cut = options.text("plan-sha256"); cut && (cut->size() < 8 || !plan.cut_sha256.starts_with(*cut)))
+        throw UsageError("this is another plan than the script was made for",
+                         fmt::format("its cut_sha256 is {}, {} is wanted", plan.cut_sha256.substr(0, 16), *cut),
+                         "render the scripts again with `specsweep slurm render`");
     return chosen;
 }
 
@@ -136,7 +150,13 @@ void write_outcome(const Options& options, const run::SweepOutcome& outcome)
     const auto file = options.text("outcome-file");
     if (!file)
         return;
+    // A task that has got nowhere because its next unit does not fit into the time limit must not try for ever.
+    const bool hopeless = outcome.by_deadline && outcome.computed + outcome.reused == 0;
+    const bool go_on = outcome.exit_code == ExitCode::stopped && outcome.units > 0 && !hopeless;
     const Json text{{"exit_code", static_cast<int>(outcome.exit_code)},
+                    {"go_on", go_on},
+                    {"by_deadline", outcome.by_deadline},
+                    {"reused", outcome.reused},
                     {"file", outcome.file.string()},
                     {"units", outcome.units},
                     {"done", outcome.done},

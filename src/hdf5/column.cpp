@@ -4,6 +4,7 @@
 
 #include <type_traits>
 
+#include "base/format.hpp"
 #include "hdf5/library_error.hpp"
 
 namespace specsweep::hdf5 {
@@ -76,6 +77,14 @@ template <class T>
 void Column<T>::write(std::int64_t first, std::span<const T> values)
 {
     write_raw(first, static_cast<std::int64_t>(values.size()), memory_type<T>(), values.data());
+}
+
+template <class T>
+void Column<T>::write(std::span<const std::int64_t> rows, std::span<const T> values)
+{
+    if (rows.size() != values.size())
+        throw InternalError(fmt::format("{} rows for {} values of {}", rows.size(), values.size(), path()));
+    write_raw(rows, memory_type<T>(), values.data());
 }
 
 template <class T>

@@ -24,6 +24,8 @@ public:
     /// Independent, not collective, in a parallel file as well. @throws IoError
     void write(std::int64_t first, std::span<const T> values);
     void write(std::int64_t row, T value) { write(row, std::span<const T>(&value, 1)); }
+    /// values[i] to rows[i], in one call. Independent, not collective. @pre as many rows as values. @throws IoError
+    void write(std::span<const std::int64_t> rows, std::span<const T> values);
     void read(std::int64_t first, std::span<T> values) const;
     T read(std::int64_t row) const;
     std::vector<T> read_all() const;

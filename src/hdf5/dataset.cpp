@@ -2,6 +2,8 @@
 
 #include <hdf5.h>
 
+#include <vector>
+
 #include "base/format.hpp"
 #include "base/integer.hpp"
 #include "hdf5/library_error.hpp"
@@ -116,34 +118,58 @@ Handle Dataset::selection(std::int64_t first, std::int64_t count) const
 {
     if (first < 0 || count < 0 || first > size_ || count > size_ - first)
         throw InternalError(fmt::format("rows {}+{} are outside {} of {} rows", first, count, describe(), size_));
-    Handle space = owned(HandleKind::space, H5Dget_space(handle_.id()), describe());
+    Handle space = owned(HandleKind::space, H5Dget_space(handle_.id()), path_);
     const auto start = static_cast<hsize_t>(first);
     const auto length = static_cast<hsize_t>(count);
-    require(H5Sselect_hyperslab(space.id(), H5S_SELECT_SET, &start, nullptr, &length, nullptr), describe());
+    require(H5Sselect_hyperslab(space.id(), H5S_SELECT_SET, &start, nullptr, &length, nullptr), path_);
     return space;
+}
+
+Handle Dataset::selection(std::span<const std::int64_t> rows) const
+{
+    std::vector<hsize_t> elements;
+    elements.reserve(rows.size());
+    for (const std::int64_t row : rows) {
+        if (row < 0 || row >= size_)
+            throw InternalError(fmt::format("row {} is outside {} of {} rows", row, describe(), size_));
+        elements.push_back(static_cast<hsize_t>(row));
+    }
+    Handle space = owned(HandleKind::space, H5Dget_space(handle_.id()), path_);
+    require(H5Sselect_elements(space.id(), H5S_SELECT_SET, elements.size(), elements.data()), path_);
+    return space;
+}
+
+void Dataset::write_selected(const Handle& stored, std::int64_t count, Id memory_type, const void* values)
+{
+    const auto length = static_cast<hsize_t>(count);
+    const Handle memory = owned(HandleKind::space, H5Screate_simple(1, &length, nullptr), path_);
+    if (H5Dwrite(handle_.id(), memory_type, memory.id(), stored.id(), H5P_DEFAULT, values) < 0)
+        throw_io_error(fmt::format("cannot write {}", describe()));
 }
 
 void Dataset::write_raw(std::int64_t first, std::int64_t count, Id memory_type, const void* values)
 {
     if (count == 0)
         return;
-    const std::string problem = fmt::format("cannot write {}", describe());
-    const Handle stored = selection(first, count);
-    const auto length = static_cast<hsize_t>(count);
-    const Handle memory = owned(HandleKind::space, H5Screate_simple(1, &length, nullptr), problem);
-    require(H5Dwrite(handle_.id(), memory_type, memory.id(), stored.id(), H5P_DEFAULT, values), problem);
+    write_selected(selection(first, count), count, memory_type, values);
+}
+
+void Dataset::write_raw(std::span<const std::int64_t> rows, Id memory_type, const void* values)
+{
+    if (!rows.empty())
+        write_selected(selection(rows), static_cast<std::int64_t>(rows.size()), memory_type, values);
 }
 
 void Dataset::read_raw(std::int64_t first, std::int64_t count, Id memory_type, void* values) const
 {
     if (count == 0)
         return;
-    const std::string problem = fmt::format("cannot read {}", describe());
     const Handle stored = selection(first, count);
     const auto length = static_cast<hsize_t>(count);
-    const Handle memory = owned(HandleKind::space, H5Screate_simple(1, &length, nullptr), problem);
+    const Handle memory = owned(HandleKind::space, H5Screate_simple(1, &length, nullptr), path_);
     if (H5Dread(handle_.id(), memory_type, memory.id(), stored.id(), H5P_DEFAULT, values) >= 0)
         return;
+    const std::string problem = fmt::format("cannot read {}", describe());
     const std::string stack = take_error_stack();
     if (stack.find("errno") != std::string::npos)  // the operating system's word; all else is the file's own fault
         throw IoError(problem, stack);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -37,12 +38,15 @@ protected:
     Dataset() = default;
     Handle stored_type() const;
     void write_raw(std::int64_t first, std::int64_t count, Id memory_type, const void* values);
+    void write_raw(std::span<const std::int64_t> rows, Id memory_type, const void* values);
     void read_raw(std::int64_t first, std::int64_t count, Id memory_type, void* values) const;
     std::string describe() const;  ///< "/units/id of results/x.h5"
     [[noreturn]] void wrong_type(std::string_view expected) const;
 
 private:
     Handle selection(std::int64_t first, std::int64_t count) const;
+    Handle selection(std::span<const std::int64_t> rows) const;
+    void write_selected(const Handle& stored, std::int64_t count, Id memory_type, const void* values);
     void check_storage() const;
 
     Handle handle_;

@@ -7,6 +7,7 @@
 #include "checkpoint/content_digest.hpp"
 #include "measure/error_source.hpp"
 #include "measure/quantized_source.hpp"
+#include "measure/random_key.hpp"
 #include "measure/unit_failure.hpp"
 #include "quantize/registry.hpp"
 #include "spectrum/lanczos.hpp"
@@ -35,17 +36,19 @@ UnitMeasurement UnitMeter::measure_checked(const MatrixInput& input, const std::
                                            const spectrum::SpectrumRequest& request)
 {
     const Stopwatch whole;
+    const bool fast = request.method == spectrum::Method::lanczos;  // stable rank and energy only
     UnitMeasurement result;
     verify_content(input);
     checkpoint::PanelReader reader(*input.location, *input.slice);
-    StoredSource stored(reader);
+    StoredSource stored(reader, held_, input.key);
     result.seconds_read = whole.seconds();
     if (text == "reference") {
         const Stopwatch watch;
         result.spectrum = spectrum::compute_spectrum(stored, request, workspace_);
         result.seconds_solve = watch.seconds() - stored.seconds_read();
-        result.range = range(input, stored);
-        if (input.rows_are_vectors)
+        refresh_statistics(input, nullptr, stored);
+        result.range = statistics_;
+        if (input.rows_are_vectors && !fast)
             result.angles = angles(input, stored, request);
     } else {
         const quantize::Quantizer& format = quantizer(text);
@@ -55,8 +58,8 @@ UnitMeasurement UnitMeter::measure_checked(const MatrixInput& input, const std::
         result.spectrum = spectrum::compute_spectrum(source, request, workspace_);
         result.seconds_solve = watch.seconds() - (stored.seconds_read() - read_before) - source.seconds_quantize();
         result.moments = source.moments();
-        result.error = error(input, stored, source);
-        if (input.rows_are_vectors)
+        result.error = error(input, stored, source, fast);
+        if (input.rows_are_vectors && !fast)
             result.angles = angles(input, source, request);
         result.seconds_quantize = source.seconds_quantize();
     }
@@ -86,18 +89,7 @@ const quantize::Quantizer& UnitMeter::quantizer(const std::string& text)
     return *entry;
 }
 
-const quantize::TensorStatistics& UnitMeter::range(const MatrixInput& input, StoredSource& stored)
-{
-    if (statistics_of_ != input.key) {
-        statistics_of_.reset();
-        statistics_ = streamed_statistics(stored);
-        statistics_.seed = input.seed;
-        statistics_of_ = input.key;
-    }
-    return statistics_;
-}
-
-ErrorMeasurement UnitMeter::error(const MatrixInput& input, StoredSource& stored, QuantizedSource& source)
+ErrorMeasurement UnitMeter::error(const MatrixInput& input, StoredSource& stored, QuantizedSource& source, bool fast)
 {
     // E is close to white noise, whose largest singular values lie close together: its norm to a few per cent is what a
     // handful of steps give; both bounds hold whatever the number of steps.
@@ -107,6 +99,8 @@ ErrorMeasurement UnitMeter::error(const MatrixInput& input, StoredSource& stored
     const ForwardSums forward = source.forward_sums();
     result.forward_rms = forward.rms();
     result.forward_worst = forward.worst();
+    if (fast)
+        return result;
     ErrorSource difference(stored, source);
     spectrum::NormRequest seeded = request;
     seeded.seed = input.seed;
@@ -132,21 +126,46 @@ quantize::TensorStatistics UnitMeter::statistics(const MatrixInput& input, const
         quantize::TensorStatistics shape;
         shape.rows = stored.rows();
         shape.cols = stored.cols();
-        shape.seed = input.seed;
+        shape.seed = random_key(input.seed, input.content_digest, *input.slice);
         return shape;
     }
-    range(input, stored);
+    refresh_statistics(input, format.transform(), stored);
     if (need == StatisticsNeed::range)
         return statistics_;
     // Spectral norms come from complete spectra, with the bounds of those: docs/quantizers.md, spectral-norm scaling.
-    if (std::isnan(statistics_.sigma_1))
-        statistics_.sigma_1 = spectrum::compute_spectrum(stored, request, workspace_).sigma.at(0);
+    spectrum::SpectrumRequest complete = request;  // decoded weights must not depend on `metrics`
+    if (complete.method == spectrum::Method::lanczos)
+        complete.method = spectrum::Method::automatic;
+    if (sigma_1_of_ != input.key) {
+        sigma_1_ = spectrum::compute_spectrum(stored, complete, workspace_).sigma.at(0);
+        sigma_1_of_ = input.key;
+    }
     quantize::TensorStatistics all = statistics_;
+    all.sigma_1 = sigma_1_;
     if (need == StatisticsNeed::sigma_1_of_core) {
         QuantizedSource core(stored, *format.core(), statistics(input, *format.core(), stored, request));
-        all.sigma_1_of_core = spectrum::compute_spectrum(core, request, workspace_).sigma.at(0);
+        all.sigma_1_of_core = spectrum::compute_spectrum(core, complete, workspace_).sigma.at(0);
     }
     return all;
+}
+
+void UnitMeter::refresh_statistics(const MatrixInput& input, const quantize::Quantizer* transform, StoredSource& stored)
+{
+    const std::pair<std::int64_t, std::string> wanted(input.key, transform == nullptr ? "" : transform->text());
+    if (statistics_of_ == wanted)
+        return;
+    statistics_of_.reset();
+    const std::uint64_t key = random_key(input.seed, input.content_digest, *input.slice);
+    if (transform == nullptr) {
+        statistics_ = streamed_statistics(stored);
+    } else {
+        quantize::TensorStatistics seed_only;
+        seed_only.seed = key;
+        QuantizedSource transformed(stored, *transform, seed_only);
+        statistics_ = streamed_statistics(transformed);
+    }
+    statistics_.seed = key;
+    statistics_of_ = wanted;
 }
 
 }  // namespace specsweep::measure

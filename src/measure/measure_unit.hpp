@@ -1,14 +1,17 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "base/hash.hpp"
 #include "checkpoint/panel_reader.hpp"
 #include "checkpoint/tensor_location.hpp"
+#include "measure/held_matrix.hpp"
 #include "measure/pair_moments.hpp"
 #include "measure/quasi_orthogonality.hpp"
 #include "quantize/quantizer.hpp"
@@ -26,17 +29,19 @@ struct MatrixInput {
     const checkpoint::TensorLocation* location = nullptr;
     const checkpoint::Slice* slice = nullptr;
     Digest128 content_digest{};
-    std::uint64_t seed = 0;         ///< of stochastic rounding, probes and samples
+    std::uint64_t seed = 0;         ///< of the sweep: with the content, the key of random numbers
     bool rows_are_vectors = false;  ///< an embedding: the angles between its rows are measured
 };
 
 /// ‖E‖ beside its Frobenius norm, and what E does to outputs.
 struct ErrorMeasurement {
-    double column_sum_max = 0;  ///< ‖E‖₁
-    double spectral_low = 0;    ///< ‖E‖₂ is at least this: guaranteed
-    double spectral_high = 0;   ///< and at most this with probability ≥ 1 − 1e-12 over the seed
-    double forward_rms = 0;     ///< √(Σ‖Ex‖²/Σ‖Wx‖²) over seeded x ~ N(0, I); NaN when Wx = 0
-    double forward_worst = 0;   ///< the largest ‖Ex‖/‖Wx‖ among them
+    static constexpr double none = std::numeric_limits<double>::quiet_NaN();
+
+    double column_sum_max = 0;    ///< ‖E‖₁
+    double spectral_low = none;   ///< ‖E‖₂ is at least this: guaranteed; NaN with fast metrics, like the next one
+    double spectral_high = none;  ///< and at most this with probability ≥ 1 − 1e-12 over the seed
+    double forward_rms = 0;       ///< √(Σ‖Ex‖²/Σ‖Wx‖²) over seeded x ~ N(0, I); NaN when Wx = 0
+    double forward_worst = 0;     ///< the largest ‖Ex‖/‖Wx‖ among them
 };
 
 /// Angles between the rows of an embedding.
@@ -57,7 +62,8 @@ struct UnitMeasurement {
     double seconds = 0;
 };
 
-/// Computes units on one rank, one after another; keeps buffers, quantizers, the statistics of the last matrix and
+/// Computes units on one rank, one after another; keeps buffers, quantizers, the last matrix if it is small, its
+/// statistics and
 /// which tensors were found unchanged. Not collective, not thread-safe.
 class UnitMeter {
 public:
@@ -73,18 +79,21 @@ private:
     const quantize::Quantizer& quantizer(const std::string& text);
     quantize::TensorStatistics statistics(const MatrixInput& input, const quantize::Quantizer& quantizer,
                                           StoredSource& stored, const spectrum::SpectrumRequest& request);
-    const quantize::TensorStatistics& range(const MatrixInput& input, StoredSource& stored);
-    ErrorMeasurement error(const MatrixInput& input, StoredSource& stored, QuantizedSource& source);
+    ErrorMeasurement error(const MatrixInput& input, StoredSource& stored, QuantizedSource& source, bool fast);
     AngleMeasurement angles(const MatrixInput& input, spectrum::PanelSource& source,
                             const spectrum::SpectrumRequest& request);
+    void refresh_statistics(const MatrixInput& input, const quantize::Quantizer* transform, StoredSource& stored);
     UnitMeasurement measure_checked(const MatrixInput& input, const std::string& quantizer,
                                     const spectrum::SpectrumRequest& request);
 
     spectrum::Workspace workspace_;
+    HeldMatrix held_;
     std::map<std::string, std::unique_ptr<const quantize::Quantizer>> quantizers_;
     std::map<std::string, bool> verified_;  ///< by file and tensor: content is what the plan saw
-    std::optional<std::int64_t> statistics_of_;
+    std::optional<std::pair<std::int64_t, std::string>> statistics_of_;  ///< matrix and transform
     quantize::TensorStatistics statistics_{};
+    std::optional<std::int64_t> sigma_1_of_;
+    double sigma_1_ = 0;
 };
 
 }  // namespace specsweep::measure

@@ -68,18 +68,22 @@ void QuantizedSource::quantize_group(std::int64_t group, float* out)
 {
     const std::int64_t first = group * group_rows_;
     const auto elements = static_cast<std::size_t>(rows_of(group) * cols());
-    original_.resize(std::max(original_.size(), elements));
-    stored_.read(first, rows_of(group), original_.data());
+    const float* original = stored_.rows_in_memory(first);
+    if (original == nullptr) {
+        original_.resize(std::max(original_.size(), elements));
+        stored_.read(first, rows_of(group), original_.data());
+        original = original_.data();
+    }
 
     const Stopwatch watch;
-    const quantize::Panel panel{.values = original_.data(), .first_row = first, .rows = rows_of(group), .cols = cols()};
+    const quantize::Panel panel{.values = original, .first_row = first, .rows = rows_of(group), .cols = cols()};
     const quantize::QuantizationCounts counts = quantizer_.apply(panel, out, statistics_);
     const auto index = static_cast<std::size_t>(group);
     if (seen_[index] == 0) {
-        const std::span<const float> original(original_.data(), elements);
+        const std::span<const float> weights(original, elements);
         column_sums_[index].assign(static_cast<std::size_t>(cols()), 0.0);
-        groups_[index] = panel_moments(original, {out, elements}, cols(), column_sums_[index]);
-        forward_[index] = probes_.panel(original, {out, elements});
+        groups_[index] = panel_moments(weights, {out, elements}, cols(), column_sums_[index]);
+        forward_[index] = probes_.panel(weights, {out, elements});
         groups_[index].zeroed = counts.zeroed;
         groups_[index].clipped = counts.clipped;
         seen_[index] = 1;
@@ -136,13 +140,31 @@ ForwardSums QuantizedSource::forward_sums()
 quantize::TensorStatistics streamed_statistics(StoredSource& stored)
 {
     constexpr std::int64_t panel_rows = QuantizedSource::panel_rows;
-    std::vector<float> panel(static_cast<std::size_t>(std::min(panel_rows, stored.rows()) * stored.cols()));
+    std::vector<float> panel;
     quantize::StatisticsAccumulator accumulator;
     for (std::int64_t row = 0; row < stored.rows(); row += panel_rows) {
         const std::int64_t count = std::min(panel_rows, stored.rows() - row);
-        stored.read(row, count, panel.data());
-        accumulator.add(std::span<const float>(panel).first(static_cast<std::size_t>(count * stored.cols())),
-                        stored.cols());
+        const auto elements = static_cast<std::size_t>(count * stored.cols());
+        const float* values = stored.rows_in_memory(row);
+        if (values == nullptr) {
+            panel.resize(std::max(panel.size(), elements));
+            stored.read(row, count, panel.data());
+            values = panel.data();
+        }
+        accumulator.add({values, elements}, stored.cols());
+    }
+    return accumulator.statistics();
+}
+
+quantize::TensorStatistics streamed_statistics(QuantizedSource& matrix)
+{
+    constexpr std::int64_t panel_rows = QuantizedSource::panel_rows;
+    std::vector<float> panel(static_cast<std::size_t>(std::min(panel_rows, matrix.rows()) * matrix.cols()));
+    quantize::StatisticsAccumulator accumulator;
+    for (std::int64_t row = 0; row < matrix.rows(); row += panel_rows) {
+        const std::int64_t count = std::min(panel_rows, matrix.rows() - row);
+        matrix.read(row, count, panel.data());
+        accumulator.add({panel.data(), static_cast<std::size_t>(count * matrix.cols())}, matrix.cols());
     }
     return accumulator.statistics();
 }

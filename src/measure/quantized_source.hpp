@@ -43,7 +43,7 @@ private:
     const quantize::Quantizer& quantizer_;
     quantize::TensorStatistics statistics_;
     std::int64_t group_rows_;
-    std::vector<float> original_;
+    std::vector<float> original_;  ///< of one group, where the stored matrix is not in memory
     std::vector<float> decoded_;
     std::int64_t decoded_is_ = -1;  ///< the group that decoded_ holds
     std::vector<PairMoments> groups_;
@@ -56,5 +56,6 @@ private:
 
 /// One streaming pass over the matrix. @throws UnitFailure for a weight that is not finite.
 quantize::TensorStatistics streamed_statistics(StoredSource& stored);
+quantize::TensorStatistics streamed_statistics(QuantizedSource& matrix);
 
 }  // namespace specsweep::measure

@@ -75,8 +75,7 @@ void improve(Allocation& allocation, std::span<const Layer> layers, double budge
         for (std::size_t i = 0; i < layers.size(); ++i) {
             const StorageChoice& now = layers[i][allocation.choice[i]];
             for (std::size_t j = 0; j < layers[i].size(); ++j)
-                if (now.error - layers[i][j].error > best &&
-                    allocation.cost - now.cost + layers[i][j].cost <= budget) {
+                if (now.error - layers[i][j].error > best && allocation.cost - now.cost + layers[i][j].cost <= budget) {
                     best = now.error - layers[i][j].error;
                     layer = i;
                     choice = j;

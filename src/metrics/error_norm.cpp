@@ -20,10 +20,11 @@ ErrorNormBounds error_norm_bounds(const SpectrumView& reference, const SpectrumV
     bounds.lower = moments.error_max;
     if (moments.spectral_low > bounds.lower)
         bounds.lower = moments.spectral_low;
-    if (!reference.sigma.empty())
+    if (std::min(reference.rows, reference.cols) > 0)
         bounds.lower =
-            std::max(bounds.lower, frobenius * (1 - rounding) / std::sqrt(static_cast<double>(reference.sigma.size())));
-    for (std::size_t k = 0; k < reference.sigma.size(); ++k)
+            std::max(bounds.lower, frobenius * (1 - rounding) /
+                                       std::sqrt(static_cast<double>(std::min(reference.rows, reference.cols))));
+    for (std::size_t k = 0; reference.is_complete() && k < reference.sigma.size(); ++k)
         bounds.lower = std::max(
             bounds.lower, std::abs(quantized.sigma[k] - reference.sigma[k]) - quantized.error[k] - reference.error[k]);
     bounds.lower = std::min(bounds.lower, bounds.upper);

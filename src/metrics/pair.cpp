@@ -134,6 +134,16 @@ void fill_shares(PairMetrics& metrics, const SpectrumView& reference, const Erro
     metrics.clipped_share = static_cast<double>(moments.clipped) / elements;
 }
 
+using P = PairMetrics;
+
+constexpr Value P::*need_all_values[] = {
+    &P::weyl_tightness,         &P::mirsky_tightness,   &P::epsilon_slope,     &P::epsilon_r2,
+    &P::epsilon_r2_null_median, &P::epsilon_r2_null_95, &P::sigma_change_max,  &P::sigma_change_certain,
+    &P::error_rank_norm,        &P::error_rank_energy,  &P::truncation_sigma,  &P::energy_area,
+    &P::energy_drop_max,        &P::share_up,           &P::epsilon_intercept, &P::epsilon_r2_null_05,
+    &P::epsilon_leverage,       &P::epsilon_r2_trimmed, &P::epsilon_log_slope, &P::epsilon_spearman,
+    &P::epsilon_count,          &P::second_order_ratio, &P::second_order_count};
+
 }  // namespace
 
 PairMetrics pair_metrics(const SpectrumView& reference, const SpectrumView& quantized, const ErrorMoments& moments,
@@ -149,6 +159,9 @@ PairMetrics pair_metrics(const SpectrumView& reference, const SpectrumView& quan
     fill_whiteness(metrics, reference, quantized);
     fill_epsilon(metrics, reference, quantized, moments, settings);
     fill_shares(metrics, reference, moments);
+    if (!reference.is_complete() || !quantized.is_complete())
+        for (Value PairMetrics::*of_all_values : need_all_values)
+            metrics.*of_all_values = Value::undefined("fast-metrics");
     return metrics;
 }
 

@@ -40,6 +40,22 @@ void fill_counts(SingleMetrics& metrics, const SpectrumView& spectrum, double to
     metrics.unresolved_count = static_cast<double>(unresolved);
 }
 
+/// The largest value alone is known: what follows from it and the energy.
+SingleMetrics of_largest_value(const SpectrumView& spectrum)
+{
+    SingleMetrics metrics;
+    for (const Column& column : columns())
+        if (!column.is_pair())
+            metrics.*column.single = Value::undefined(column.only_where_applicable ? not_applicable : "fast-metrics");
+    metrics.sigma_max = spectrum.sigma_max();
+    metrics.sigma_max_error = spectrum.error.front();
+    metrics.frobenius_squared = spectrum.frobenius_squared;
+    metrics.stable_rank = spectrum.is_zero()
+                              ? Value::undefined("zero-matrix")
+                              : Value(spectrum.frobenius_squared / spectrum.sigma_max() / spectrum.sigma_max());
+    return metrics;
+}
+
 void fill_ranks(SingleMetrics& metrics, const SpectrumView& spectrum)
 {
     const double head = spectrum.sigma_max();
@@ -103,6 +119,8 @@ SingleMetrics single_metrics(const SpectrumView& spectrum, const MetricSettings&
 {
     if (spectrum.sigma.size() != spectrum.error.size())
         throw InternalError("a spectrum has another number of bounds than of values");
+    if (!spectrum.sigma.empty() && !spectrum.is_complete())
+        return of_largest_value(spectrum);
     SingleMetrics metrics;
     fill_angles(metrics, spectrum.angles);
     metrics.sigma_max = spectrum.sigma_max();

@@ -18,7 +18,8 @@ struct AngleMoments {
     CosineMoments raw, centred;
 };
 
-/// All singular values of one matrix with the bounds that came with them; owns nothing.
+/// All singular values of one matrix with the bounds that came with them, or the largest alone (`metrics: fast`); owns
+/// nothing.
 struct SpectrumView {
     std::span<const double> sigma;                      ///< descending, non-negative, k = min(rows, cols) of them
     std::span<const double> error;                      ///< absolute bound of each
@@ -28,6 +29,8 @@ struct SpectrumView {
 
     double sigma_max() const { return sigma.empty() ? 0.0 : sigma.front(); }
     double sigma_min() const { return sigma.empty() ? 0.0 : sigma.back(); }
+    /// Whether all of them are there: most metrics need that.
+    bool is_complete() const { return static_cast<std::int64_t>(sigma.size()) >= (rows < cols ? rows : cols); }
     bool is_zero() const { return sigma_max() == 0.0; }
     bool is_resolved(std::size_t k, double tolerance) const { return sigma[k] > 0 && error[k] <= tolerance * sigma[k]; }
 };

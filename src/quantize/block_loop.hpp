@@ -5,6 +5,7 @@
 #include <type_traits>
 
 #include "quantize/block.hpp"
+#include "quantize/block_statistic.hpp"
 #include "quantize/float_bits.hpp"
 #include "quantize/quantizer.hpp"
 #include "quantize/trace.hpp"
@@ -13,17 +14,17 @@
 namespace specsweep::quantize {
 
 /// Blocks whose scales are made together, so that this vectorises too.
-inline constexpr int blocks_at_once = 64;
+inline constexpr int blocks_at_once = most_blocks;
 
 /// One decoded weight.
 struct Element {
-    float decoded;         ///< −0 allowed
+    float decoded;         ///< −0 allowed, unless the scheme says never_negative_zero
     float code;            ///< for the trace: value on the element grid before scaling
     std::int32_t clipped;  ///< 1: beyond the outermost level
 };
 
 /// Elements that are decoded together: a multiple of every vector register's length.
-inline constexpr int strip = 16;
+inline constexpr int strip = statistic_lanes;
 
 /// Per lane of a strip, so that counting needs no sum across a register.
 struct LaneCounts {
@@ -39,8 +40,10 @@ struct LaneCounts {
 ///   auto element(const Scales&, int block) const      → functor float → Element, without branches; or (float, index) →
 ///                                                       Element, with the element's place in the flattened matrix
 ///   void trace(const Scales&, int block, Trace&) const
-///   void prepare_short(int block, Scales&) const      optional: corrects the scales of a block shorter than the others
+///   auto short_element(const Scales&, int block) const   optional: the functor of a block shorter than the others
+///   bool may_clip(const Scales&, int count) const      optional: false when no weight of these blocks is clipped
 ///   float code(float) const                           optional: from Element::code to what the trace keeps
+///   static constexpr bool never_negative_zero          optional: decoded values need no +0
 ///
 /// The panel is seen as bands of `Block::rows` lines; a band is walked in groups of blocks_at_once blocks: statistics,
 /// scales, elements, all in the first-level cache. Nothing is allocated.
@@ -111,9 +114,6 @@ private:
             include(statistics, in_.values + row * length + begin, used, width);
         Scales scales;
         scheme_.prepare(statistics, count, scales);
-        if constexpr (requires { scheme_.prepare_short(count - 1, scales); })
-            if (used % width != 0)
-                scheme_.prepare_short(count - 1, scales);
         for (std::int64_t row = line; row < line + band_lines; ++row)
             elements(scales, count, row * length + begin, used, width);
         if (trace_ != nullptr)
@@ -123,14 +123,28 @@ private:
     static void include(Statistic* statistics, const float* values, std::int64_t used, std::int64_t width)
     {
         const std::int64_t whole = used / width;
-        if (width == strip)
-            for (std::int64_t block = 0; block < whole; ++block)
-                statistics[block].include(values + block * strip, std::integral_constant<std::int64_t, strip>{});
-        else
+        if (!include_usual(statistics, values, static_cast<int>(whole), width))
             for (std::int64_t block = 0; block < whole; ++block)
                 statistics[block].include(values + block * width, width);
         if (whole * width < used)
             include_rest(statistics[whole], values + whole * width, used - whole * width);
+    }
+
+    /// Blocks of usual widths, many at once.
+    static bool include_usual(Statistic* statistics, const float* values, int blocks, std::int64_t width)
+    {
+        if constexpr (requires { Statistic::template include_blocks<1>(statistics, values, blocks); }) {
+            if (width == strip)
+                Statistic::template include_blocks<1>(statistics, values, blocks);
+            else if (width == 2 * strip)
+                Statistic::template include_blocks<2>(statistics, values, blocks);
+            else if (width == 4 * strip)
+                Statistic::template include_blocks<4>(statistics, values, blocks);
+            else
+                return false;
+            return true;
+        }
+        return false;
     }
 
     __attribute__((noinline)) static void include_rest(Statistic& statistic, const float* values, std::int64_t count)
@@ -138,24 +152,64 @@ private:
         statistic.include(values, count);
     }
 
-    /// `used` elements of one line, in blocks of `width`.
+    /// `used` elements of one line, in blocks of `width`. Usual widths are known to the compiler, which then keeps its
+    /// constants in registers from block to block.
     void elements(const Scales& scales, int count, std::int64_t offset, std::int64_t used, std::int64_t width)
     {
         LaneCounts lanes;
-        for (int block = 0; block < count; ++block) {
-            const std::int64_t begin = offset + block * width;
-            const std::int64_t length = std::min(width, used - block * width);
-            const std::int64_t strips = length / strip * strip;
-            const auto element = scheme_.element(scales, block);
-            for (std::int64_t i = 0; i < strips; i += strip)
-                decode_strip(element, in_.values + begin + i, out_ + begin + i, index_of(begin + i), lanes);
-            if (strips < length)
-                decode_rest(scales, block, begin + strips, length - strips);
-        }
+        const int whole = static_cast<int>(used / width);
+        if (width == strip)
+            whole_blocks<1>(scales, whole, offset, lanes);
+        else if (width == 2 * strip)
+            whole_blocks<2>(scales, whole, offset, lanes);
+        else if (width == 4 * strip)
+            whole_blocks<4>(scales, whole, offset, lanes);
+        else
+            for (int block = 0; block < whole; ++block)
+                one_block(scales, block, offset + block * width, width, lanes);
+        if (whole < count)
+            short_block(scales, whole, offset + whole * width, used - whole * width);
         for (int lane = 0; lane < strip; ++lane) {
             counts_.zeroed += lanes.zeroed[lane];
             counts_.clipped += lanes.clipped[lane];
         }
+    }
+
+    template <int strips>
+    void whole_blocks(const Scales& scales, int blocks, std::int64_t offset, LaneCounts& lanes)
+    {
+        if constexpr (requires { scheme_.may_clip(scales, blocks); }) {
+            if (!scheme_.may_clip(scales, blocks))
+                return whole_blocks<strips, false>(scales, blocks, offset, lanes);
+        }
+        whole_blocks<strips, true>(scales, blocks, offset, lanes);
+    }
+
+    template <int strips, bool counts_clipped>
+    void whole_blocks(const Scales& scales, int blocks, std::int64_t offset, LaneCounts& total)
+    {
+        const float* values = in_.values + offset;
+        float* decoded = out_ + offset;
+        LaneCounts lanes = total;
+        for (int block = 0; block < blocks; ++block) {
+            const auto element = scheme_.element(scales, block);
+            for (int i = 0; i < strips; ++i) {
+                decode_strip<counts_clipped>(element, values, decoded, index_of(values - in_.values), lanes);
+                values += strip;
+                decoded += strip;
+            }
+        }
+        total = lanes;
+    }
+
+    void one_block(const Scales& scales, int block, std::int64_t begin, std::int64_t length, LaneCounts& lanes)
+    {
+        const std::int64_t strips = length / strip * strip;
+        const auto element = scheme_.element(scales, block);
+        for (std::int64_t i = 0; i < strips; i += strip)
+            decode_strip<true>(element, in_.values + begin + i, out_ + begin + i, index_of(begin + i), lanes);
+        if (strips < length)
+            decode_rest(element, begin + strips, length - strips);
     }
 
     /// Place of a panel's element in the flattened matrix.
@@ -173,22 +227,45 @@ private:
             return element(value);
     }
 
-    template <class ElementOf>
+    template <bool counts_clipped, class ElementOf>
     static void decode_strip(const ElementOf& element, const float* __restrict values, float* __restrict decoded,
                              std::uint64_t index, LaneCounts& lanes)
     {
         for (int lane = 0; lane < strip; ++lane) {
             const Element result = decoded_element(element, values[lane], index + static_cast<std::uint64_t>(lane));
-            const float positive_zero = result.decoded + 0.0F;
+            const float positive_zero = without_negative_zero(result.decoded);
             decoded[lane] = positive_zero;
-            lanes.zeroed[lane] += (magnitude_bits(values[lane]) != 0 ? 1 : 0) & (bits_of(positive_zero) == 0 ? 1 : 0);
-            lanes.clipped[lane] += result.clipped;
+            const bool became_zero = (values[lane] != 0) & (positive_zero == 0);
+            lanes.zeroed[lane] = became_zero ? lanes.zeroed[lane] + 1 : lanes.zeroed[lane];
+            if constexpr (counts_clipped)
+                lanes.clipped[lane] = result.clipped != 0 ? lanes.clipped[lane] + 1 : lanes.clipped[lane];
         }
     }
 
-    __attribute__((noinline)) void decode_rest(const Scales& scales, int block, std::int64_t begin, std::int64_t length)
+    static float without_negative_zero(float decoded)
     {
-        const auto element = scheme_.element(scales, block);
+        if constexpr (requires { Scheme::never_negative_zero; })
+            return decoded;
+        else
+            return decoded + 0.0F;
+    }
+
+    __attribute__((noinline)) void short_block(const Scales& scales, int block, std::int64_t begin, std::int64_t length)
+    {
+        decode_rest(short_element(scales, block), begin, length);
+    }
+
+    auto short_element(const Scales& scales, int block) const
+    {
+        if constexpr (requires { scheme_.short_element(scales, block); })
+            return scheme_.short_element(scales, block);
+        else
+            return scheme_.element(scales, block);
+    }
+
+    template <class ElementOf>
+    __attribute__((noinline)) void decode_rest(const ElementOf& element, std::int64_t begin, std::int64_t length)
+    {
         for (std::int64_t i = begin; i < begin + length; ++i) {
             const Element result = decoded_element(element, in_.values[i], index_of(i));
             out_[i] = result.decoded + 0.0F;
@@ -205,8 +282,11 @@ private:
         for (std::int64_t line = 0; line < band_lines; ++line)
             for (std::int64_t i = 0; i < used; ++i) {
                 const std::int64_t at = offset + line * length + i;
-                const auto element = scheme_.element(scales, static_cast<int>(i / width));
-                const float code = decoded_element(element, in_.values[at], index_of(at)).code;
+                const int block = static_cast<int>(i / width);
+                const float code =
+                    (i / width + 1) * width <= used
+                        ? decoded_element(scheme_.element(scales, block), in_.values[at], index_of(at)).code
+                        : decoded_element(short_element(scales, block), in_.values[at], index_of(at)).code;
                 if constexpr (requires { scheme_.code(code); })
                     codes[at] = scheme_.code(code);
                 else

@@ -53,6 +53,7 @@ public:
         return inner_->bits_per_weight(rows, cols);
     }
     const Quantizer* core() const override { return inner_->core(); }
+    const Quantizer* transform() const override { return inner_->transform(); }
 
     QuantizationCounts apply(const Panel& in, float* out, const TensorStatistics& statistics) const override
     {

@@ -2,6 +2,7 @@
 
 #include <bit>
 #include <cstdint>
+#include <limits>
 
 namespace specsweep::quantize {
 
@@ -33,19 +34,6 @@ inline float with_sign_of(float magnitude, float x)
     return float_of(bits_of(magnitude) | (bits_of(x) & INT32_MIN));
 }
 
-/// Integers that are ordered like the floats (−0 just below +0).
-inline std::int32_t ordered_bits(float x)
-{
-    const std::int32_t bits = bits_of(x);
-    return bits ^ ((bits >> 31) & 0x7FFFFFFF);
-}
-
-/// Inverse of ordered_bits.
-inline float from_ordered_bits(std::int32_t ordered)
-{
-    return float_of(ordered ^ ((ordered >> 31) & 0x7FFFFFFF));
-}
-
 inline float smaller(float a, float b)
 {
     return a < b ? a : b;
@@ -59,6 +47,14 @@ inline float larger(float a, float b)
 inline float clamped(float x, float low, float high)
 {
     return smaller(larger(x, low), high);
+}
+
+/// ±∞ becomes the largest float of its sign.
+inline void saturate(float* values, std::int64_t count)
+{
+    constexpr float largest = std::numeric_limits<float>::max();
+    for (std::int64_t i = 0; i < count; ++i)
+        values[i] = clamped(values[i], -largest, largest);
 }
 
 }  // namespace specsweep::quantize

@@ -71,6 +71,10 @@ public:
     /// For StatisticsNeed::sigma_1_of_core: the quantizer whose decoded matrix's largest singular value apply() expects
     /// in TensorStatistics::sigma_1_of_core. nullptr otherwise. Owned by this object.
     virtual const Quantizer* core() const { return nullptr; }
+
+    /// The lossless transform whose output the range in TensorStatistics must be of: a rotation. nullptr: the matrix
+    /// itself. Owned by this object; needs no statistics but the seed.
+    virtual const Quantizer* transform() const { return nullptr; }
 };
 
 }  // namespace specsweep::quantize

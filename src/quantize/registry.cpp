@@ -8,6 +8,7 @@
 #include "quantize/cast_quantizer.hpp"
 #include "quantize/formats/all.hpp"
 #include "quantize/identity.hpp"
+#include "quantize/norm_quantizer.hpp"
 
 namespace specsweep::quantize {
 
@@ -28,8 +29,10 @@ std::vector<Format> make_formats()
     append({kmeans_format()});
     append(ggml_simple_formats());
     append(ggml_search_formats());
-    for (Format& format : all)
+    for (Format& format : all) {
+        format.parameters.push_back(choice("norm", {"none", "spectral", "spectral-pre"}));
         format.parameters.push_back(choice("cast", {"none", "bf16", "fp16"}));
+    }
     return all;
 }
 
@@ -83,6 +86,12 @@ std::optional<std::string> resolved_value(const Parameter& parameter, const Quan
     return value;
 }
 
+std::unique_ptr<const Quantizer> normed(const Arguments& arguments, std::unique_ptr<const Quantizer> inner)
+{
+    const auto norm = arguments.is("norm", "spectral") ? SpectralNorm::post : SpectralNorm::pre;
+    return make_norm(arguments.canonical(), std::move(inner), norm);
+}
+
 struct Resolved {
     const Format* format;
     Values values;
@@ -107,8 +116,11 @@ Resolved resolve(std::string_view text)
             shortest.values.emplace(name, values[name]);
     }
     Resolved resolved{&format, std::move(values), print_quantizer_text(shortest)};
+    const Arguments arguments(resolved.canonical, resolved.values);
     if (format.check)
-        format.check(Arguments(resolved.canonical, resolved.values));
+        format.check(arguments);
+    if (!arguments.is("norm", "none"))
+        normed(arguments, format.make(arguments));  // says which formats it does not go with
     return resolved;
 }
 
@@ -160,6 +172,8 @@ std::unique_ptr<const Quantizer> make_quantizer(std::string_view text)
     const Resolved resolved = resolve(text);
     const Arguments arguments(resolved.canonical, resolved.values);
     auto quantizer = resolved.format->make(arguments);
+    if (!arguments.is("norm", "none"))
+        quantizer = normed(arguments, std::move(quantizer));
     if (!arguments.is("cast", "none"))
         quantizer = make_cast(resolved.canonical, std::move(quantizer),
                               arguments.is("cast", "bf16") ? CastType::bf16 : CastType::fp16);

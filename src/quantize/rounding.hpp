@@ -22,11 +22,11 @@ inline float round_any(float x)
     return with_sign_of(a < 0x1p23F ? rounded : a, x);
 }
 
-/// Grid of a small float (quantization.md §0.2), for magnitudes in binary32.
+/// Grid of a small float (quantization.md §0.2), in binary32.
 ///
-/// round(a): nearest value, ties to even, for 0 ≤ a ≤ max (the caller saturates first: max is a value, so clamping
-/// commutes with rounding). 1.5·2²³·step, with the step of a's binade, has the grid's spacing: adding and subtracting
-/// it rounds. truncate(a) and round_half_away(a) differ in the tie rule only.
+/// round(x): nearest value, ties to even, for |x| ≤ max (the caller saturates first: max is a value, so clamping
+/// commutes with rounding); a negative x that rounds to zero gives +0. 1.5·2²³·step, with the step of x's binade, has
+/// the grid's spacing on both sides: adding and subtracting it rounds.
 struct MinifloatGrid {
     explicit constexpr MinifloatGrid(const Minifloat& format)
         : smallest_binade((128 - format.bias) << 23),
@@ -49,7 +49,16 @@ struct MinifloatGrid {
         return (a + magic) - magic;
     }
 
+    /// @pre a ≥ 0
     float saturate(float a) const { return smaller(a, max); }
+
+    /// In integers, whose minima compilers keep as such.
+    float saturate_signed(float x) const
+    {
+        const std::int32_t largest = bits_of(max);
+        const std::int32_t magnitude = magnitude_bits(x);
+        return with_sign_of(float_of(magnitude < largest ? magnitude : largest), x);
+    }
 
     /// Distance of neighbouring values around a.
     float step(float a) const { return float_of(binade(a) - (mantissa_bits << 23)); }

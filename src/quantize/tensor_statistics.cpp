@@ -14,7 +14,8 @@ struct RowSums {
     double plain = 0;
 };
 
-RowSums row_sums(std::span<const float> row)
+// Lanes are explicit, so the order of the sums, and with it every bit, is the same in each clone.
+__attribute__((target_clones("avx512f", "avx2", "default"))) RowSums row_sums(std::span<const float> row)
 {
     constexpr std::size_t lanes = 8;
     double absolute[lanes] = {};
@@ -49,7 +50,7 @@ struct RowRange {
 };
 
 /// Smallest and largest of a row that is not empty, lane by lane: minima do not depend on the order.
-RowRange row_range(std::span<const float> row)
+__attribute__((target_clones("avx512f", "avx2", "default"))) RowRange row_range(std::span<const float> row)
 {
     constexpr std::size_t lanes = 16;
     float low[lanes];

@@ -55,8 +55,9 @@ void check_unit(const Contents& contents, std::size_t i, const Checker& in)
     in.require(unit.plan_row >= 0 && unit.plan_row < contents.header.planned_units &&
                    (i == 0 || contents.units[i - 1].plan_row < unit.plan_row),
                "/units", i, "plan_row does not ascend within the sweep");
-    in.require(unit.sigma_count == contents.matrices[static_cast<std::size_t>(unit.matrix)].rank_bound(), "/units", i,
-               "sigma_count is not min(rows, cols)");
+    in.require(
+        unit.sigma_count == spectrum_length(contents.header, contents.matrices[static_cast<std::size_t>(unit.matrix)]),
+        "/units", i, "sigma_count is not min(rows, cols), nor 1 with fast metrics");
     in.require(unit.id.size() == 64 && unit.id.find_first_not_of("0123456789abcdef") == std::string::npos, "/units", i,
                "id is not 64 hexadecimal digits");
 }

@@ -133,12 +133,17 @@ Contents shard_contents(const sweep::Plan& plan, std::int32_t shard)
     return contents;
 }
 
+std::int64_t spectrum_length(const Header& header, const MatrixRow& matrix)
+{
+    return header.metrics == "fast" ? std::min<std::int64_t>(1, matrix.rank_bound()) : matrix.rank_bound();
+}
+
 void lay_out_spectra(Contents& contents)
 {
     std::unordered_map<std::string_view, std::int64_t> stretch;
     std::int64_t next = 0;
     for (UnitRow& unit : contents.units) {
-        unit.sigma_count = contents.matrices[static_cast<std::size_t>(unit.matrix)].rank_bound();
+        unit.sigma_count = spectrum_length(contents.header, contents.matrices[static_cast<std::size_t>(unit.matrix)]);
         const auto [place, is_new] = stretch.emplace(unit.id, next);
         unit.sigma_offset = place->second;
         if (is_new)

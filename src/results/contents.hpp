@@ -78,6 +78,9 @@ struct Contents {
 /// checkpoints. @throws UsageError when the plan has no such shard.
 Contents shard_contents(const sweep::Plan&, std::int32_t shard);
 
+/// How many singular values a unit of the matrix has: min(rows, cols), with fast metrics only the largest.
+std::int64_t spectrum_length(const Header&, const MatrixRow&);
+
 /// Gives every unit its stretch of /spectra, in row order; rows with the same id share one. Sets sigma_total.
 void lay_out_spectra(Contents&);
 

@@ -101,6 +101,9 @@ ResumePoint verified_states(const Contents& contents, UnitStore& store)
         }
         if (all_equal || intact.state == UnitState::pending)
             continue;
+        for (const std::int64_t row : rows)
+            if (point.states[static_cast<std::size_t>(row)] != UnitState::pending)
+                store.write_state(row, UnitState::pending);
         store.write(contents, rows, intact);
         for (const std::int64_t row : rows)
             point.states[static_cast<std::size_t>(row)] = intact.state;

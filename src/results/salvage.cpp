@@ -73,6 +73,8 @@ bool copy_intact(const hdf5::File& from, hdf5::File& to, const Contents& content
     const TimingStore old_timing = TimingStore::open(from, units);
     UnitStore store = UnitStore::open(to, contents);
     TimingStore timing = TimingStore::open(to, units);
+    std::vector<std::int64_t> kept_rows;
+    std::vector<Timing> kept_timings;
     bool any_id = false;
     for (std::int64_t row = 0; row < units; ++row) {
         const bool same_id = ids[static_cast<std::size_t>(row)] == contents.units[static_cast<std::size_t>(row)].id;
@@ -85,9 +87,11 @@ bool copy_intact(const hdf5::File& from, hdf5::File& to, const Contents& content
             continue;
         }
         store.write(contents, std::span<const std::int64_t>(&row, 1), held);
-        timing.write(row, old_timing.read(row));
+        kept_rows.push_back(row);
+        kept_timings.push_back(old_timing.read(row));
         ++salvage.kept;
     }
+    timing.write(kept_rows, kept_timings);
     copy_provenance(from, to);
     return any_id;
 }

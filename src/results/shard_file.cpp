@@ -20,7 +20,7 @@
 #include "results/layout.hpp"
 #include "results/resume.hpp"
 #include "results/run_text.hpp"
-#include "results/timing_store.hpp"
+#include "results/timing_buffer.hpp"
 #include "results/unit_store.hpp"
 
 namespace specsweep::results {
@@ -41,6 +41,7 @@ struct ShardFile::State {
     std::optional<hdf5::File> file;
     UnitStore store;
     TimingStore timing;
+    TimingBuffer recent_timing;
     hdf5::TextColumn runs;
 
     explicit State(mpi::Communicator own) : communicator(std::move(own)) {}
@@ -168,7 +169,12 @@ void ShardFile::write(std::int64_t unit_row, const UnitResult& result)
     const auto row = static_cast<std::size_t>(state_->row_of(unit_row));
     const std::vector<std::int64_t>& rows = state_->groups[state_->group_of[row]];
     for (const std::int64_t same : rows)
-        state_->timing.write(same, result.timing);
+        if (UnitState& before = state_->states[static_cast<std::size_t>(same)]; before != UnitState::pending) {
+            state_->store.write_state(same, UnitState::pending);
+            before = UnitState::pending;
+        }
+    for (const std::int64_t same : rows)
+        state_->recent_timing.add(state_->timing, same, result.timing);
     state_->store.write(state_->contents, rows, result);
     for (const std::int64_t same : rows)
         state_->states[static_cast<std::size_t>(same)] = result.state;
@@ -176,6 +182,7 @@ void ShardFile::write(std::int64_t unit_row, const UnitResult& result)
 
 UnitResult ShardFile::read(std::int64_t unit_row) const
 {
+    state_->recent_timing.flush(state_->timing);
     const std::int64_t row = state_->row_of(unit_row);
     UnitResult held = state_->store.read(state_->contents, row);
     held.timing = state_->timing.read(row);
@@ -193,6 +200,7 @@ void ShardFile::close()
         return;
     State& state = *state_;
     mpi::run_agreed(state.communicator, [&] {
+        state.recent_timing.flush(state.timing);
         state.file->flush();
         state.store = UnitStore();
         state.timing = TimingStore();

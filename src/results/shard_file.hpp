@@ -42,8 +42,9 @@ public:
     /// Rows whose CRC did not fit when the file was opened: they are pending again. The same on every rank.
     const std::vector<std::int64_t>& damaged() const;
 
-    /// Not collective; any rank may write any row. Spectrum, moments, timing, then CRC, then state; into every row of
-    /// this shard that has the same unit id. @throws IoError; InternalError when lengths do not fit the plan.
+    /// Not collective; any rank may write any row. Spectrum, moments, then CRC, then state; into every row of this
+    /// shard that has the same unit id. Timings follow within seconds, at the latest with close(). @throws IoError;
+    /// InternalError when lengths do not fit the plan.
     void write(std::int64_t unit_row, const UnitResult&);
 
     /// What the file holds of a unit: a reference that an earlier run finished. Not collective.

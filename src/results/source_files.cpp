@@ -6,7 +6,7 @@
 
 #include "base/error.hpp"
 #include "base/format.hpp"
-#include "results/shard_name.hpp"
+#include "results/file_names.hpp"
 
 namespace specsweep::results {
 

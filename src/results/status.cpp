@@ -9,11 +9,11 @@
 #include "hdf5/column.hpp"
 #include "hdf5/text_column.hpp"
 #include "results/contents_io.hpp"
+#include "results/file_names.hpp"
 #include "results/layout.hpp"
-#include "results/shard_name.hpp"
 #include "results/source_files.hpp"
 #include "results/unit_store.hpp"
-#include "sweep/plan.hpp"
+#include "sweep/plan_outline.hpp"
 
 namespace specsweep::results {
 
@@ -115,25 +115,24 @@ Status status_of_files(const std::vector<std::filesystem::path>& files)
     return status;
 }
 
-std::string why_stale(const Header& header, const sweep::Plan& plan, std::int32_t shard)
+std::string why_stale(const Header& header, const sweep::PlanOutline& plan, std::int32_t shard)
 {
     if (header.sweep_sha256 != plan.sweep_sha256)
         return fmt::format("belongs to sweep {} ({})", header.sweep_sha256, header.name);
-    if (header.shard != shard || header.shard_count != plan.shard_count)
+    if (header.shard != shard || header.shard_count != std::ssize(plan.shards))
         return fmt::format("is shard {} of {} of another cut", header.shard, header.shard_count);
     return {};
 }
 
-Status status_of_plan(const sweep::Plan& plan, const std::filesystem::path& folder)
+}  // namespace
+
+Status status_of_outline(const sweep::PlanOutline& plan, const std::filesystem::path& folder)
 {
     Status status;
-    status.planned = static_cast<std::int64_t>(plan.units.size());
-    std::vector<std::int64_t> planned_units(static_cast<std::size_t>(plan.shard_count), 0);
-    for (const sweep::PlanUnit& unit : plan.units)
-        ++planned_units[static_cast<std::size_t>(unit.shard)];
-    for (std::int32_t i = 0; i < plan.shard_count; ++i) {
+    status.planned = plan.units;
+    for (std::int32_t i = 0; i < std::ssize(plan.shards); ++i) {
         const std::filesystem::path path = shard_path(folder, i);
-        const std::int64_t units = planned_units[static_cast<std::size_t>(i)];
+        const std::int64_t units = plan.shards[static_cast<std::size_t>(i)].units;
         ShardStatus shard;
         std::map<std::string, std::int64_t> reasons;
         std::error_code error;
@@ -159,8 +158,6 @@ Status status_of_plan(const sweep::Plan& plan, const std::filesystem::path& fold
     return status;
 }
 
-}  // namespace
-
 Status status(const std::filesystem::path& what, const std::optional<std::filesystem::path>& shards)
 {
     const std::array sources{what};
@@ -173,8 +170,8 @@ Status status(const std::filesystem::path& what, const std::optional<std::filesy
     }
     if (is_hdf5(what) || what.extension() == ".h5")
         return status_of_files(files);
-    const sweep::Plan plan = sweep::plan_from_text(read_text_file(what), what.string());
-    return status_of_plan(plan, shards.value_or(shard_folder_of_plan(what, plan.name)));
+    const sweep::PlanOutline plan = sweep::outline_from_text(read_text_file(what), what.string());
+    return status_of_outline(plan, shards.value_or(shard_folder_of_plan(what, plan.name)));
 }
 
 }  // namespace specsweep::results

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/json_forward.hpp"
+#include "sweep/plan_outline.hpp"
 
 namespace specsweep::results {
 
@@ -48,6 +49,9 @@ struct Status {
 /// numbers.
 /// @throws IoError: nothing there;  InputError, UsageError: neither a result file nor a plan
 Status status(const std::filesystem::path& what, const std::optional<std::filesystem::path>& shards = std::nullopt);
+
+/// The same for an outline, shard by shard in order. `shards` is the folder of the shard files.
+Status status_of_outline(const sweep::PlanOutline&, const std::filesystem::path& shards);
 
 Json to_json(const Status&);
 std::string to_text(const Status&);

@@ -33,6 +33,16 @@ constexpr std::array all_counts{
     Count{layout::timing::attempt, &Timing::attempt},
 };
 
+template <class T>
+std::vector<T> column_of(std::span<const Timing> timings, T Timing::*member)
+{
+    std::vector<T> values;
+    values.reserve(timings.size());
+    for (const Timing& timing : timings)
+        values.push_back(timing.*member);
+    return values;
+}
+
 }  // namespace
 
 TimingStore TimingStore::create(hdf5::File& file, std::int64_t units)
@@ -68,28 +78,22 @@ TimingStore TimingStore::open(const hdf5::File& file, std::int64_t units)
     return found;
 }
 
-void TimingStore::write(std::int64_t row, const Timing& timing)
+void TimingStore::write(std::span<const std::int64_t> rows, std::span<const Timing> timings)
 {
     for (std::size_t i = 0; i < seconds_.size(); ++i)
-        seconds_[i].write(row, timing.*all_seconds[i].member);
+        seconds_[i].write(rows, column_of(timings, all_seconds[i].member));
     for (std::size_t i = 0; i < counts_.size(); ++i)
-        counts_[i].write(row, timing.*all_counts[i].member);
-    peak_bytes_.write(row, timing.peak_bytes);
+        counts_[i].write(rows, column_of(timings, all_counts[i].member));
+    peak_bytes_.write(rows, column_of(timings, &Timing::peak_bytes));
 }
 
 void TimingStore::write_all(const std::vector<Timing>& timings)
 {
-    const auto column_of = [&](auto member) {
-        std::vector<std::remove_cvref_t<decltype(Timing{}.*member)>> values;
-        for (const Timing& timing : timings)
-            values.push_back(timing.*member);
-        return values;
-    };
     for (std::size_t i = 0; i < seconds_.size(); ++i)
-        seconds_[i].write(0, column_of(all_seconds[i].member));
+        seconds_[i].write(0, column_of(timings, all_seconds[i].member));
     for (std::size_t i = 0; i < counts_.size(); ++i)
-        counts_[i].write(0, column_of(all_counts[i].member));
-    peak_bytes_.write(0, column_of(&Timing::peak_bytes));
+        counts_[i].write(0, column_of(timings, all_counts[i].member));
+    peak_bytes_.write(0, column_of(timings, &Timing::peak_bytes));
 }
 
 Timing TimingStore::read(std::int64_t row) const

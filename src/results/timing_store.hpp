@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "hdf5/column.hpp"
@@ -16,7 +17,8 @@ public:
     /// @throws InputError: a column is missing or has another type or length.
     static TimingStore open(const hdf5::File&, std::int64_t units);
 
-    void write(std::int64_t row, const Timing&);
+    /// Not collective: timings[i] to rows[i].
+    void write(std::span<const std::int64_t> rows, std::span<const Timing> timings);
     void write_all(const std::vector<Timing>&);
     Timing read(std::int64_t row) const;
     std::vector<Timing> read_all() const;

@@ -76,10 +76,6 @@ void UnitStore::write(const Contents& contents, std::span<const std::int64_t> ro
         throw InternalError(fmt::format("unit {} has {} singular values and {} bounds, not {}",
                                         contents.unit_title(rows.front()), result.sigma.size(), result.error.size(),
                                         count));
-    for (const std::int64_t row : rows)
-        if (state_.read(row) != 0)
-            write_state(row, UnitState::pending);
-
     const std::vector<double> none(has_spectrum ? 0 : count, nan);
     const std::span<const double> sigma = has_spectrum ? result.sigma : none;
     const std::span<const double> error = has_spectrum ? result.error : none;

@@ -26,7 +26,8 @@ public:
     std::vector<UnitState> read_states() const;  ///< a byte that is no state counts as pending
 
     /// The result of one unit into all `rows`, which share its id and stretch: spectra, moments, method and reason,
-    /// then CRC, then state; a row that was not pending becomes pending first.
+    /// then CRC, then state.
+    /// @pre the rows are pending in the file: a reader must never see a finished unit with half of another's bytes.
     /// @throws InternalError when a unit that did not fail comes without its whole spectrum.
     void write(const Contents&, std::span<const std::int64_t> rows, const UnitResult&);
     void write_state(std::int64_t row, UnitState);

@@ -9,7 +9,7 @@
 #include "results/derive.hpp"
 #include "results/result_file.hpp"
 #include "results/spectrum_check.hpp"
-#include "results/sweep_hash.hpp"
+#include "sweep/sweep_hash.hpp"
 
 namespace specsweep::results {
 
@@ -37,13 +37,21 @@ private:
                 {std::string(check), row, row < 0 ? "" : file_.contents().unit_title(row), std::move(description)});
     }
 
+    std::string sweep_hash() const
+    {
+        sweep::SweepHash hash(file_.header().numerics_version);
+        for (const UnitRow& unit : file_.contents().units)
+            hash.add(unit.id, unit.solver);
+        return hash.hex();
+    }
+
     void check_file()
     {
         into_.units = file_.size();
         require(file_.tables_intact(), "static-crc", -1, "the tables do not fit their CRC: a bit has changed");
         const bool whole = file_.size() == file_.header().planned_units;
         if (whole)
-            require(sweep_hash(file_.contents()) == file_.header().sweep_sha256, "sweep-hash", -1,
+            require(sweep_hash() == file_.header().sweep_sha256, "sweep-hash", -1,
                     "unit ids and solvers do not give sweep_sha256");
         if (file_.header().complete == 1)
             require(whole && file_.header().kind == FileKind::aggregate, "complete", -1,

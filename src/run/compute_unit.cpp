@@ -20,6 +20,7 @@ spectrum::SpectrumRequest request_of(const sweep::Plan& plan, const sweep::PlanU
     request.tolerance = plan.tolerance;
     request.certificate = *certificate;
     request.method = *method;
+    request.seed = static_cast<std::uint64_t>(plan.seed);
     return request;
 }
 

@@ -1,5 +1,6 @@
 #include "run/run_shard.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <exception>
 #include <memory>
@@ -14,6 +15,7 @@
 #include "run/compute_unit.hpp"
 #include "run/progress.hpp"
 #include "run/provenance.hpp"
+#include "run/reuse.hpp"
 #include "run/schedule.hpp"
 #include "run/stop_request.hpp"
 
@@ -21,6 +23,8 @@ namespace specsweep::run {
 namespace {
 
 constexpr double microseconds = 1e6;
+/// Constants of another machine and a first read from a cold disk explain no more; a unit must not wait for ever.
+constexpr double slowest_pace = 4;
 
 double now_since_epoch()
 {
@@ -34,10 +38,14 @@ bool is_wanted(results::UnitState state, FailedUnits failed_units)
 }
 
 /// Pending units of the shard, each identity once. The file fills all rows that share it.
-std::vector<Task> pending_tasks(const sweep::Plan& plan, const results::ShardFile& file, FailedUnits failed_units)
+/// @param finished canonical rows that have come from elsewhere.
+std::vector<Task> pending_tasks(const sweep::Plan& plan, const results::ShardFile& file, FailedUnits failed_units,
+                                const std::vector<std::int64_t>& finished)
 {
     std::vector<Task> tasks;
     std::vector<bool> listed(plan.units.size(), false);
+    for (const std::int64_t row : finished)
+        listed[static_cast<std::size_t>(row)] = true;
     for (const std::int64_t row : file.units()) {
         const sweep::PlanUnit& unit = plan.units[static_cast<std::size_t>(row)];
         const auto canonical = static_cast<std::size_t>(unit.canonical_row);
@@ -90,6 +98,8 @@ struct WorkDone {
     double quantize = 0;
     double solve = 0;
     double busy = 0;
+    double predicted = 0;  ///< of the units computed
+    bool by_deadline = false;
 };
 
 /// Sums over ranks, in rank order. Collective.
@@ -101,6 +111,7 @@ void add_up(const mpi::Communicator& world, const WorkDone& mine, ShardOutcome& 
         outcome.busy_quantize += rank.quantize;
         outcome.busy_solve += rank.solve;
         outcome.busy += rank.busy;
+        outcome.by_deadline = outcome.by_deadline || rank.by_deadline;
     }
 }
 
@@ -120,7 +131,8 @@ public:
             if (!next)
                 break;
             const Task& task = tasks[static_cast<std::size_t>(*next)];
-            if (options_.deadline && now_since_epoch() + task.seconds > *options_.deadline) {
+            if (options_.deadline && now_since_epoch() + task.seconds * pace() > *options_.deadline) {
+                done_.by_deadline = true;
                 node.stop.fetch_add(1);
                 break;
             }
@@ -140,6 +152,12 @@ private:
         return node.stop.value() > 0;
     }
 
+    /// How much slower than predicted this rank has been so far: 1 to slowest_pace.
+    double pace() const
+    {
+        return done_.predicted > 0 ? std::clamp(done_.busy / done_.predicted, 1.0, slowest_pace) : 1.0;
+    }
+
     void compute(const Task& task)
     {
         const Stopwatch watch;
@@ -153,6 +171,7 @@ private:
         done_.quantize += result.timing.seconds_quantize;
         done_.solve += result.timing.seconds_solve;
         done_.busy += watch.seconds();
+        done_.predicted += task.seconds;
     }
 
     const mpi::Communicator& world_;
@@ -196,7 +215,11 @@ ShardOutcome run_shard(const mpi::Communicator& world, const sweep::Plan& plan, 
     if (world.is_root() && outcome.damaged > 0)
         log_warning("{}: {} damaged units are computed again", path.string(), outcome.damaged);
 
-    const std::vector<Task> all = pending_tasks(plan, file, options.failed_units);
+    std::vector<std::int64_t> taken;
+    if (!options.reuse.empty())
+        taken = take_over(world, plan, file, options.reuse);
+    outcome.reused = static_cast<std::int64_t>(taken.size());
+    const std::vector<Task> all = pending_tasks(plan, file, options.failed_units, taken);
     const mpi::Communicator node = world.split_by_node();
     const std::vector<Task> tasks = tasks_of_node(world, node, all);
     NodeState state(node, static_cast<std::int64_t>(tasks.size()));

@@ -10,9 +10,13 @@
 #include "mpi/agreement.hpp"
 #include "mpi/collectives.hpp"
 #include "results/aggregate.hpp"
+#include "results/file_names.hpp"
 #include "results/status.hpp"
 #include "results/verify.hpp"
-#include "run/file_names.hpp"
+#include "run/lease.hpp"
+#include "run/stage.hpp"
+#include "run/stop_request.hpp"
+#include "sweep/plan_outline.hpp"
 #include "verdicts/evaluate.hpp"
 
 namespace specsweep::run {
@@ -30,7 +34,7 @@ void refuse_other_sweep(const std::filesystem::path& file, const std::string& fo
 /// The folder of the shard files, with the plan they belong to beside them.
 void prepare_output(const sweep::Plan& plan, const std::filesystem::path& output)
 {
-    const std::filesystem::path folder = shards_folder(output);
+    const std::filesystem::path folder = results::shard_folder_of_aggregate(output);
     std::error_code failure;
     std::filesystem::create_directories(folder, failure);
     if (failure)
@@ -38,10 +42,15 @@ void prepare_output(const sweep::Plan& plan, const std::filesystem::path& output
     if (std::filesystem::exists(output))
         for (const results::ShardStatus& found : results::status(output).shards)
             refuse_other_sweep(output, found.sweep_sha256, plan);
-    const std::filesystem::path kept = kept_plan(output);
-    if (std::filesystem::exists(kept))
-        refuse_other_sweep(kept, sweep::plan_from_text(read_text_file(kept), kept.string()).sweep_sha256, plan);
-    write_text_file_atomically(kept, sweep::plan_to_text(plan));
+    const std::filesystem::path kept = results::kept_plan(output);
+    const std::string text = sweep::plan_to_text(plan);
+    if (std::filesystem::exists(kept)) {
+        const std::string held = read_text_file(kept);
+        if (held == text)
+            return;  // every task of an array comes by here
+        refuse_other_sweep(kept, sweep::outline_from_text(held, kept.string()).sweep_sha256, plan);
+    }
+    write_text_file_atomically(kept, text);
 }
 
 std::string code_of(const std::string& reason)
@@ -75,12 +84,12 @@ void verify_shard(SweepOutcome& outcome)
 /// @return whether every theorem holds on the numbers.
 bool aggregate_shards(const std::filesystem::path& output)
 {
-    const std::array sources{shards_folder(output)};
+    const std::array sources{results::shard_folder_of_aggregate(output)};
     const results::AggregateSummary summary = results::aggregate(sources, output, verdicts::evaluate);
     for (const std::int64_t row : summary.inconsistent)
-        log_error("unit {} contradicts its reference beyond all bounds (Weyl or Mirsky) please report it", row);
+        log_error("unit {} contradicts its reference beyond all bounds (Weyl or Mirsky); please report it", row);
     for (const std::string& law : summary.broken_laws)
-        log_error("a theorem does not hold on these numbers: {} please report it", law);
+        log_error("a theorem does not hold on these numbers: {}; please report it", law);
     return summary.broken_laws.empty();
 }
 
@@ -100,17 +109,26 @@ SweepOutcome run_sweep(const mpi::Communicator& world, const sweep::Plan& plan, 
     mpi::run_on_root(world, [&] { prepare_output(plan, options.output); });
 
     SweepOutcome outcome;
+    const std::filesystem::path folder = results::shard_folder_of_aggregate(options.output);
     const std::int32_t first = options.shard.value_or(0);
     const std::int32_t last = options.shard.value_or(plan.shard_count - 1);
     bool stopped = false;
     for (std::int32_t shard = first; shard <= last && !stopped; ++shard) {
-        const ShardOutcome one = run_shard(world, plan, shard, shard_file(options.output, shard), options.shards);
+        const std::filesystem::path file = results::shard_path(folder, shard);
+        std::optional<Lease> lease;
+        mpi::run_on_root(world, [&] { lease.emplace(file, options.lease_wait, StopRequest::raise); });
+        const ShardOutcome one =
+            options.stage.empty()
+                ? run_shard(world, plan, shard, file, options.shards)
+                : run_shard(world, stage_shard(world, plan, shard, options.stage), shard, file, options.shards);
         outcome.computed += one.computed;
+        outcome.reused += one.reused;
+        outcome.by_deadline = outcome.by_deadline || one.by_deadline;
         outcome.found_done += one.found_done;
         stopped = one.stopped;
     }
     mpi::run_on_root(world, [&] {
-        outcome.file = options.shard ? shard_file(options.output, first) : options.output;
+        outcome.file = options.shard ? results::shard_path(folder, first) : options.output;
         const bool lawful = options.shard || aggregate_shards(options.output);
         count(outcome, results::status(outcome.file));
         if (!lawful)

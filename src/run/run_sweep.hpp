@@ -15,6 +15,8 @@ namespace specsweep::run {
 struct SweepOptions {
     std::optional<std::int32_t> shard;  ///< this one only, and no aggregate
     std::filesystem::path output;       ///< the aggregate; shard files lie in OUTPUT.shards/
+    double lease_wait = 0;              ///< seconds to wait for a shard that another run holds
+    std::filesystem::path stage;        ///< node-local folder that checkpoints are copied to; empty: none
     ShardOptions shards;
 };
 
@@ -28,13 +30,15 @@ struct SweepOutcome {
     std::int64_t pending = 0;
     std::int64_t computed = 0;                    ///< now
     std::int64_t found_done = 0;                  ///< before
+    std::int64_t reused = 0;                      ///< distinct units taken from earlier sweeps
+    bool by_deadline = false;                     ///< stopped because the next unit would not have ended in time
     std::map<std::string, std::int64_t> reasons;  ///< of failed units
     double seconds = 0;
 };
 
 /// Runs one shard, or all and then aggregates. Collective.
 /// @throws UsageError: no such shard; OUTPUT or its shards belong to another sweep;  what run_shard throws. On every
-/// rank.
+/// rank; LeaseHeld: another run is at it.
 SweepOutcome run_sweep(const mpi::Communicator& world, const sweep::Plan& plan, const SweepOptions& options);
 
 }  // namespace specsweep::run

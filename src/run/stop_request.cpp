@@ -33,6 +33,12 @@ bool StopRequest::raised() noexcept
     return raised_signal != 0;
 }
 
+void StopRequest::raise() noexcept
+{
+    if (raised_signal == 0)
+        raised_signal = SIGUSR1;
+}
+
 int StopRequest::signal() noexcept
 {
     return raised_signal;

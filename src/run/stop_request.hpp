@@ -9,6 +9,8 @@ class StopRequest {
 public:
     StopRequest();
     static bool raised() noexcept;
+    /// Asks as SIGUSR1 does; from any thread.
+    static void raise() noexcept;
     /// The signal that asked; 0 when none did.
     static int signal() noexcept;
 };

@@ -8,6 +8,7 @@
 #include "linalg/leading_dimension.hpp"
 #include "spectrum/band_reduction.hpp"
 #include "spectrum/gram_route.hpp"
+#include "spectrum/lanczos.hpp"
 #include "spectrum/orthogonal_route.hpp"
 #include "spectrum/self_check.hpp"
 #include "spectrum/spectrum.hpp"
@@ -58,10 +59,28 @@ Spectrum compute(LongSide& matrix, const SpectrumRequest& request, Workspace& wo
     return unscaled(accurate, Method::lapack_qr);
 }
 
+Spectrum largest_value(PanelSource& source, const SpectrumRequest& request, Workspace& workspace)
+{
+    NormRequest norm;
+    norm.tolerance = request.tolerance;
+    norm.seed = request.seed;
+    const SpectralNorm found = spectral_norm(source, norm, workspace);
+    Spectrum result;
+    result.sigma = {found.lower};
+    // The sum of the two columns must not fall below the upper bound by a rounding.
+    result.error = {(found.upper - found.lower) * (1 + 0x1p-51)};
+    result.frobenius_squared = found.frobenius_squared;
+    result.frobenius_squared_error = found.frobenius_squared_error;
+    result.method = name(Method::lanczos);
+    return result;
+}
+
 }  // namespace
 
 Spectrum compute_spectrum(PanelSource& source, const SpectrumRequest& request, Workspace& workspace)
 {
+    if (request.method == Method::lanczos)
+        return largest_value(source, request, workspace);
     linalg::prepare_blas();
     LongSide matrix(source, workspace);
     try {
@@ -80,6 +99,8 @@ bool needs_accurate_path(const Spectrum& spectrum, std::int64_t rows, std::int64
 
 std::int64_t working_set_bytes(std::int64_t rows, std::int64_t cols, Method method)
 {
+    if (method == Method::lanczos)
+        return norm_working_set_bytes(rows, cols);
     const std::int64_t k = padded_order(std::min(rows, cols));
     const std::int64_t ld = linalg::padded_leading_dimension(k);
     const std::int64_t own =

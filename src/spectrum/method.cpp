@@ -5,7 +5,8 @@
 namespace specsweep::spectrum {
 namespace {
 
-constexpr std::array methods{Method::automatic, Method::lapack_gram, Method::lapack_qr, Method::two_stage_gram};
+constexpr std::array methods{Method::automatic, Method::lapack_gram, Method::lapack_qr, Method::lanczos,
+                             Method::two_stage_gram};
 constexpr std::array certificates{Certificate::probabilistic, Certificate::worst_case};
 
 template <class Enum, std::size_t count>
@@ -33,6 +34,8 @@ std::string_view name(Method method)
             return "gram-lapack";
         case Method::lapack_qr:
             return "qr-lapack";
+        case Method::lanczos:
+            return "lanczos";
         case Method::two_stage_gram:
             return "gram-two-stage";
     }

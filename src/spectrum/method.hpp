@@ -17,6 +17,7 @@ enum class Method {
     automatic,    ///< chosen from the shape alone; today two_stage_gram
     lapack_gram,  ///< streaming Gram matrix, dsytrd; lapack_qr where the tolerance demands it (architecture.md §4.3)
     lapack_qr,    ///< QR over panels, dgebrd, dlasq1: the accurate path
+    lanczos,      ///< σ₁ and the energy only (lanczos.hpp), for `metrics: fast`
     two_stage_gram,  ///< like lapack_gram, with the own reduction: dense → band → tridiagonal (spectra.md §9)
 };
 
@@ -24,7 +25,7 @@ enum class Method {
 std::string_view name(Certificate);
 std::optional<Certificate> parse_certificate(std::string_view);
 
-/// "auto", "gram-lapack", "qr-lapack", "gram-two-stage".
+/// "auto", "gram-lapack", "qr-lapack", "lanczos", "gram-two-stage".
 std::string_view name(Method);
 std::optional<Method> parse_method(std::string_view);
 

@@ -22,9 +22,11 @@ struct SpectrumRequest {
     Certificate certificate = Certificate::probabilistic;
     Method method = Method::automatic;
     AccuratePath accurate_path = AccuratePath::where_needed;
+    std::uint64_t seed = 0;  ///< of the start of Method::lanczos
 };
 
-/// All min(m, n) singular values of one matrix, descending, and what is known about their errors.
+/// All min(m, n) singular values of one matrix, descending, and what is known about their errors. By Method::lanczos
+/// the largest alone: sigma[0] ≤ σ₁ guaranteed, σ₁ ≤ sigma[0] + error[0] with probability ≥ 1 − 1e-12.
 struct Spectrum {
     std::vector<double> sigma;
     std::vector<double> error;           ///< |sigma[k] − σ_k| ≤ error[k], absolute

@@ -263,7 +263,7 @@ void price(Plan& plan, const cost::MachineConstants& machine)
     for (PlanMatrix& matrix : plan.matrices) {
         const auto& slice = matrix.matrix.slice;
         try {
-            matrix.solver = choose_solver(slice.rows, slice.cols, plan.tolerance, plan.memory_per_rank);
+            matrix.solver = choose_solver(slice.rows, slice.cols, plan.tolerance, plan.memory_per_rank, plan.metrics);
         } catch (const UsageError& error) {
             throw UsageError(fmt::format("{}, {}: {}", plan.checkpoints[static_cast<std::size_t>(matrix.checkpoint)].id,
                                          matrix.matrix.name, error.problem()),

@@ -2,6 +2,8 @@
 
 #include <tuple>
 
+#include "base/error.hpp"
+#include "base/format.hpp"
 #include "base/integer.hpp"
 #include "base/json.hpp"
 #include "sweep/index_ranges.hpp"
@@ -151,6 +153,17 @@ Json plan_document(const Plan& plan)
     };
     add_matrix_tables(document, plan);
     return document;
+}
+
+void require_plan_document(const Json& document)
+{
+    if (!document.is_object() || document.value("format", "") != "specsweep-plan")
+        throw UsageError("it is not a plan", "the key format is not 'specsweep-plan'",
+                         "write one with `specsweep plan -o`");
+    const int version = document.at("format_version").get<int>();
+    if (version != plan_format_version)
+        throw UsageError(fmt::format("it is a plan of format {}", version),
+                         fmt::format("this program reads format {}", plan_format_version), "plan again");
 }
 
 std::string cut_sha256(const Json& document)

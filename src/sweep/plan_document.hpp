@@ -11,6 +11,9 @@ namespace specsweep::sweep {
 /// The plan as the JSON object that its text holds (docs/manifest.md), without `cut_sha256`.
 Json plan_document(const Plan&);
 
+/// @throws UsageError without a name of the source: not a plan, a version this program does not read.
+void require_plan_document(const Json& document);
+
 /// SHA-256 of the canonical text of that object: covers every byte of meaning in a plan's text.
 std::string cut_sha256(const Json& document);
 

@@ -165,20 +165,9 @@ void read_matrices(Plan& plan, const Json& document)
     }
 }
 
-void check_format(const Json& document)
-{
-    if (!document.is_object() || document.value("format", "") != "specsweep-plan")
-        throw UsageError("it is not a plan", "the key format is not 'specsweep-plan'",
-                         "write one with `specsweep plan -o`");
-    const int version = document.at("format_version").get<int>();
-    if (version != plan_format_version)
-        throw UsageError(fmt::format("it is a plan of format {}", version),
-                         fmt::format("this program reads format {}", plan_format_version), "plan again");
-}
-
 Plan read_document(Json document)
 {
-    check_format(document);
+    require_plan_document(document);
     const auto cut = document.at("cut_sha256").get<std::string>();
     const auto sweep = document.at("sweep_sha256").get<std::string>();
     document.erase("cut_sha256");

@@ -8,6 +8,7 @@
 #include "base/json.hpp"
 #include "sweep/plan.hpp"
 #include "sweep/plan_document.hpp"
+#include "sweep/sweep_hash.hpp"
 #include "sweep/unit_id.hpp"
 
 namespace specsweep::sweep {
@@ -44,14 +45,9 @@ void check_order(const Plan& plan, std::int64_t row)
 
 std::string sweep_hash(const Plan& plan)
 {
-    Sha256 hash;
-    hash.update(fmt::format("specsweep-sweep numerics_version={}\n", plan.numerics_version));
-    for (const PlanUnit& unit : plan.units) {
-        hash.update(unit.id);
-        hash.update(" ");
-        hash.update(unit.solver);
-        hash.update("\n");
-    }
+    SweepHash hash(plan.numerics_version);
+    for (const PlanUnit& unit : plan.units)
+        hash.add(unit.id, unit.solver);
     return hash.hex();
 }
 

@@ -7,9 +7,10 @@
 
 namespace specsweep::sweep {
 
-std::string choose_solver(std::int64_t rows, std::int64_t cols, double /*tolerance*/, std::int64_t memory_per_rank)
+std::string choose_solver(std::int64_t rows, std::int64_t cols, double /*tolerance*/, std::int64_t memory_per_rank,
+                          std::string_view metrics)
 {
-    const char* solver = "gram-two-stage";
+    const char* solver = metrics == "fast" ? "lanczos" : "gram-two-stage";
     const std::int64_t needed = cost::predicted_bytes(rows, cols, solver);
     if (needed > memory_per_rank) {
         constexpr std::int64_t megabyte = 1'000'000;

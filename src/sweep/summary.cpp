@@ -35,7 +35,8 @@ void add_unit(PlanSummary& summary, std::map<std::int64_t, ResourceClass>& class
     summary.references += unit.quantizer == 0;
     resources.core_seconds += unit.predicted_seconds;
     resources.longest_unit_seconds = std::max(resources.longest_unit_seconds, unit.predicted_seconds);
-    const std::int64_t values = std::min(matrix.matrix.slice.rows, matrix.matrix.slice.cols);
+    const std::int64_t rank_bound = std::min(matrix.matrix.slice.rows, matrix.matrix.slice.cols);
+    const std::int64_t values = unit.solver == "lanczos" ? std::min<std::int64_t>(1, rank_bound) : rank_bound;
     summary.output_bytes += 2 * 8 * values;
 }
 

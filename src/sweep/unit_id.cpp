@@ -12,7 +12,7 @@ constexpr std::string_view quantizer_key = "\"quantizer\":";
 
 UnitIdentity::UnitIdentity(const Plan& plan, const PlanMatrix& matrix)
 {
-    const Json identity{
+    Json identity{
         {"certificate", plan.certificate},
         {"content", matrix.content_digest.hex()},
         {"dtype", name(matrix.location.dtype)},
@@ -24,6 +24,8 @@ UnitIdentity::UnitIdentity(const Plan& plan, const PlanMatrix& matrix)
         {"slice", matrix.matrix.slice.canonical()},
         {"tolerance", plan.tolerance},
     };
+    if (plan.metrics != "full")
+        identity["metrics"] = plan.metrics;
     // Everything but the quantizer is the same for all units of a matrix: cut once where it goes in.
     const std::string text = canonical_json(identity);
     const std::size_t cut = text.find(std::string(quantizer_key) + "null") + quantizer_key.size();

@@ -4,6 +4,8 @@
 #include <charconv>
 #include <utility>
 
+#include "base/text.hpp"
+
 namespace specsweep::verdicts {
 
 namespace {
@@ -60,6 +62,12 @@ std::optional<int> code_bits(std::string_view quantizer)
             return 1 + *exponent + *mantissa;
     }
     return std::nullopt;
+}
+
+std::vector<std::string> parameters(std::string_view quantizer)
+{
+    const std::size_t colon = quantizer.find(':');
+    return colon == std::string_view::npos ? std::vector<std::string>() : split(quantizer.substr(colon + 1), ',');
 }
 
 std::string without_parameter(std::string_view quantizer, std::string_view key)

@@ -70,7 +70,7 @@ TEST(Json, CanonicalTextIsSortedAndCompact)
 TEST(ErrorText, HasProblemReasonAndWayOut)
 {
     const UsageError error("problem", "why", "do this");
-    EXPECT_STREQ(error.what(), "problem (why) do this");
+    EXPECT_STREQ(error.what(), "problem (why); do this");
     EXPECT_EQ(error.code(), ExitCode::usage);
 }
 

@@ -77,6 +77,22 @@ TEST(Column, KeepsTheBitsOfNan)
     EXPECT_TRUE(std::isnan(column.read(0)));
 }
 
+TEST(Column, WritesRowsThatLieApartInOneCall)
+{
+    const TemporaryFolder folder;
+    File file = File::create(folder / "a.h5");
+    auto column = Column<std::int64_t>::create(file, "/x", 7, 0);
+    const std::vector<std::int64_t> rows{5, 0, 2, 3};  // in no order, neighbours among them
+    const std::vector<std::int64_t> values{50, 1, 20, 30};
+    column.write(rows, values);
+    EXPECT_THAT(column.read_all(), ElementsAre(1, 0, 20, 30, 0, 50, 0));
+    column.write(std::span<const std::int64_t>(), std::span<const std::int64_t>());
+    EXPECT_THROW(column.write(rows, std::span<const std::int64_t>(values).first(2)), InternalError);
+    const std::vector<std::int64_t> outside{1, 7};
+    EXPECT_THROW(column.write(outside, std::span<const std::int64_t>(values).first(2)), InternalError);
+    EXPECT_THAT(column.read_all(), ElementsAre(1, 0, 20, 30, 0, 50, 0)) << "a refused write changes nothing";
+}
+
 TEST(Column, RefusesRowsOutside)
 {
     const TemporaryFolder folder;

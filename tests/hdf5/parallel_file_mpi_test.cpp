@@ -25,6 +25,7 @@ protected:
             text = (*folder / "shared.h5").string();
             File file = File::create(text, 4096);
             Column<double>::create(file, "/x", rows, -1.0);
+            Column<double>::create(file, "/y", rows, -1.0);
             Column<std::uint8_t>::create(file, "/state", rows, 0);
             TextColumn::create(file, "/t", rows, 8);
         }
@@ -43,6 +44,7 @@ TEST_F(ParallelFile, IndependentWritesOfAllRanksArrive)
     {
         File file = File::open_parallel(path, world);
         auto values = Column<double>::open(file, "/x");
+        auto doubled = Column<double>::open(file, "/y");
         auto states = Column<std::uint8_t>::open(file, "/state");
         auto texts = TextColumn::open(file, "/t");
         for (std::int64_t row = world.rank(); row < rows; row += world.size()) {
@@ -50,17 +52,27 @@ TEST_F(ParallelFile, IndependentWritesOfAllRanksArrive)
             texts.write(row, std::to_string(row));
             states.write(row, 1);
         }
+        std::vector<std::int64_t> own;
+        std::vector<double> again;
+        for (std::int64_t row = world.rank(); row < rows; row += world.size()) {
+            own.push_back(row);
+            again.push_back(static_cast<double>(row) * 0.25);
+        }
+        doubled.write(own, again);
         values = {};
+        doubled = {};
         states = {};
         texts = {};
         file.close();
     }
     const File file = File::open(path, Access::read);
     const std::vector<double> values = Column<double>::open(file, "/x").read_all();
+    const std::vector<double> doubled = Column<double>::open(file, "/y").read_all();
     const std::vector<std::string> texts = TextColumn::open(file, "/t").read_all();
     EXPECT_EQ(Column<std::uint8_t>::open(file, "/state").read_all(), std::vector<std::uint8_t>(rows, 1));
     for (std::int64_t row = 0; row < rows; ++row) {
         EXPECT_EQ(values[static_cast<std::size_t>(row)], static_cast<double>(row) * 0.5);
+        EXPECT_EQ(doubled[static_cast<std::size_t>(row)], static_cast<double>(row) * 0.25);
         EXPECT_EQ(texts[static_cast<std::size_t>(row)], std::to_string(row));
     }
 }

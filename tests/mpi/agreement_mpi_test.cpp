@@ -56,7 +56,7 @@ TEST(RunAgreed, OneRankFailingFailsAll)
         if (world().rank() == last)
             throw IoError("cannot read model.safetensors", "Permission denied", "chmod +r it");
     });
-    EXPECT_EQ(outcome, "74: cannot read model.safetensors" + where(last) + " (Permission denied) chmod +r it");
+    EXPECT_EQ(outcome, "74: cannot read model.safetensors" + where(last) + " (Permission denied); chmod +r it");
 }
 
 TEST(RunAgreed, TheLowestRankSpeaks)
@@ -74,7 +74,7 @@ TEST(RunAgreed, TheSameFaultEverywhereNamesNoRank)
 {
     const std::string outcome =
         outcome_of([] { throw UsageError("unknown key 'rolse'", "", "did you mean 'roles'?"); });
-    EXPECT_EQ(outcome, "64: unknown key 'rolse' did you mean 'roles'?");
+    EXPECT_EQ(outcome, "64: unknown key 'rolse'; did you mean 'roles'?");
 }
 
 TEST(RunAgreed, EveryRankHasTheSameText)

@@ -139,3 +139,27 @@ def test_every_weight_dtype_gives_the_same_spectrum(program, tmp_path):
             found[name] = file["/spectra/sigma"][:]
     for name in found:
         assert (found[name] == found["F32"]).all(), name
+
+
+def test_fast_metrics_bound_the_largest_value_and_leave_the_rest_empty(program, tmp_path):
+    model = llama_checkpoint(tmp_path / "model")
+    quantizers = ["int:bits=3,block=32"]
+    full = write_manifest(tmp_path / "full.yaml", [model], quantizers)
+    fast = write_manifest(tmp_path / "fast.yaml", [model], quantizers, metrics="fast")
+    program("run", full, "-o", tmp_path / "full.h5", ranks=2)
+    program("run", fast, "-o", tmp_path / "fast.h5", ranks=2)
+    program("verify", tmp_path / "fast.h5")
+    key = lambda row: (row["matrix"], row["quantizer"])
+    complete = {key(row): row for row in rows_of(program, tmp_path / "full.h5", "units")}
+    rows = rows_of(program, tmp_path / "fast.h5", "units")
+    assert len(rows) == len(complete)
+    for row in rows:
+        other = complete[key(row)]
+        assert (row["state"], row["method"], row["sigma_count"]) == ("done", "lanczos", "1")
+        assert row["unit_id"] != other["unit_id"]
+        sigma, error, exact = float(row["sigma_max"]), float(row["sigma_max_error"]), float(other["sigma_max"])
+        assert sigma <= exact + float(other["sigma_max_error"]) <= sigma + error + 2 * float(other["sigma_max_error"])
+        assert sigma >= exact * (1 - 1e-3)
+        assert abs(float(row["frobenius_squared"]) / float(other["frobenius_squared"]) - 1) < 1e-12
+        assert abs(float(row["stable_rank"]) / float(other["stable_rank"]) - 1) < 1e-2
+        assert row["erank_sv"] == "" and "erank_sv:fast-metrics" in row["reason"]

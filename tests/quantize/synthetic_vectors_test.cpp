@@ -82,6 +82,7 @@ constexpr SyntheticCase ggml_cases[] = {
     {"ggml q4_0", "q4_0"},
     {"ggml q4_1", "q4_1"},
     {"ggml mxfp4", "mxfp4:rounding=half-zero"},
+    {"ggml nvfp4", "nvfp4:variant=ggml"},
     {"ggml iq4_nl", "iq4_nl:search=reference"},
     {"ggml iq4_nl(ntry=7)", "iq4_nl"},
 };

@@ -7,9 +7,9 @@
 
 #include "base/error.hpp"
 #include "base/json.hpp"
+#include "results/file_names.hpp"
 #include "results/provenance_file.hpp"
 #include "results/result_file.hpp"
-#include "results/shard_name.hpp"
 #include "serial_shard.hpp"
 #include "support/python.hpp"
 #include "support/temporary_folder.hpp"

@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 
 #include "base/error.hpp"
-#include "results/sweep_hash.hpp"
 #include "small_sweep.hpp"
 
 namespace specsweep::results {
@@ -39,12 +38,6 @@ TEST(ShardContents, RefusesAShardThatIsNotThere)
 {
     EXPECT_THROW(shard_contents(small_plan(2), 2), UsageError);
     EXPECT_THROW(shard_contents(small_plan(2), -1), UsageError);
-}
-
-TEST(SweepHash, IsThatOfThePlan)
-{
-    const sweep::Plan plan = small_plan();
-    EXPECT_EQ(sweep_hash(shard_contents(plan, 0)), plan.sweep_sha256);
 }
 
 TEST(StaticCrc, SeesEveryTable)

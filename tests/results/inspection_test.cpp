@@ -9,7 +9,7 @@
 #include "base/json.hpp"
 #include "results/aggregate.hpp"
 #include "results/compare.hpp"
-#include "results/shard_name.hpp"
+#include "results/file_names.hpp"
 #include "results/status.hpp"
 #include "results/verify.hpp"
 #include "serial_shard.hpp"

@@ -27,7 +27,7 @@ inline ResumePoint fill_shard(const std::filesystem::path& path, const sweep::Pl
             if (result.state == UnitState::pending)
                 continue;
             for (const std::int64_t row : rows)
-                timing.write(row, result.timing);
+                timing.write(std::span(&row, 1), std::span(&result.timing, 1));
             store.write(contents, rows, result);
         }
     }

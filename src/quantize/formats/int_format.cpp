@@ -5,6 +5,7 @@
 #include "quantize/block_quantizer.hpp"
 #include "quantize/formats/all.hpp"
 #include "quantize/formats/asymmetric_integer.hpp"
+#include "quantize/formats/searched_integer.hpp"
 #include "quantize/formats/symmetric_integer.hpp"
 
 namespace specsweep::quantize {
@@ -63,10 +64,15 @@ float lowest_code(SymmetricVariant variant, int bits)
 template <class Scheme>
 std::unique_ptr<const Quantizer> made(const Arguments& arguments, Scheme scheme, double zero_point_bits)
 {
-    return make_block_quantizer(arguments.canonical(), scheme,
-                                {.block = int_block(arguments),
-                                 .element_bits = 1.0 * arguments.integer("bits"),
-                                 .block_bits = bits_of_scale(scheme.scale_type) + zero_point_bits});
+    const BlockStorage storage{.block = int_block(arguments),
+                               .element_bits = 1.0 * arguments.integer("bits"),
+                               .block_bits = bits_of_scale(scheme.scale_type) + zero_point_bits};
+    if (arguments.is("search", "absmax"))
+        return make_block_quantizer(arguments.canonical(), scheme, storage);
+    const bool mse = arguments.is("search", "mse");
+    const ScaleSearch search{mse ? ScaleSearch::Kind::mse : ScaleSearch::Kind::percentile,
+                             mse ? 100 : std::stod(arguments["percentile"])};
+    return std::make_unique<SearchedInteger<Scheme>>(arguments.canonical(), scheme, storage, search);
 }
 
 std::unique_ptr<const Quantizer> make_symmetric(const Arguments& arguments)
@@ -143,6 +149,9 @@ void check(const Arguments& arguments)
     if ((variant == "reciprocal" || variant == "hqq") && !arguments.is("scale", "fp32"))
         throw UsageError(quoted, "variant=" + variant + " works with the reciprocal of the scale, in fp32",
                          "remove scale=" + arguments["scale"]);
+    if (!arguments.is("percentile", "99.9") && !arguments.is("search", "percentile"))
+        throw UsageError(quoted, "percentile=" + arguments["percentile"] + " belongs to search=percentile",
+                         "add search=percentile");
     if (arguments.is("layout", "flat") && arguments.block("block").kind != Block::Kind::run)
         throw UsageError(quoted, "layout=flat needs a block of N weights", "write block=64, for example");
 }
@@ -191,7 +200,9 @@ Format int_format()
                                         block.rows * block.cols >= 8;
                              }),
                        choice("scheme", {"symmetric", "asymmetric"}), variant_parameter(),
-                       choice("scale", {"fp32", "fp16", "bf16"}), choice("layout", {"rows", "flat"})},
+                       choice("scale", {"fp32", "fp16", "bf16"}), choice("layout", {"rows", "flat"}),
+                       choice("search", {"absmax", "mse", "percentile"}),
+                       choice("percentile", {"99.9", "99.99", "99.5", "99", "97", "95", "90"})},
         .make =
             [](const Arguments& arguments) {
                 return arguments.is("scheme", "symmetric") ? make_symmetric(arguments) : make_asymmetric(arguments);

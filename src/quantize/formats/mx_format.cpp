@@ -42,8 +42,13 @@ private:
                                 Trace* trace) const override
     {
         Mx<mode> scheme = scheme_;
+        bool overflows = false;
         scheme.seed = statistics.seed;
-        return quantize_blocks(scheme, block(), in, out, statistics, trace);
+        scheme.overflows = &overflows;
+        const QuantizationCounts counts = quantize_blocks(scheme, block(), in, out, statistics, trace);
+        if (overflows)
+            saturate(out, in.rows * in.cols);
+        return counts;
     }
 
     Mx<mode> scheme_;

@@ -77,12 +77,19 @@ struct Mx {
         float inverse[blocks_at_once];
     };
 
+    static constexpr bool never_negative_zero = true;
+
     MinifloatGrid grid;
     MxExponent exponent;
     std::uint64_t seed = 0;
+    bool* overflows = nullptr;  ///< set where p·2^k may be infinite: the caller saturates it afterwards
 
     void prepare(const AbsoluteMaximum* blocks, int count, Scales& scales) const
     {
+        std::int32_t greatest = 0;
+        for (int i = 0; i < count; ++i)
+            greatest = greatest > blocks[i].bits ? greatest : blocks[i].bits;
+        *overflows = *overflows || float_of(greatest) >= 0x1p127F;
         for (int i = 0; i < count; ++i) {
             const std::int32_t k = exponent.of(blocks[i].value());
             scales.scale[i] = power_of_two(k);
@@ -92,23 +99,26 @@ struct Mx {
 
     auto element(const Scales& scales, int block) const
     {
-        const auto decoded = [scale = scales.scale[block], grid = grid](float w, float a, float p) {
-            const float magnitude = smaller(p * scale, std::numeric_limits<float>::max());
-            return Element{with_sign_of(magnitude, w), with_sign_of(p, w), beyond(a, grid.max)};
+        const auto decoded = [scale = scales.scale[block], grid = grid](float w, float x, float p) {
+            return Element{p * scale, with_sign_of(magnitude_of(p), w), beyond(x, grid.max)};
         };
         const float inverse = scales.inverse[block];
-        if constexpr (mode == RoundingMode::stochastic)
-            return [=, seed = seed, grid = grid](float w, std::uint64_t index) {
-                const float a = magnitude_of(w * inverse);
-                const int smallest = (grid.smallest_binade >> 23) - 127;
-                const float p = round_stochastically(grid.saturate(a), uniform_of_element(seed, index), smallest,
-                                                     grid.mantissa_bits);
-                return decoded(w, a, grid.saturate(p));
+        if constexpr (mode == RoundingMode::even)
+            return [=, grid = grid](float w) {
+                const float x = w * inverse;
+                return decoded(w, x, grid.round(grid.saturate_signed(x)));
             };
         else
-            return [=, grid = grid](float w) {
-                const float a = magnitude_of(w * inverse);
-                return decoded(w, a, round_magnitude<mode>(grid, grid.saturate(a)));
+            return [=, seed = seed, grid = grid](float w, std::uint64_t index) {
+                const float x = w * inverse;
+                const float a = grid.saturate(magnitude_of(x));
+                float p = 0;
+                if constexpr (mode == RoundingMode::stochastic)
+                    p = grid.saturate(round_stochastically(a, uniform_of_element(seed, index),
+                                                           (grid.smallest_binade >> 23) - 127, grid.mantissa_bits));
+                else
+                    p = round_magnitude<mode>(grid, a);
+                return decoded(w, x, with_sign_of(p, w) + 0.0F);
             };
     }
 

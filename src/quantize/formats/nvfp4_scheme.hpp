@@ -1,66 +1,119 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <type_traits>
 
 #include "quantize/block_loop.hpp"
 #include "quantize/block_statistic.hpp"
 #include "quantize/formats/nvfp4_scales.hpp"
+#include "quantize/formats/rounding_mode.hpp"
 #include "quantize/formats/scaling.hpp"
+#include "quantize/philox.hpp"
 #include "quantize/rounding.hpp"
 
 namespace specsweep::quantize {
 
+/// All that a block of NVFP4 needs, as a function of its E4M3 scale: 143 values and zero, so a table of them saves the
+/// divisions. ŵ = double(code)·double(s8)·double(A)/2688, rounded once to fp32 (canonical decode, for every variant).
+template <class Decoder>
+struct Nvfp4Table {
+    struct Entry {
+        float to_codes;  ///< factor or divisor of w
+        Decoder one;     ///< decoded 1
+        Decoder added;   ///< twice what decoded 1.5 has more: exact, as is 1·one + ½·added
+        float s8;
+    };
+    static constexpr std::int32_t shift = 20;                              ///< an E4M3 value has three mantissa bits
+    static constexpr std::int32_t base = ((127 - 9) << (23 - shift)) - 1;  ///< of 2⁻⁹, which is number 1
+
+    std::array<Entry, 144> entries;
+
+    explicit Nvfp4Table(const Nvfp4Scales& scales)
+    {
+        for (std::int32_t number = 0; number < static_cast<std::int32_t>(entries.size()); ++number) {
+            const float s8 = number == 0 ? 0.0F : float_of((number + base) << shift);
+            const double exact = static_cast<double>(s8) * scales.tensor_maximum;
+            const auto one = static_cast<Decoder>(exact / 2688.0);
+            const auto one_and_a_half = static_cast<Decoder>(1.5 * exact / 2688.0);
+            entries[static_cast<std::size_t>(number)] = {scales.element_scale(s8), one, 2 * (one_and_a_half - one), s8};
+        }
+    }
+
+    static std::int32_t number_of(float s8)
+    {
+        const std::int32_t number = (bits_of(s8) >> shift) - base;
+        return number < 0 ? 0 : number;
+    }
+};
+
 /// E2M1 elements under the scales of Nvfp4Scales (quantization.md §2):
 ///
 ///   code = E2M1(fl(w·e)) or E2M1(fl(w/e))
-///   ŵ = double(code)·double(s8)·double(A)/2688, rounded once to fp32 (canonical decode, for every variant)
 ///
-/// A block whose s8 is zero decodes to zeros. Levels are a power of two times 1 or 1.5, so ŵ needs two divisions a
-/// block and one exact product an element; only where that product may be subnormal (`precise`) it is rounded from
-/// binary64.
-template <Scaling scaling, bool precise>
+/// A block whose s8 is zero decodes to zeros. Levels are a power of two times 1 or 1.5, so ŵ is one exact product an
+/// element; only where that product may be subnormal (`precise`) it is rounded from binary64.
+template <Scaling scaling, bool precise, RoundingMode mode>
 struct Nvfp4 {
     using Statistic = AbsoluteMaximum;
     using Decoder = std::conditional_t<precise, double, float>;
+    using Table = Nvfp4Table<Decoder>;
+    static constexpr bool never_negative_zero = true;
 
     struct Scales {
-        float to_codes[blocks_at_once];  ///< factor or divisor of w
-        float s8[blocks_at_once];
-        Decoder one[blocks_at_once];             ///< decoded 1
-        Decoder one_and_a_half[blocks_at_once];  ///< decoded 1.5
+        std::int32_t number[blocks_at_once];  ///< in the table
     };
 
     Nvfp4Scales scales_of;
+    const Table* table;
+    std::uint64_t seed = 0;  ///< of stochastic rounding
 
     void prepare(const AbsoluteMaximum* blocks, int count, Scales& scales) const
     {
-        scales_of.prepare(blocks, count, scales.s8, scales.to_codes);
-        const double amax = scales_of.tensor_maximum;
-        for (int i = 0; i < count; ++i) {
-            const double s8 = scales.s8[i];
-            scales.one[i] = static_cast<Decoder>(s8 * amax / 2688.0);
-            scales.one_and_a_half[i] = static_cast<Decoder>(1.5 * s8 * amax / 2688.0);
-        }
+        float s8[blocks_at_once];
+        scales_of.prepare(blocks, count, s8);
+        for (int i = 0; i < count; ++i)
+            scales.number[i] = Table::number_of(s8[i]);
+    }
+
+    const typename Table::Entry& entry(const Scales& scales, int block) const
+    {
+        return table->entries[static_cast<std::size_t>(scales.number[block])];
     }
 
     auto element(const Scales& scales, int block) const
     {
-        return [to_codes = scales.to_codes[block], one = scales.one[block],
-                one_and_a_half = scales.one_and_a_half[block]](float w) {
-            constexpr MinifloatGrid grid(e2m1);
+        const typename Table::Entry& scale = entry(scales, block);
+        const float to_codes = scale.to_codes;
+        const auto decoded = [one = scale.one, added = scale.added](float w, float x, float q) {
             constexpr std::int32_t half_bit = 0x400000;  // the one mantissa bit of E2M1
-            const float x = scaling == Scaling::divide ? w / to_codes : w * to_codes;
-            const float a = magnitude_of(x);
-            const float q = grid.round(grid.saturate(a));
             const float power = float_of(bits_of(q) & ~half_bit);
-            const Decoder unit = (bits_of(q) & half_bit) != 0 ? one_and_a_half : one;
-            const auto decoded = static_cast<float>(static_cast<Decoder>(power) * unit);
-            return Element{with_sign_of(decoded, w), with_sign_of(q, w), beyond(a, 6.0F)};
+            const Decoder value = static_cast<Decoder>(power) * one + static_cast<Decoder>(q - power) * added;
+            return Element{static_cast<float>(value) + (precise ? 0.0F : -0.0F), with_sign_of(magnitude_of(q), w),
+                           beyond(x, 6.0F)};
         };
+        const auto scaled = [to_codes](float w) { return scaling == Scaling::divide ? w / to_codes : w * to_codes; };
+        if constexpr (mode == RoundingMode::even)
+            return [=](float w) {
+                constexpr MinifloatGrid grid(e2m1);
+                const float x = scaled(w);
+                return decoded(w, x, grid.round(grid.saturate_signed(x)));
+            };
+        else
+            return [=, seed = seed](float w, std::uint64_t index) {
+                constexpr MinifloatGrid grid(e2m1);
+                const float x = scaled(w);
+                const float a = grid.saturate(magnitude_of(x));
+                float q = 0;
+                if constexpr (mode == RoundingMode::stochastic)
+                    q = grid.saturate(round_stochastically(a, uniform_of_element(seed, index), 0, grid.mantissa_bits));
+                else
+                    q = round_magnitude<mode>(grid, a);
+                return decoded(w, x, with_sign_of(q, w) + 0.0F);
+            };
     }
 
-    void trace(const Scales& scales, int block, Trace& trace) const { trace.scales.push_back(scales.s8[block]); }
+    void trace(const Scales& scales, int block, Trace& trace) const { trace.scales.push_back(entry(scales, block).s8); }
 };
 
 }  // namespace specsweep::quantize

@@ -5,7 +5,7 @@
 namespace specsweep::quantize {
 
 /// Tie rules of element casts (quantization.md §3.3); half_zero sends ties toward zero, as ggml does; `stochastic` is
-/// in formats/stochastic.hpp.
+/// in philox.hpp.
 enum class RoundingMode { even, away, zero, half_zero, stochastic };
 
 /// |x| on the grid, for 0 ≤ a ≤ max. Both corrections are exact: a − r is a multiple of a's last bit.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <limits>
+#include <type_traits>
 
 #include "quantize/block_loop.hpp"
 #include "quantize/block_statistic.hpp"
@@ -32,7 +33,9 @@ struct SymmetricInteger {
     struct Scales {
         float delta[blocks_at_once];     ///< decodes
         float to_codes[blocks_at_once];  ///< divisor or factor of w
+        bool clips = true;               ///< some weight may lie beyond the outermost level
     };
+    static constexpr bool never_negative_zero = true;
 
     SymmetricVariant variant;
     ScaleType scale_type;
@@ -75,12 +78,23 @@ struct SymmetricInteger {
                 scales.to_codes[i] = encode;
                 scales.delta[i] = encode == 0 ? 1.0F : encode;
             }
+        if constexpr (std::is_same_v<Statistic, AbsoluteMaximum>) {
+            std::int32_t clipping = 0;
+            for (int i = 0; i < count; ++i)
+                clipping |= beyond(scaled(blocks[i].value(), scales.to_codes[i]), high);
+            scales.clips = clipping != 0;
+        }
     }
+
+    /// Scaling is monotone: no weight is clipped where the largest magnitude is not.
+    bool may_clip(const Scales& scales, int) const { return scales.clips; }
+
+    static float scaled(float w, float to_codes) { return scaling == Scaling::divide ? w / to_codes : w * to_codes; }
 
     auto element(const Scales& scales, int block) const
     {
         return [delta = scales.delta[block], to_codes = scales.to_codes[block], low = low, high = high](float w) {
-            const float x = scaling == Scaling::divide ? w / to_codes : w * to_codes;
+            const float x = scaled(w, to_codes);
             const float code = round_small(clamped(x, low, high));
             const float decoded = scaling == Scaling::multiply_and_divide ? code / delta : code * delta;
             return Element{decoded, code, beyond(x, x < 0 ? -low : high)};

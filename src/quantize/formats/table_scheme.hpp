@@ -19,7 +19,6 @@ struct TableScheme {
         float scale[blocks_at_once];   ///< a
         float decode[blocks_at_once];  ///< a, unless scales are quantized too
         float factor[blocks_at_once];
-        float divisor[blocks_at_once];
     };
 
     LevelTable<count> table;
@@ -31,21 +30,22 @@ struct TableScheme {
             scales.scale[i] = blocks[i].value();
             scales.decode[i] = scales.scale[i];
             scales.factor[i] = 1.0F / larger(scales.scale[i], 1e-38F);
-            scales.divisor[i] = 1.0F;
         }
-    }
-
-    void prepare_short(int block, Scales& scales) const
-    {
-        scales.factor[block] = 1.0F;
-        scales.divisor[block] = scales.scale[block] == 0 ? 1.0F : scales.scale[block];
     }
 
     auto element(const Scales& scales, int block) const
     {
-        return [table = table, factor = scales.factor[block], divisor = scales.divisor[block],
-                scale = scales.decode[block]](float w) {
-            const float v = clamped((w * factor) / divisor, -1.0F, 1.0F);
+        return [table = table, factor = scales.factor[block], scale = scales.decode[block]](float w) {
+            const float v = clamped(w * factor, -1.0F, 1.0F);
+            return Element{table.value(v) * scale, v, 0};
+        };
+    }
+
+    auto short_element(const Scales& scales, int block) const
+    {
+        const float divisor = scales.scale[block] == 0 ? 1.0F : scales.scale[block];
+        return [table = table, divisor, scale = scales.decode[block]](float w) {
+            const float v = clamped(w / divisor, -1.0F, 1.0F);
             return Element{table.value(v) * scale, v, 0};
         };
     }

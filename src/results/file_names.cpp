@@ -1,18 +1,20 @@
-#include "results/shard_name.hpp"
+#include "results/file_names.hpp"
 
 #include "base/format.hpp"
 
 namespace specsweep::results {
 
-namespace {
-
-std::filesystem::path with_shards(std::filesystem::path path)
+std::filesystem::path default_aggregate(const std::string& sweep_name)
 {
-    path += ".shards";
-    return path;
+    return std::filesystem::path("results") / sweep_name / (sweep_name + ".h5");
 }
 
-}  // namespace
+std::filesystem::path shard_folder_of_aggregate(const std::filesystem::path& aggregate)
+{
+    std::filesystem::path folder = aggregate;
+    folder += ".shards";
+    return folder;
+}
 
 std::filesystem::path shard_path(const std::filesystem::path& folder, std::int32_t shard)
 {
@@ -25,9 +27,9 @@ bool is_shard_name(const std::filesystem::path& path)
     return name.starts_with("shard-") && name.ends_with(".h5");
 }
 
-std::filesystem::path shard_folder_of_aggregate(const std::filesystem::path& aggregate)
+std::filesystem::path kept_plan(const std::filesystem::path& aggregate)
 {
-    return with_shards(aggregate);
+    return shard_folder_of_aggregate(aggregate) / "plan.json";
 }
 
 std::filesystem::path shard_folder_of_plan(const std::filesystem::path& plan, const std::string& sweep_name)
@@ -37,7 +39,7 @@ std::filesystem::path shard_folder_of_plan(const std::filesystem::path& plan, co
     for (const auto& entry : std::filesystem::directory_iterator(folder, error))
         if (is_shard_name(entry.path()))
             return folder;
-    return shard_folder_of_aggregate(std::filesystem::path("results") / sweep_name / (sweep_name + ".h5"));
+    return shard_folder_of_aggregate(default_aggregate(sweep_name));
 }
 
 }  // namespace specsweep::results

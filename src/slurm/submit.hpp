@@ -1,0 +1,49 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "slurm/generation.hpp"
+#include "slurm/journal.hpp"
+#include "slurm/sweep_folder.hpp"
+#include "slurm/sweep_settings.hpp"
+
+namespace specsweep::slurm {
+
+struct SubmitOptions {
+    double patience_seconds = 300;  ///< how long a busy controller is waited for
+    std::function<void(const std::string&)> say = [](const std::string&) {};  ///< progress, a line at a time
+};
+
+/// What stands in the queue when submit() returns.
+struct SubmitReport {
+    struct Job {
+        std::string name;  ///< "a0", "aggregate"
+        std::string job_id;
+        std::int64_t tasks = 1;
+        bool was_known = false;  ///< from an earlier call
+    };
+    int generation = 0;
+    std::vector<Job> jobs;
+    std::int64_t tasks = 0;
+};
+
+/// Submits a rendered generation, or goes on where an earlier call stopped. All arrays are submitted on hold, then the
+/// job that aggregates (afterany), then all are released; when one is refused, the held ones are taken back. Every step
+/// stands in the journal before it is done, and before a script is submitted whose fate is not known the controller is
+/// asked for its token: calling this twice, or killing it anywhere, makes no second job.
+/// @throws UsageError: the controller refuses (its words);  IoError: no Slurm, no answer within the patience.
+SubmitReport submit_generation(const SweepFolder&, const SweepSettings&, const Generation&, const SubmitOptions&);
+
+/// The first generation. Arrays larger than the cluster takes are cut anew, as long as nothing has been submitted;
+/// where the user may not have that many jobs, a task gets several shards.
+SubmitReport submit(const SweepFolder&, const SubmitOptions&);
+
+/// Limits of this cluster for a sweep of that profile. @throws IoError
+ArrayLimits cluster_limits(const Profile&);
+
+/// `sbatch --test-only` on every script: the controller's words, nothing is submitted.
+std::vector<std::string> test_only(const SweepFolder&, const Generation&);
+
+}  // namespace specsweep::slurm
