@@ -143,7 +143,7 @@ ErrorMeasurement UnitMeter::error(const MatrixInput& input, StoredSource& stored
 {
     // E is close to white noise, whose largest singular values lie close together: its norm to a few per cent is what a
     // handful of steps give; both bounds hold whatever the number of steps.
-    constexpr spectrum::NormRequest request{.tolerance = 1e-2, .seed = 0, .leading = 1, .most_steps = 8};
+    constexpr spectrum::NormRequest request{.tolerance = 1e-2, .seed = 0, .leading = 1, .most_steps = 5};
     ErrorMeasurement result;
     result.column_sum_max = source.column_sum_max();
     const ForwardSums forward = source.forward_sums();
