@@ -71,7 +71,7 @@ struct Nvfp4 {
 
     void prepare(const AbsoluteMaximum* blocks, int count, Scales& scales) const
     {
-        float s8[blocks_at_once];
+        float s8[blocks_at_once] = {};
         scales_of.prepare(blocks, count, s8);
         for (int i = 0; i < count; ++i)
             scales.number[i] = Table::number_of(s8[i]);
