@@ -9,21 +9,29 @@
 #include "bench/spectrum/accurate_share.hpp"
 #include "bench/spectrum/bench_spectrum.hpp"
 #include "bench/sweep/bench_sweep.hpp"
+#include "bench/sweep/scale.hpp"
 #include "cli/options.hpp"
 #include "cli/terminal.hpp"
 #include "cli/verb.hpp"
 #include "linalg/blas_library.hpp"
+#include "mpi/collectives.hpp"
 #include "mpi/session.hpp"
 
 namespace specsweep::cli {
 namespace {
 
+/// How planning and what surrounds it grow; with a checkpoint also all ranks against one on it.
 Json sweep_bench(const mpi::Communicator& world, const Options& options)
 {
-    const auto checkpoint = options.text("checkpoint");
-    if (!checkpoint)
-        throw UsageError("bench sweep needs a checkpoint", {}, "give it with --checkpoint DIR");
-    return bench::bench_sweep(world, *checkpoint, static_cast<int>(options.integer("repeats").value_or(2)));
+    Json result = world.is_root() ? bench::bench_scale() : Json();
+    mpi::barrier(world);
+    if (const auto checkpoint = options.text("checkpoint")) {
+        const Json ranks =
+            bench::bench_sweep(world, *checkpoint, static_cast<int>(options.integer("repeats").value_or(2)));
+        if (world.is_root())
+            result.update(ranks);
+    }
+    return result;
 }
 
 /// One thread: on several ranks rank 0 works and the others wait.
@@ -109,11 +117,12 @@ ExitCode bench(Arguments arguments)
     Options options(
         "[mpirun -n N] specsweep bench [NAME] [--checkpoint DIR] [--json]",
         "Speed as ratios measured in one run (no absolute times: machines differ, neighbours are noisy).\n"
-        "NAME: metrics (power-law fit against the Python package powerlaw; all metrics against a spectrum), quantize "
-        "(formats against memcpy), spectrum (the engine against LAPACK's dgesdd, one thread), sweep\n"
-        "(all ranks against one on a whole checkpoint). Without NAME all of them.");
+        "NAME: metrics (power-law fit against the Python package powerlaw; all metrics against a spectrum), quantize\n"
+        "(formats against memcpy), spectrum (the engine against LAPACK's dgesdd, one thread), sweep (plan, render, "
+        "status\n"
+        "and aggregate at 10⁴ to 10⁶ units; with --checkpoint all ranks against one on it). Without NAME all of them.");
     options.flag("json", "machine-readable")
-        .value("checkpoint", "DIR", "what bench sweep computes")
+        .value("checkpoint", "DIR", "what bench sweep computes on all ranks and on one")
         .value("method", "NAME", "solver that bench spectrum times")
         .value("python", "PATH", "bench metrics: a Python with the package powerlaw")
         .value("repeats", "N", "the best of N runs counts")

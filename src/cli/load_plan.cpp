@@ -12,6 +12,8 @@ sweep::PlanOptions plan_options(const Options& options)
     sweep::PlanOptions chosen;
     if (const auto memory = options.text("memory-per-rank"))
         chosen.memory_per_rank = parse_bytes("memory-per-rank", *memory);
+    if (const auto file = options.text("calibration"))
+        chosen.machine = cost::constants_from_json(read_text_file(*file), *file);
     for (const std::string& file : options.texts("architecture"))
         chosen.architecture_files.emplace_back(file);
     if (!options.has("no-digest-cache"))
@@ -30,6 +32,8 @@ bool is_plan_text(const std::string& text)
 void declare_plan_options(Options& options)
 {
     options.value("memory-per-rank", "SIZE", "what one rank may use, decides the solvers (default 4GiB)")
+        .value("calibration", "FILE",
+               "constants of the cost model (JSON, docs/manifest.md) instead of the shipped ones")
         .values("architecture", "FILE", "description of a further model_type")
         .flag("no-digest-cache", "read every tensor again for its digest");
 }
@@ -45,6 +49,12 @@ sweep::Plan load_plan(const std::filesystem::path& manifest_or_plan, const Optio
     if (is_plan_text(text))
         return sweep::plan_from_text(text, manifest_or_plan.string());
     return plan_of(sweep::read_manifest(manifest_or_plan), options);
+}
+
+std::string load_plan_text(const std::filesystem::path& manifest_or_plan, const Options& options)
+{
+    std::string text = read_text_file(manifest_or_plan);
+    return is_plan_text(text) ? text : sweep::plan_to_text(plan_of(sweep::read_manifest(manifest_or_plan), options));
 }
 
 }  // namespace specsweep::cli

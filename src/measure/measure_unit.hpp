@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <map>
 #include <memory>
@@ -23,14 +24,22 @@ namespace specsweep::measure {
 class QuantizedSource;
 class StoredSource;
 
+/// The same matrix of another checkpoint (format `checkpoint`).
+struct Counterpart {
+    checkpoint::TensorLocation location;
+    checkpoint::Slice slice;
+    Digest128 content_digest{};
+};
+
 /// What identifies the input of a unit.
 struct MatrixInput {
     std::int64_t key = 0;  ///< equal keys = the same matrix: its statistics are kept
     const checkpoint::TensorLocation* location = nullptr;
     const checkpoint::Slice* slice = nullptr;
     Digest128 content_digest{};
-    std::uint64_t seed = 0;         ///< of the sweep: with the content, the key of random numbers
-    bool rows_are_vectors = false;  ///< an embedding: the angles between its rows are measured
+    std::uint64_t seed = 0;                    ///< of the sweep: with the content, the key of random numbers
+    bool rows_are_vectors = false;             ///< an embedding: the angles between its rows are measured
+    const Counterpart* counterpart = nullptr;  ///< where the quantizer is another checkpoint
 };
 
 /// ‖E‖ beside its Frobenius norm, and what E does to outputs.
@@ -74,9 +83,16 @@ public:
     UnitMeasurement measure(const MatrixInput& input, const std::string& quantizer,
                             const spectrum::SpectrumRequest& request);
 
+    /// What a unit's Ŵ is, panel by panel from row 0, as measure() sees it, without its spectrum.
+    /// @throws as measure()
+    using DecodedPanel = std::function<void(std::int64_t first_row, std::int64_t rows, const float* decoded)>;
+    PairMoments decode(const MatrixInput& input, const std::string& quantizer, const spectrum::SpectrumRequest& request,
+                       const DecodedPanel& sink);
+
 private:
-    void verify_content(const MatrixInput& input);
+    void verify_content(const checkpoint::TensorLocation& location, const Digest128& planned);
     const quantize::Quantizer& quantizer(const std::string& text);
+    std::unique_ptr<quantize::SecondSource> second_source(const MatrixInput& input);
     quantize::TensorStatistics statistics(const MatrixInput& input, const quantize::Quantizer& quantizer,
                                           StoredSource& stored, const spectrum::SpectrumRequest& request);
     ErrorMeasurement error(const MatrixInput& input, StoredSource& stored, QuantizedSource& source, bool fast);
@@ -94,6 +110,7 @@ private:
     quantize::TensorStatistics statistics_{};
     std::optional<std::int64_t> sigma_1_of_;
     double sigma_1_ = 0;
+    quantize::SecondSource* second_ = nullptr;  ///< of the unit that is being measured
 };
 
 }  // namespace specsweep::measure

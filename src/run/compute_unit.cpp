@@ -1,10 +1,13 @@
 #include "run/compute_unit.hpp"
 
 #include <new>
+#include <optional>
 
+#include "base/format.hpp"
 #include "base/log.hpp"
 #include "base/memory.hpp"
 #include "measure/unit_failure.hpp"
+#include "sweep/counterparts.hpp"
 
 namespace specsweep::run {
 namespace {
@@ -93,22 +96,36 @@ results::UnitResult to_result(measure::UnitMeasurement&& measured)
     return result;
 }
 
+std::optional<measure::Counterpart> counterpart_in(const sweep::Plan& plan, std::string_view quantizer,
+                                                   std::string_view name)
+{
+    const sweep::PlanCounterpart* other = sweep::counterpart_of(plan, quantizer);
+    if (other == nullptr)
+        return std::nullopt;
+    const auto found = other->matrices.find(name);
+    if (found == other->matrices.end())
+        throw InternalError(fmt::format("the plan has {} for {}, which it does not know there", quantizer, name));
+    return measure::Counterpart{found->second.location, found->second.slice, found->second.content_digest};
+}
+
 }  // namespace
 
 results::UnitResult compute_unit(const sweep::Plan& plan, std::int64_t unit_row, measure::UnitMeter& meter)
 {
     const sweep::PlanUnit& unit = plan.units[static_cast<std::size_t>(unit_row)];
     const sweep::PlanMatrix& matrix = plan.matrices[static_cast<std::size_t>(unit.matrix)];
+    const std::string& quantizer = plan.quantizers[static_cast<std::size_t>(unit.quantizer)];
+    const std::optional<measure::Counterpart> counterpart = counterpart_in(plan, quantizer, matrix.matrix.name);
     const measure::MatrixInput input{.key = unit.matrix,
                                      .location = &matrix.location,
                                      .slice = &matrix.matrix.slice,
                                      .content_digest = matrix.content_digest,
                                      .seed = static_cast<std::uint64_t>(plan.seed),
-                                     .rows_are_vectors = matrix.matrix.role == checkpoint::Role::embedding};
+                                     .rows_are_vectors = matrix.matrix.role == checkpoint::Role::embedding,
+                                     .counterpart = counterpart ? &*counterpart : nullptr};
     results::UnitResult result;
     try {
-        result = to_result(
-            meter.measure(input, plan.quantizers[static_cast<std::size_t>(unit.quantizer)], request_of(plan, unit)));
+        result = to_result(meter.measure(input, quantizer, request_of(plan, unit)));
     } catch (const measure::UnitFailure& error) {
         result = failed(plan, unit, error.reason(), error.what());
     } catch (const std::bad_alloc&) {
