@@ -85,24 +85,26 @@ UnitMeasurement UnitMeter::measure_checked(const MatrixInput& input, const std::
     if (text == "reference") {
         const Stopwatch watch;
         result.spectrum = spectrum::compute_spectrum(stored, request, workspace_);
+        if (input.rows_are_vectors && !fast)
+            result.angles = angles(input, stored, request);
         result.seconds_solve = watch.seconds() - stored.seconds_read();
         refresh_statistics(input, nullptr, stored);
         result.range = statistics_;
-        if (input.rows_are_vectors && !fast)
-            result.angles = angles(input, stored, request);
     } else {
         const quantize::Quantizer& format = quantizer(text);
         const auto second = second_source(input);
         second_ = second.get();
         QuantizedSource source(stored, format, statistics(input, format, stored, request));
+        if (!fast)
+            source.keep_error(error_);
         const double read_before = stored.seconds_read();
         const Stopwatch watch;
         result.spectrum = spectrum::compute_spectrum(source, request, workspace_);
-        result.seconds_solve = watch.seconds() - (stored.seconds_read() - read_before) - source.seconds_quantize();
         result.moments = source.moments();
-        result.error = error(input, stored, source, fast);
+        result.error = error(input, stored, source, *result.moments, fast);
         if (input.rows_are_vectors && !fast)
             result.angles = angles(input, source, request);
+        result.seconds_solve = watch.seconds() - (stored.seconds_read() - read_before) - source.seconds_quantize();
         result.seconds_quantize = source.seconds_quantize();
     }
     result.seconds_read += stored.seconds_read();
@@ -139,7 +141,8 @@ const quantize::Quantizer& UnitMeter::quantizer(const std::string& text)
     return *entry;
 }
 
-ErrorMeasurement UnitMeter::error(const MatrixInput& input, StoredSource& stored, QuantizedSource& source, bool fast)
+ErrorMeasurement UnitMeter::error(const MatrixInput& input, StoredSource& stored, QuantizedSource& source,
+                                  const PairMoments& moments, bool fast)
 {
     // E is close to white noise, whose largest singular values lie close together: its norm to a few per cent is what a
     // handful of steps give; both bounds hold whatever the number of steps.
@@ -149,14 +152,16 @@ ErrorMeasurement UnitMeter::error(const MatrixInput& input, StoredSource& stored
     const ForwardSums forward = source.forward_sums();
     result.forward_rms = forward.rms();
     result.forward_worst = forward.worst();
-    if (fast)
+    constexpr double beyond_binary32 = 0x1p127;
+    if (fast || !(moments.error_max < beyond_binary32))
         return result;
     ErrorSource difference(stored, source);
     spectrum::NormRequest seeded = request;
     seeded.seed = input.seed;
     const spectrum::SpectralNorm norm = spectrum::spectral_norm(difference, seeded, workspace_);
-    result.spectral_low = norm.lower;
-    result.spectral_high = norm.upper;
+    const double rounding = rounding_of_error(std::sqrt(moments.error_frobenius_squared), stored.rows(), stored.cols());
+    result.spectral_low = std::max(0.0, norm.lower - rounding);
+    result.spectral_high = norm.upper + rounding;
     return result;
 }
 

@@ -95,7 +95,8 @@ private:
     std::unique_ptr<quantize::SecondSource> second_source(const MatrixInput& input);
     quantize::TensorStatistics statistics(const MatrixInput& input, const quantize::Quantizer& quantizer,
                                           StoredSource& stored, const spectrum::SpectrumRequest& request);
-    ErrorMeasurement error(const MatrixInput& input, StoredSource& stored, QuantizedSource& source, bool fast);
+    ErrorMeasurement error(const MatrixInput& input, StoredSource& stored, QuantizedSource& source,
+                           const PairMoments& moments, bool fast);
     AngleMeasurement angles(const MatrixInput& input, spectrum::PanelSource& source,
                             const spectrum::SpectrumRequest& request);
     void refresh_statistics(const MatrixInput& input, const quantize::Quantizer* transform, StoredSource& stored);
@@ -104,6 +105,7 @@ private:
 
     spectrum::Workspace workspace_;
     HeldMatrix held_;
+    std::vector<float> error_;  ///< E of the last unit, where held_ holds its matrix
     std::map<std::string, std::unique_ptr<const quantize::Quantizer>> quantizers_;
     std::map<std::string, bool> verified_;  ///< by file and tensor: content is what the plan saw
     std::optional<std::pair<std::int64_t, std::string>> statistics_of_;  ///< matrix and transform
