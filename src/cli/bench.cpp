@@ -2,11 +2,14 @@
 #include <iostream>
 #include <map>
 
+#include "base/file.hpp"
 #include "base/json.hpp"
 #include "base/text.hpp"
 #include "bench/quantize/bench_quantize.hpp"
+#include "bench/schedule/bench_schedule.hpp"
 #include "bench/spectrum/accurate_share.hpp"
 #include "bench/spectrum/bench_spectrum.hpp"
+#include "bench/spectrum/calibrate.hpp"
 #include "bench/sweep/bench_sweep.hpp"
 #include "cli/options.hpp"
 #include "cli/terminal.hpp"
@@ -55,14 +58,45 @@ Json quantize_bench(const mpi::Communicator& world, const Options& options)
     return world.is_root() ? bench::bench_quantize(chosen) : Json();
 }
 
+/// The constants as JSON on stdout, or in the file that --output names: what --calibration of `plan` reads.
+Json calibration(const mpi::Communicator& world, const Options& options)
+{
+    if (!world.is_root())
+        return {};
+    const std::string text =
+        cost::constants_to_json(bench::calibrate(options.text("name-of-machine").value_or("calibrated here")));
+    if (const auto file = options.text("output"))
+        write_text_file_atomically(*file, text);
+    return parse_json(text, "calibration");
+}
+
+Json schedule_bench(const mpi::Communicator& world, const Options& options)
+{
+    if (!world.is_root())
+        return {};
+    bench::ScheduleBenchOptions chosen;
+    if (const auto list = options.text("ranks")) {
+        chosen.ranks.clear();
+        for (const std::string& word : split(*list, ',')) {
+            const auto ranks = parse_integer(word);
+            if (!ranks)
+                throw UsageError("--ranks wants numbers, separated by commas", "'" + word + "' is none");
+            chosen.ranks.push_back(*ranks);
+        }
+    }
+    if (const auto file = options.text("calibration"))
+        chosen.machine = cost::constants_from_json(read_text_file(*file), *file);
+    chosen.model = options.text("model").value_or("");
+    return bench::bench_schedule(chosen);
+}
+
 using Bench = std::function<Json(const mpi::Communicator&, const Options&)>;
 
 const std::map<std::string, Bench>& benches()
 {
     static const std::map<std::string, Bench> all{
-        {"quantize", quantize_bench},
-        {"spectrum", spectrum_bench},
-        {"sweep", sweep_bench},
+        {"calibrate", calibration},   {"quantize", quantize_bench}, {"schedule", schedule_bench},
+        {"spectrum", spectrum_bench}, {"sweep", sweep_bench},
     };
     return all;
 }
@@ -100,8 +134,14 @@ ExitCode bench(Arguments arguments)
         "[mpirun -n N] specsweep bench [NAME] [--checkpoint DIR] [--json]",
         "Speed as ratios measured in one run (no absolute times: machines differ, neighbours are noisy).\n"
         "NAME: quantize (formats against memcpy), spectrum (the engine against LAPACK's dgesdd, one thread), sweep\n"
-        "(all ranks against one on a whole checkpoint). Without NAME all of them.");
+        "(all ranks against one on a whole checkpoint), schedule (predicted efficiency on many ranks, simulated),\n"
+        "calibrate (constants of the cost model for `plan --calibration`). Without NAME the first three.");
     options.flag("json", "machine-readable")
+        .value("ranks", "N,N,…", "bench schedule: numbers of ranks (default 10,100,1000,10000,100000)")
+        .value("model", "NAME", "bench schedule: one model (default all that it knows)")
+        .value("calibration", "FILE", "bench schedule: constants of another machine")
+        .value("output,o", "FILE", "bench calibrate: write the constants there")
+        .value("name-of-machine", "TEXT", "bench calibrate: stands in every plan made with them")
         .value("checkpoint", "DIR", "what bench sweep computes")
         .value("method", "NAME", "solver that bench spectrum times")
         .value("repeats", "N", "the best of N runs counts")
@@ -111,7 +151,8 @@ ExitCode bench(Arguments arguments)
     std::vector<std::string> names;
     for (const auto& [name, ignored] : benches())
         names.push_back(name);
-    const std::vector<std::string> wanted = options.has("name") ? options.texts("name") : names;
+    const std::vector<std::string> wanted =
+        options.has("name") ? options.texts("name") : std::vector<std::string>{"quantize", "spectrum", "sweep"};
     for (const std::string& name : wanted)
         if (benches().count(name) == 0)
             throw UsageError("there is no benchmark '" + name + "'", {}, suggest(name, names));

@@ -12,6 +12,8 @@ sweep::PlanOptions plan_options(const Options& options)
     sweep::PlanOptions chosen;
     if (const auto memory = options.text("memory-per-rank"))
         chosen.memory_per_rank = parse_bytes("memory-per-rank", *memory);
+    if (const auto file = options.text("calibration"))
+        chosen.machine = cost::constants_from_json(read_text_file(*file), *file);
     for (const std::string& file : options.texts("architecture"))
         chosen.architecture_files.emplace_back(file);
     if (!options.has("no-digest-cache"))
@@ -30,6 +32,7 @@ bool is_plan_text(const std::string& text)
 void declare_plan_options(Options& options)
 {
     options.value("memory-per-rank", "SIZE", "what one rank may use, decides the solvers (default 4GiB)")
+        .value("calibration", "FILE", "constants of the cost model that `specsweep bench calibrate` wrote")
         .values("architecture", "FILE", "description of a further model_type")
         .flag("no-digest-cache", "read every tensor again for its digest");
 }

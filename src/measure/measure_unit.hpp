@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -13,6 +14,7 @@
 #include "measure/held_matrix.hpp"
 #include "measure/pair_moments.hpp"
 #include "quantize/quantizer.hpp"
+#include "spectrum/rank_group.hpp"
 #include "spectrum/spectrum.hpp"
 #include "spectrum/workspace.hpp"
 
@@ -51,7 +53,19 @@ public:
     UnitMeasurement measure(const MatrixInput& input, const std::string& quantizer,
                             const spectrum::SpectrumRequest& request);
 
+    /// The same by all ranks of a group, for a solver of groups. @returns spectrum and moments on its rank 0.
+    /// Collective over the group: a fault of one rank ends the unit on all, on the others as spectrum::PeerFailure.
+    UnitMeasurement measure_in_group(const MatrixInput& input, const std::string& quantizer,
+                                     const spectrum::SpectrumRequest& request, const spectrum::RankGroup& group);
+
 private:
+    static UnitMeasurement with_reasons(const std::function<UnitMeasurement()>& work);
+    UnitMeasurement measure_in_group_checked(const MatrixInput& input, const std::string& text,
+                                             const spectrum::SpectrumRequest& request,
+                                             const spectrum::RankGroup& group);
+    quantize::TensorStatistics group_statistics(const MatrixInput& input, const quantize::Quantizer& format,
+                                                StoredSource& stored, const spectrum::SpectrumRequest& request,
+                                                const spectrum::RankGroup& group);
     void verify_content(const MatrixInput& input);
     const quantize::Quantizer& quantizer(const std::string& text);
     quantize::TensorStatistics statistics(const MatrixInput& input, const quantize::Quantizer& quantizer,
