@@ -5,27 +5,36 @@
 #include "base/file.hpp"
 #include "base/json.hpp"
 #include "base/text.hpp"
+#include "bench/metrics/bench_metrics.hpp"
 #include "bench/quantize/bench_quantize.hpp"
 #include "bench/schedule/bench_schedule.hpp"
 #include "bench/spectrum/accurate_share.hpp"
 #include "bench/spectrum/bench_spectrum.hpp"
 #include "bench/spectrum/calibrate.hpp"
 #include "bench/sweep/bench_sweep.hpp"
+#include "bench/sweep/scale.hpp"
 #include "cli/options.hpp"
 #include "cli/terminal.hpp"
 #include "cli/verb.hpp"
 #include "linalg/blas_library.hpp"
+#include "mpi/collectives.hpp"
 #include "mpi/session.hpp"
 
 namespace specsweep::cli {
 namespace {
 
+/// How planning and what surrounds it grow; with a checkpoint also all ranks against one on it.
 Json sweep_bench(const mpi::Communicator& world, const Options& options)
 {
-    const auto checkpoint = options.text("checkpoint");
-    if (!checkpoint)
-        throw UsageError("bench sweep needs a checkpoint", {}, "give it with --checkpoint DIR");
-    return bench::bench_sweep(world, *checkpoint, static_cast<int>(options.integer("repeats").value_or(2)));
+    Json result = world.is_root() ? bench::bench_scale() : Json();
+    mpi::barrier(world);
+    if (const auto checkpoint = options.text("checkpoint")) {
+        const Json ranks =
+            bench::bench_sweep(world, *checkpoint, static_cast<int>(options.integer("repeats").value_or(2)));
+        if (world.is_root())
+            result.update(ranks);
+    }
+    return result;
 }
 
 /// One thread: on several ranks rank 0 works and the others wait.
@@ -90,13 +99,25 @@ Json schedule_bench(const mpi::Communicator& world, const Options& options)
     return bench::bench_schedule(chosen);
 }
 
+Json metrics_bench(const mpi::Communicator& world, const Options& options)
+{
+    bench::MetricsBenchOptions chosen;
+    chosen.repeats = static_cast<int>(options.integer("repeats").value_or(chosen.repeats));
+    chosen.python = options.text("python").value_or("");
+    return world.is_root() ? bench::bench_metrics(chosen) : Json();
+}
+
 using Bench = std::function<Json(const mpi::Communicator&, const Options&)>;
 
 const std::map<std::string, Bench>& benches()
 {
     static const std::map<std::string, Bench> all{
-        {"calibrate", calibration},   {"quantize", quantize_bench}, {"schedule", schedule_bench},
-        {"spectrum", spectrum_bench}, {"sweep", sweep_bench},
+        {"calibrate", calibration},
+        {"metrics", metrics_bench},
+        {"quantize", quantize_bench},
+        {"schedule", schedule_bench},
+        {"spectrum", spectrum_bench},
+        {"sweep", sweep_bench},
     };
     return all;
 }
@@ -133,17 +154,21 @@ ExitCode bench(Arguments arguments)
     Options options(
         "[mpirun -n N] specsweep bench [NAME] [--checkpoint DIR] [--json]",
         "Speed as ratios measured in one run (no absolute times: machines differ, neighbours are noisy).\n"
-        "NAME: quantize (formats against memcpy), spectrum (the engine against LAPACK's dgesdd, one thread), sweep\n"
-        "(all ranks against one on a whole checkpoint), schedule (predicted efficiency on many ranks, simulated),\n"
-        "calibrate (constants of the cost model for `plan --calibration`). Without NAME the first three.");
+        "NAME: metrics (power-law fit against the Python package powerlaw; all metrics against a spectrum), quantize\n"
+        "(formats against memcpy), spectrum (the engine against LAPACK's dgesdd, one thread), sweep (plan, render, "
+        "status\n"
+        "and aggregate at 10⁴ to 10⁶ units; with --checkpoint all ranks against one on it). Without NAME all of these.\n"
+        "Also: schedule (predicted efficiency on many ranks, simulated), calibrate (constants of the cost model for\n"
+        "`plan --calibration`).");
     options.flag("json", "machine-readable")
         .value("ranks", "N,N,…", "bench schedule: numbers of ranks (default 10,100,1000,10000,100000)")
         .value("model", "NAME", "bench schedule: one model (default all that it knows)")
         .value("calibration", "FILE", "bench schedule: constants of another machine")
         .value("output,o", "FILE", "bench calibrate: write the constants there")
         .value("name-of-machine", "TEXT", "bench calibrate: stands in every plan made with them")
-        .value("checkpoint", "DIR", "what bench sweep computes")
+        .value("checkpoint", "DIR", "what bench sweep computes on all ranks and on one")
         .value("method", "NAME", "solver that bench spectrum times")
+        .value("python", "PATH", "bench metrics: a Python with the package powerlaw")
         .value("repeats", "N", "the best of N runs counts")
         .positional("name", 0, 1);
     if (!options.parse(arguments))

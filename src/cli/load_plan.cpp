@@ -32,7 +32,8 @@ bool is_plan_text(const std::string& text)
 void declare_plan_options(Options& options)
 {
     options.value("memory-per-rank", "SIZE", "what one rank may use, decides the solvers (default 4GiB)")
-        .value("calibration", "FILE", "constants of the cost model that `specsweep bench calibrate` wrote")
+        .value("calibration", "FILE",
+               "constants of the cost model (JSON, docs/manifest.md) instead of the shipped ones")
         .values("architecture", "FILE", "description of a further model_type")
         .flag("no-digest-cache", "read every tensor again for its digest");
 }
@@ -48,6 +49,12 @@ sweep::Plan load_plan(const std::filesystem::path& manifest_or_plan, const Optio
     if (is_plan_text(text))
         return sweep::plan_from_text(text, manifest_or_plan.string());
     return plan_of(sweep::read_manifest(manifest_or_plan), options);
+}
+
+std::string load_plan_text(const std::filesystem::path& manifest_or_plan, const Options& options)
+{
+    std::string text = read_text_file(manifest_or_plan);
+    return is_plan_text(text) ? text : sweep::plan_to_text(plan_of(sweep::read_manifest(manifest_or_plan), options));
 }
 
 }  // namespace specsweep::cli

@@ -18,6 +18,7 @@
 #include "results/file_names.hpp"
 #include "run/provenance.hpp"
 #include "run/stop_request.hpp"
+#include "sweep/shard_plan.hpp"
 
 namespace specsweep::cli {
 namespace {
@@ -63,12 +64,14 @@ int number_option(const Options& options, std::string_view name, std::int64_t le
     return static_cast<int>(value);
 }
 
-/// The plan, and the manifest text that stands for command-line arguments (empty otherwise).
+/// The plan, its text, and the manifest text that stands for command-line arguments (empty otherwise).
 struct LoadedPlan {
     sweep::Plan plan;
+    std::string text;  ///< of the whole plan; rank 0
     std::string manifest;
 };
 
+/// Text and manifest only. One rank.
 LoadedPlan load(const Options& options)
 {
     const bool from_arguments = options.has("checkpoint") || options.has("quantizer") || options.has("role");
@@ -76,28 +79,40 @@ LoadedPlan load(const Options& options)
         throw UsageError(
             from_arguments ? "give either a manifest or --checkpoint and --quantizer" : "what to run is missing", {},
             "specsweep run MANIFEST, or specsweep run --checkpoint DIR --quantizer nvfp4");
-    if (!from_arguments)
-        return {load_plan(options.texts("plan")[0], options), {}};
+    LoadedPlan loaded;
+    if (!from_arguments) {
+        loaded.text = load_plan_text(options.texts("plan")[0], options);
+        return loaded;
+    }
     sweep::ManifestArguments manifest;
     manifest.name = options.text("name").value_or("sweep");
     for (const std::string& folder : options.texts("checkpoint"))
         manifest.checkpoints.emplace_back(folder);
     manifest.quantizers = options.texts("quantizer");
     manifest.roles = options.texts("role");
-    return {plan_of(sweep::manifest_from_arguments(manifest), options), sweep::manifest_text(manifest)};
+    loaded.text = sweep::plan_to_text(plan_of(sweep::manifest_from_arguments(manifest), options));
+    loaded.manifest = sweep::manifest_text(manifest);
+    return loaded;
 }
 
-/// Rank 0 reads and plans; every rank gets the same text. Collective.
+/// Rank 0 reads and plans; every rank gets the same text, of one shard only that shard's part. Collective.
 LoadedPlan load_everywhere(const mpi::Communicator& world, const Options& options)
 {
     LoadedPlan loaded;
     std::string text;
+    const bool one_shard = options.has("shard");
+    const std::int32_t shard = one_shard ? number_option(options, "shard", 0, 0) : 0;
     mpi::run_on_root(world, [&] {
         loaded = load(options);
-        text = sweep::plan_to_text(loaded.plan);
+        const std::string source = options.has("plan") ? options.texts("plan")[0] : "the plan";
+        text = one_shard ? sweep::shard_plan_text(loaded.text, source, shard) : loaded.text;
+        if (!one_shard)
+            loaded.plan = sweep::plan_from_text(text, source);
     });
     mpi::broadcast(world, text, 0);
-    if (!world.is_root())
+    if (one_shard)
+        loaded.plan = sweep::plan_from_shard_text(text);
+    else if (!world.is_root())
         loaded.plan = sweep::plan_from_text(text, "the plan of rank 0");
     return loaded;
 }
@@ -142,6 +157,8 @@ Json begun_provenance(Arguments arguments, const sweep::Plan& plan)
     for (const sweep::PlanCheckpoint& checkpoint : plan.checkpoints)
         checkpoints.push_back({{"id", checkpoint.id}, {"path", checkpoint.path}});
     entry["checkpoints"] = std::move(checkpoints);
+    for (const sweep::PlanCounterpart& counterpart : plan.counterparts)
+        entry["counterparts"].push_back({{"digest", counterpart.digest}, {"path", counterpart.path}});
     return entry;
 }
 
@@ -181,6 +198,7 @@ ExitCode run_collectively(const mpi::Communicator& world, const Options& options
 {
     const LoadedPlan loaded = load_everywhere(world, options);
     run::SweepOptions chosen = sweep_options(options, loaded.plan);
+    chosen.plan_text = loaded.text;
     const Json provenance = begun_provenance(arguments, loaded.plan);
     chosen.shards.provenance = &provenance;
     const run::SweepOutcome outcome = run::run_sweep(world, loaded.plan, chosen);

@@ -68,8 +68,7 @@ LikelihoodRatio against_lognormal(const Tail& tail)
     const auto law = fit_truncated_normal(tail.mean_y, tail.mean_yy);
     if (!law)
         return {0, 1};
-    const double constant =
-        -std::log(law->deviation) - std::log(2 * 3.14159265358979323846) / 2 - law->log_mass;
+    const double constant = -std::log(law->deviation) - std::log(2 * 3.14159265358979323846) / 2 - law->log_mass;
     return vuong(tail, [&](std::size_t i) {
         const double z = (tail.y[i] - law->mean) / law->deviation;
         return constant - tail.y[i] - z * z / 2;

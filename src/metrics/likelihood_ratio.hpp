@@ -16,7 +16,8 @@ struct LikelihoodRatio {
 /// Comparison of the fitted tail with the usual alternatives (Clauset, Shalizi & Newman 2009, §5).
 ///
 ///   exponential         λe^{−λ(x − xmin)}; Vuong 1989
-///   lognormal           ln(x/xmin) ~ N(μ, s²) cut at 0; Vuong. With E[y²] ≥ 2E[y]² of y = ln(x/xmin) the best lognormal
+///   lognormal           ln(x/xmin) ~ N(μ, s²) cut at 0; Vuong. With E[y²] ≥ 2E[y]² of y = ln(x/xmin) the best
+///   lognormal
 ///                       is the limit that equals the power law: ratio 0, p 1
 ///   truncated_power_law x^{−a}e^{−Λx/xmin}, Λ ≥ 0; contains the power law, so the ratio is at most 0 and p is that of
 ///                       χ² with one degree of freedom

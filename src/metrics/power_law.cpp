@@ -138,8 +138,7 @@ PowerLawFit fit_at(std::span<const double> ascending, const Points& points, std:
 
 }  // namespace
 
-std::optional<PowerLawFit> fit_power_law(std::span<const double> ascending, KsConvention convention,
-                                         Candidates allowed)
+std::optional<PowerLawFit> fit_power_law(std::span<const double> ascending, KsConvention convention, Candidates allowed)
 {
     if (ascending.size() < 2)
         return std::nullopt;

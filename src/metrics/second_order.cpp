@@ -21,7 +21,8 @@ double second_order_sigma(double sigma, double noise, std::int64_t rows, std::in
 std::optional<SecondOrderFit> second_order_fit(std::span<const double> sigma, std::span<const double> quantized,
                                                double noise, std::int64_t rows, std::int64_t cols)
 {
-    const double threshold = noise * std::sqrt(std::sqrt(static_cast<double>(rows)) * std::sqrt(static_cast<double>(cols)));
+    const double threshold =
+        noise * std::sqrt(std::sqrt(static_cast<double>(rows)) * std::sqrt(static_cast<double>(cols)));
     std::vector<double> ratios;
     if (noise > 0)
         for (std::size_t k = 0; k < sigma.size() && sigma[k] > threshold; ++k)

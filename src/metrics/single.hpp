@@ -33,13 +33,13 @@ struct SingleMetrics {
     Value energy_rank_50;         ///< energy_profile.hpp
     Value energy_rank_90;
     Value energy_rank_99;
-    Value rankme;                 ///< erank_sv with 10⁻⁷ added to every p, as RankMe does without renormalizing
+    Value rankme;  ///< erank_sv with 10⁻⁷ added to every p, as RankMe does without renormalizing
     Value spectral_slope_error;
     Value spectral_slope_r2;
-    Value spectral_slope_last;    ///< last rank of its window; the first is 1
-    Value spectral_slope_req;     ///< unweighted, ranks 11 … 100 (α-ReQ)
-    Value powerlaw_alpha_error;   ///< (α − 1)/√n_tail
-    Value powerlaw_zipf;          ///< 1/(α − 1): the a of λ_k ∝ k^(−a) if the tail is a power law; compare −spectral_slope
+    Value spectral_slope_last;   ///< last rank of its window; the first is 1
+    Value spectral_slope_req;    ///< unweighted, ranks 11 … 100 (α-ReQ)
+    Value powerlaw_alpha_error;  ///< (α − 1)/√n_tail
+    Value powerlaw_zipf;  ///< 1/(α − 1): the a of λ_k ∝ k^(−a) if the tail is a power law; compare −spectral_slope
     Value powerlaw_runner_up_alpha;
     Value powerlaw_runner_up_d;
     Value powerlaw_runner_up_n_tail;
@@ -56,6 +56,16 @@ struct SingleMetrics {
     Value mp_noise;        ///< marchenko_pastur.hpp
     Value mp_edge;
     Value mp_spikes;
+    Value cosine_mean;  ///< of the rows of an embedding, like those below; `not-applicable` elsewhere
+    Value cosine_mean_square;
+    Value cosine_share_1;
+    Value cosine_share_2;
+    Value cosine_share_3;
+    Value centred_cosine_mean;
+    Value centred_cosine_mean_square;
+    Value centred_cosine_share_1;
+    Value centred_cosine_share_2;
+    Value centred_cosine_share_3;
     Value detx_count;  ///< log_norms.hpp, of λ·k/Σλ
 };
 

@@ -41,6 +41,7 @@ struct LaneCounts {
 ///                                                       Element, with the element's place in the flattened matrix
 ///   void trace(const Scales&, int block, Trace&) const
 ///   auto short_element(const Scales&, int block) const   optional: the functor of a block shorter than the others
+///   static constexpr bool fast_widths                  optional: code of its own for blocks of 16, 32 and 64
 ///   bool may_clip(const Scales&, int count) const      optional: false when no weight of these blocks is clipped
 ///   float code(float) const                           optional: from Element::code to what the trace keeps
 ///   static constexpr bool never_negative_zero          optional: decoded values need no +0
@@ -70,35 +71,33 @@ public:
     }
 
 private:
-    void walk()
+    /// How the panel is walked: bands of `band_lines` lines of `length` elements, cut into blocks of `width`.
+    struct Walk {
+        std::int64_t lines, band_lines, length, width;
+    };
+
+    Walk walk_of_panel() const
     {
         const std::int64_t all = in_.rows * in_.cols;
         switch (block_.kind) {
             case Block::Kind::tensor:
-                return whole_tensor(all);
+                return {.lines = 1, .band_lines = 1, .length = all, .width = all};
             case Block::Kind::channel:
-                return bands(in_.rows, 1, in_.cols, in_.cols);
+                return {.lines = in_.rows, .band_lines = 1, .length = in_.cols, .width = in_.cols};
             case Block::Kind::flat:
-                return bands(1, 1, all, block_.cols);
+                return {.lines = 1, .band_lines = 1, .length = all, .width = block_.cols};
             case Block::Kind::run:
             case Block::Kind::tile:
                 break;
         }
-        bands(in_.rows, block_.rows, in_.cols, block_.cols);
+        return {.lines = in_.rows, .band_lines = block_.rows, .length = in_.cols, .width = block_.cols};
     }
 
-    void whole_tensor(std::int64_t all)
+    /// One loop for all kinds of blocks: it is inlined whole, once for each instruction set, and every further copy of
+    /// it would cost the compiler seconds for each scheme.
+    void walk()
     {
-        Scales scales;
-        const Statistic statistic = Statistic::of(tensor_);
-        scheme_.prepare(&statistic, 1, scales);
-        elements(scales, 1, 0, all, all);
-        if (trace_ != nullptr)
-            trace_blocks(scales, 1, 0, 1, all, all, all);
-    }
-
-    void bands(std::int64_t lines, std::int64_t band_lines, std::int64_t length, std::int64_t width)
-    {
+        const auto [lines, band_lines, length, width] = walk_of_panel();
         for (std::int64_t line = 0; line < lines; line += band_lines)
             for (std::int64_t begin = 0; begin < length; begin += width * blocks_at_once)
                 group(line, std::min(band_lines, lines - line), begin, length, width);
@@ -110,8 +109,11 @@ private:
         const std::int64_t used = std::min(length - begin, width * blocks_at_once);
         const int count = static_cast<int>((used + width - 1) / width);
         Statistic statistics[blocks_at_once] = {};
-        for (std::int64_t row = line; row < line + band_lines; ++row)
-            include(statistics, in_.values + row * length + begin, used, width);
+        if (block_.kind == Block::Kind::tensor)
+            statistics[0] = Statistic::of(tensor_);  // of the whole tensor, of which this panel may be a part
+        else
+            for (std::int64_t row = line; row < line + band_lines; ++row)
+                include(statistics, in_.values + row * length + begin, used, width);
         Scales scales;
         scheme_.prepare(statistics, count, scales);
         for (std::int64_t row = line; row < line + band_lines; ++row)
@@ -133,7 +135,9 @@ private:
     /// Blocks of usual widths, many at once.
     static bool include_usual(Statistic* statistics, const float* values, int blocks, std::int64_t width)
     {
-        if constexpr (requires { Statistic::template include_blocks<1>(statistics, values, blocks); }) {
+        if constexpr (
+            requires { typename std::enable_if_t<Scheme::fast_widths>; } &&
+            requires { Statistic::template include_blocks<1>(statistics, values, blocks); }) {
             if (width == strip)
                 Statistic::template include_blocks<1>(statistics, values, blocks);
             else if (width == 2 * strip)
@@ -158,13 +162,7 @@ private:
     {
         LaneCounts lanes;
         const int whole = static_cast<int>(used / width);
-        if (width == strip)
-            whole_blocks<1>(scales, whole, offset, lanes);
-        else if (width == 2 * strip)
-            whole_blocks<2>(scales, whole, offset, lanes);
-        else if (width == 4 * strip)
-            whole_blocks<4>(scales, whole, offset, lanes);
-        else
+        if (!usual_whole_blocks(scales, whole, offset, width, lanes))
             for (int block = 0; block < whole; ++block)
                 one_block(scales, block, offset + block * width, width, lanes);
         if (whole < count)
@@ -173,6 +171,23 @@ private:
             counts_.zeroed += lanes.zeroed[lane];
             counts_.clipped += lanes.clipped[lane];
         }
+    }
+
+    /// Code that knows the width, for schemes that are worth it: every such code is compiled for each instruction set.
+    bool usual_whole_blocks(const Scales& scales, int whole, std::int64_t offset, std::int64_t width, LaneCounts& lanes)
+    {
+        if constexpr (requires { typename std::enable_if_t<Scheme::fast_widths>; }) {
+            if (width == strip)
+                whole_blocks<1>(scales, whole, offset, lanes);
+            else if (width == 2 * strip)
+                whole_blocks<2>(scales, whole, offset, lanes);
+            else if (width == 4 * strip)
+                whole_blocks<4>(scales, whole, offset, lanes);
+            else
+                return false;
+            return true;
+        }
+        return false;
     }
 
     template <int strips>

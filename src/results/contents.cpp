@@ -22,7 +22,7 @@ Header shard_header(const sweep::Plan& plan, std::int32_t shard)
     header.certificate = plan.certificate;
     header.seed = plan.seed;
     header.metrics = plan.metrics;
-    header.planned_units = static_cast<std::int64_t>(plan.units.size());
+    header.planned_units = plan.planned_units();
     header.cut_sha256 = plan.cut_sha256;
     header.shard = shard;
     header.shard_count = plan.shard_count;
@@ -60,7 +60,8 @@ void add_matrices(Contents& contents, const sweep::Plan& plan, const std::vector
     used.erase(std::unique(used.begin(), used.end()), used.end());
     for (const std::int64_t matrix : used) {
         local[matrix] = static_cast<std::int64_t>(contents.matrices.size());
-        contents.matrices.push_back(matrix_row(plan.matrices[static_cast<std::size_t>(matrix)], matrix));
+        contents.matrices.push_back(
+            matrix_row(plan.matrices[static_cast<std::size_t>(matrix)], plan.whole_matrix_row(matrix)));
     }
 }
 
@@ -120,7 +121,7 @@ Contents shard_contents(const sweep::Plan& plan, std::int32_t shard)
         if (reference == local_row.end())
             throw InternalError(fmt::format("unit {} stands before its reference or in another shard", plan_row));
         UnitRow added;
-        added.plan_row = plan_row;
+        added.plan_row = plan.whole_unit_row(plan_row);
         added.id = unit.id;
         added.matrix = local_matrix.at(unit.matrix);
         added.quantizer = unit.quantizer;

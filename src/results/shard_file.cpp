@@ -114,8 +114,7 @@ ShardFile ShardFile::open_or_create(const mpi::Communicator& communicator, const
         for (std::size_t group = 0; group < state->groups.size(); ++group)
             for (const std::int64_t row : state->groups[group])
                 state->group_of[static_cast<std::size_t>(row)] = group;
-        for (const UnitRow& unit : state->contents.units)
-            state->plan_rows.push_back(unit.plan_row);
+        state->plan_rows = sweep::units_of_shard(plan, shard);
     });
     mpi::run_on_root(communicator, [&] {
         require_writable_folder(path);

@@ -17,7 +17,8 @@ namespace specsweep::results {
 ///
 /// Created whole before the first number: rank 0 writes everything static under a temporary name, syncs and renames.
 /// From then on only raw bytes of existing datasets change, by independent writes, so that a killed run leaves a
-/// readable file. All row numbers in this interface are rows of the plan.
+/// readable file. All row numbers in this interface are rows of the plan that
+/// is given (the whole one, or that of the shard alone).
 class ShardFile {
 public:
     /// Collective. Creates the file or goes on with the one that is there: CRCs are verified, damaged units become

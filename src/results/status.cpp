@@ -71,6 +71,10 @@ std::optional<Header> look_at(const std::filesystem::path& path, ShardStatus& sh
         shard.condition = ShardCondition::damaged;
         shard.note = error.what();
         return std::nullopt;
+    } catch (const IoError& error) {
+        shard.condition = ShardCondition::unreadable;
+        shard.note = error.what();
+        return std::nullopt;
     }
 }
 
@@ -147,7 +151,8 @@ Status status_of_outline(const sweep::PlanOutline& plan, const std::filesystem::
         shard.shard = i;
         if (shard.condition == ShardCondition::stale)
             status.pending += units;
-        if (shard.condition == ShardCondition::absent || shard.condition == ShardCondition::damaged)
+        if (shard.condition == ShardCondition::absent || shard.condition == ShardCondition::damaged ||
+            shard.condition == ShardCondition::unreadable)
             shard.units = shard.pending = units;
         if (shard.condition != ShardCondition::stale)
             for (const auto& [reason, count] : reasons)

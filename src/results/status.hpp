@@ -19,7 +19,8 @@ enum class ShardCondition {
     incomplete,  ///< readable, units pending
     absent,      ///< no file yet
     stale,       ///< belongs to another sweep or another cut than the plan
-    damaged,     ///< cannot be read
+    damaged,     ///< is not what it should be
+    unreadable,  ///< cannot be opened now: a run is just opening it, or no permission
 };
 
 std::string_view name(ShardCondition);
@@ -30,7 +31,7 @@ struct ShardStatus {
     ShardCondition condition = ShardCondition::absent;
     std::int64_t units = 0, done = 0, failed = 0, pending = 0;
     std::string sweep_sha256;
-    std::string note;  ///< why it is stale or damaged
+    std::string note;  ///< why it is stale, damaged or unreadable
 };
 
 struct Status {

@@ -37,6 +37,8 @@ std::string_view name(ShardCondition condition)
             return "stale";
         case ShardCondition::damaged:
             return "damaged";
+        case ShardCondition::unreadable:
+            return "unreadable";
     }
     return "";
 }

@@ -32,7 +32,7 @@ void refuse_other_sweep(const std::filesystem::path& file, const std::string& fo
 }
 
 /// The folder of the shard files, with the plan they belong to beside them.
-void prepare_output(const sweep::Plan& plan, const std::filesystem::path& output)
+void prepare_output(const sweep::Plan& plan, const std::filesystem::path& output, const std::string& plan_text)
 {
     const std::filesystem::path folder = results::shard_folder_of_aggregate(output);
     std::error_code failure;
@@ -43,7 +43,7 @@ void prepare_output(const sweep::Plan& plan, const std::filesystem::path& output
         for (const results::ShardStatus& found : results::status(output).shards)
             refuse_other_sweep(output, found.sweep_sha256, plan);
     const std::filesystem::path kept = results::kept_plan(output);
-    const std::string text = sweep::plan_to_text(plan);
+    const std::string text = plan_text.empty() ? sweep::plan_to_text(plan) : plan_text;
     if (std::filesystem::exists(kept)) {
         const std::string held = read_text_file(kept);
         if (held == text)
@@ -106,7 +106,7 @@ SweepOutcome run_sweep(const mpi::Communicator& world, const sweep::Plan& plan, 
             "the plan was made for other numerics",
             fmt::format("its numerics_version is {}, this program's is {}", plan.numerics_version, numerics_version),
             "plan again with this version");
-    mpi::run_on_root(world, [&] { prepare_output(plan, options.output); });
+    mpi::run_on_root(world, [&] { prepare_output(plan, options.output, options.plan_text); });
 
     SweepOutcome outcome;
     const std::filesystem::path folder = results::shard_folder_of_aggregate(options.output);

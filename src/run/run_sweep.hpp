@@ -16,6 +16,7 @@ namespace specsweep::run {
 struct SweepOptions {
     std::optional<std::int32_t> shard;  ///< this one only, and no aggregate
     std::filesystem::path output;       ///< the aggregate; shard files lie in OUTPUT.shards/
+    std::string plan_text;              ///< of the whole plan, on rank 0, where only a shard's part of it is given
     double lease_wait = 0;              ///< seconds to wait for a shard that another run holds
     std::filesystem::path stage;        ///< node-local folder that checkpoints are copied to; empty: none
     ShardOptions shards;

@@ -7,7 +7,7 @@
 #include "base/format.hpp"
 #include "base/hash.hpp"
 #include "base/text.hpp"
-#include "results/shard_name.hpp"
+#include "results/file_names.hpp"
 #include "slurm/builtin_texts.hpp"
 #include "slurm/quote.hpp"
 #include "slurm/template_text.hpp"

@@ -47,7 +47,8 @@ constexpr std::array table{
     ProfileKey{"scratch", text, "",
                "node-local folder (may hold $TMPDIR and the like) to which tensors are copied; empty: none"},
     // Arrays and stopping.
-    ProfileKey{"max_array_size", integer, "1001", "MaxArraySize, until `submit` asks the cluster"},
+    ProfileKey{"max_array_size", integer, "1001",
+               "tasks of one array, at most; `submit` asks the cluster for its own limit, too"},
     ProfileKey{"throttle", integer, "0", "tasks of the whole sweep that run at a time (%N); 0: no limit"},
     ProfileKey{"throttle_mode", choice, "waves", "several arrays under a throttle: one after another, or sharing it",
                "waves split"},

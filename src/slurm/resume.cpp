@@ -70,8 +70,10 @@ ResumePlan plan_resume(const SweepStatus& status, std::vector<ShardNeed> all, in
             need.time_factor = growth(times);
             ++more_time;
         }
-        if (shard.state == ShardState::node_fail && !shard.last_node.empty() && shard.last_node != "unknown")
-            bad_nodes.insert(shard.last_node);
+        // Of several nodes Slurm does not say which one failed; it keeps that one out by itself while it is down.
+        if (shard.state == ShardState::node_fail && !shard.nodes.empty() &&
+            shard.nodes.find_first_of("[,( ") == std::string::npos)
+            bad_nodes.insert(shard.nodes);
         plan.needs.push_back(need);
     }
     plan.exclude_nodes.assign(bad_nodes.begin(), bad_nodes.end());

@@ -198,7 +198,7 @@ ArrayLimits cluster_limits(const Profile& profile)
 {
     const ClusterConfig config = cluster_config();
     ArrayLimits limits;
-    limits.most_tasks = most_array_tasks(config);
+    limits.most_tasks = std::min(most_array_tasks(config), profile.integer("max_array_size"));
     if (const std::int64_t room = submit_headroom(config, profile.text("qos")); room > 0)
         limits.most_jobs = std::max<std::int64_t>(1, room - 1);  // one is for the aggregating job
     return limits;

@@ -1,7 +1,7 @@
 #include "slurm/sweep_folder.hpp"
 
 #include "base/format.hpp"
-#include "results/shard_name.hpp"
+#include "results/file_names.hpp"
 
 namespace specsweep::slurm {
 

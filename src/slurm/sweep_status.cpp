@@ -5,7 +5,7 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/format.hpp"
-#include "results/shard_name.hpp"
+#include "results/file_names.hpp"
 #include "sweep/plan_outline.hpp"
 
 namespace specsweep::slurm {
@@ -207,8 +207,10 @@ SweepStatus sweep_status(const SweepFolder& folder)
     status.folder = folder.root().string();
     status.result = settings.result.string();
     std::error_code ignored;
-    if (std::filesystem::exists(settings.result, ignored))
-        status.aggregate_there = results::status(settings.result).complete();
+    if (std::filesystem::exists(settings.result, ignored)) {
+        const results::Status aggregate = results::status(settings.result);
+        status.aggregate_there = aggregate.complete() && aggregate.done + aggregate.failed > 0;
+    }
     for (const JournalEntry& entry : journal.entries())
         if (entry.job != "aggregate" &&
             ((entry.stage == JobStage::accepted && !entry.released) || entry.stage == JobStage::intended))

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -35,6 +36,18 @@ struct PlanMatrix {
     std::int32_t shard = 0;            ///< all units of a matrix are in one shard
 };
 
+/// The checkpoint behind a quantizer `checkpoint:digest=…`, with its matrices that have the names of the plan's.
+struct PlanCounterpart {
+    struct Matrix {
+        checkpoint::TensorLocation location;
+        checkpoint::Slice slice;
+        Digest128 content_digest{};
+    };
+    std::string digest;  ///< 32 hexadecimal digits: of names, slices and contents of all its matrices
+    std::string path;    ///< absolute folder; part of the cut, never of an identity
+    std::map<std::string, Matrix, std::less<>> matrices;  ///< by name
+};
+
 /// (matrix, quantizer): the atom that is scheduled, written, resumed and counted (architecture.md §2).
 struct PlanUnit {
     std::int32_t matrix = 0;         ///< row of Plan::matrices
@@ -61,6 +74,12 @@ struct ExpansionStep {
     std::int64_t points = 0;
 };
 
+/// Of a plan that is only the part of one shard (sweep/shard_plan.hpp): where its rows stand in the whole plan.
+struct WholePlan {
+    std::int64_t units = 0;
+    std::vector<std::int64_t> unit_rows, matrix_rows;  ///< by row of the part; empty: it is the whole plan
+};
+
 /// The frozen list of units. Units of a matrix are neighbours: its reference, then its quantizers in the order of the
 /// table.
 struct Plan {
@@ -76,12 +95,24 @@ struct Plan {
     std::vector<PlanCheckpoint> checkpoints;
     std::vector<PlanMatrix> matrices;
     std::vector<std::string> quantizers;  ///< canonical texts; [0] = "reference"
+    std::vector<PlanCounterpart> counterparts;
     std::vector<PlanUnit> units;
     std::int32_t shard_count = 1;
 
     std::string
         sweep_sha256;  ///< unit ids in order, their solvers, numerics_version: names the sweep, what resume checks
     std::string cut_sha256;  ///< everything else that the text holds: paths, shards, costs
+
+    WholePlan whole;
+    std::int64_t planned_units() const { return whole.unit_rows.empty() ? std::ssize(units) : whole.units; }
+    std::int64_t whole_unit_row(std::int64_t row) const
+    {
+        return whole.unit_rows.empty() ? row : whole.unit_rows[static_cast<std::size_t>(row)];
+    }
+    std::int64_t whole_matrix_row(std::int64_t row) const
+    {
+        return whole.matrix_rows.empty() ? row : whole.matrix_rows[static_cast<std::size_t>(row)];
+    }
 
     std::vector<DroppedPoint> dropped;  ///< for --explain; not part of the text
     std::vector<ExpansionStep> steps;   ///< for --explain; not part of the text

@@ -71,6 +71,14 @@ PlanSummary summarize(const Plan& plan)
         summary.core_seconds += resources.core_seconds;
         summary.longest_unit_seconds = std::max(summary.longest_unit_seconds, resources.longest_unit_seconds);
     }
+    // A shard asks for what its largest matrix needs.
+    std::vector<std::int64_t> memory_of_shard(static_cast<std::size_t>(plan.shard_count), 0);
+    for (const PlanMatrix& matrix : plan.matrices) {
+        std::int64_t& memory = memory_of_shard[static_cast<std::size_t>(matrix.shard)];
+        memory = std::max(memory, resource_class(matrix.predicted_bytes));
+    }
+    for (ResourceClass& resources : summary.classes)
+        resources.shards = std::count(memory_of_shard.begin(), memory_of_shard.end(), resources.memory_bytes);
     for (const PlanMatrix& matrix : plan.matrices)
         summary.peak_bytes = std::max(summary.peak_bytes, matrix.predicted_bytes);
     summary.longest_shard_seconds =
@@ -87,7 +95,9 @@ Json to_json(const PlanSummary& summary)
                            {"matrices", resources.matrices},
                            {"units", resources.units},
                            {"core_hours", resources.core_seconds / 3600},
-                           {"longest_unit_seconds", resources.longest_unit_seconds}});
+                           {"longest_unit_seconds", resources.longest_unit_seconds},
+                           {"shards", resources.shards},
+                           {"output_bytes", resources.output_bytes}});
     Json dropped = Json::array();
     for (const auto& [rule, count] : summary.dropped)
         dropped.push_back({{"rule", rule}, {"count", count}});

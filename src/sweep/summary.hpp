@@ -10,12 +10,13 @@
 
 namespace specsweep::sweep {
 
-/// Units that want about the same memory per rank: one Slurm array each, later.
+/// Units that want about the same memory per rank: one Slurm array each (or more, where arrays are short).
 struct ResourceClass {
     std::int64_t memory_bytes = 0;  ///< per rank, rounded up to a power of two
-    std::int64_t matrices = 0, units = 0;
+    std::int64_t matrices = 0, units = 0, shards = 0;
     double core_seconds = 0;
     double longest_unit_seconds = 0;
+    std::int64_t output_bytes = 0;  ///< of its shard files, about
 };
 
 /// What `plan` prints: counts, cost, memory, output, per resource class and in total.

@@ -23,7 +23,7 @@ MAY_USE = {
     "slurm": ["sweep", "results", "base"],
     "train": ["checkpoint", "quantize", "spectrum", "results", "mpi"],
     # Not a folder of src/ but the measurements of bench/, which the verb `bench` runs.
-    "bench": ["run", "results", "sweep", "measure", "cost", "metrics", "spectrum", "linalg", "quantize", "checkpoint", "hdf5",
+    "bench": ["run", "slurm", "results", "sweep", "measure", "cost", "metrics", "spectrum", "linalg", "quantize", "checkpoint", "hdf5",
               "mpi", "base"],
     "cli": ["bench", "run", "slurm", "verdicts", "results", "sweep", "measure", "cost", "metrics", "spectrum", "linalg", "quantize",
             "checkpoint", "hdf5", "mpi", "base"],

@@ -41,8 +41,11 @@ TEST(TruncatedNormal, ReturnsTheLawItsMomentsCameFrom)
         const int intervals = 200000;
         for (int i = 0; i <= intervals; ++i) {
             const double y = end * i / intervals;
-            const double w = (i == 0 || i == intervals ? 1 : i % 2 == 1 ? 4 : 2) *
-                             std::exp(-((y - law[0]) * (y - law[0]) - std::min(0.0, law[0]) * law[0]) / (2 * law[1] * law[1]));
+            const double w =
+                (i == 0 || i == intervals ? 1
+                 : i % 2 == 1             ? 4
+                                          : 2) *
+                std::exp(-((y - law[0]) * (y - law[0]) - std::min(0.0, law[0]) * law[0]) / (2 * law[1] * law[1]));
             mass += w;
             first += w * y;
             second += w * y * y;

@@ -36,12 +36,14 @@ struct Case {
         queue.reached = true;
     }
 
-    void slurm(std::int64_t task, const std::string& state, const std::string& job = "7")
+    void slurm(std::int64_t task, const std::string& state, const std::string& job = "7",
+               const std::string& nodes = "n2")
     {
         TaskRecord record;
         record.job = job;
         record.task = task;
         record.state = state;
+        record.nodes = nodes;
         record.job_name = "q.g0.a0.t";
         queue.tasks.push_back(record);
     }
