@@ -4,6 +4,7 @@
 
 #include "base/json.hpp"
 #include "base/text.hpp"
+#include "bench/metrics/bench_metrics.hpp"
 #include "bench/quantize/bench_quantize.hpp"
 #include "bench/spectrum/accurate_share.hpp"
 #include "bench/spectrum/bench_spectrum.hpp"
@@ -63,11 +64,20 @@ Json quantize_bench(const mpi::Communicator& world, const Options& options)
     return world.is_root() ? bench::bench_quantize(chosen) : Json();
 }
 
+Json metrics_bench(const mpi::Communicator& world, const Options& options)
+{
+    bench::MetricsBenchOptions chosen;
+    chosen.repeats = static_cast<int>(options.integer("repeats").value_or(chosen.repeats));
+    chosen.python = options.text("python").value_or("");
+    return world.is_root() ? bench::bench_metrics(chosen) : Json();
+}
+
 using Bench = std::function<Json(const mpi::Communicator&, const Options&)>;
 
 const std::map<std::string, Bench>& benches()
 {
     static const std::map<std::string, Bench> all{
+        {"metrics", metrics_bench},
         {"quantize", quantize_bench},
         {"spectrum", spectrum_bench},
         {"sweep", sweep_bench},
@@ -107,12 +117,14 @@ ExitCode bench(Arguments arguments)
     Options options(
         "[mpirun -n N] specsweep bench [NAME] [--checkpoint DIR] [--json]",
         "Speed as ratios measured in one run (no absolute times: machines differ, neighbours are noisy).\n"
-        "NAME: quantize (formats against memcpy), spectrum (the engine against LAPACK's dgesdd, one thread), sweep\n"
-        "(plan, render, status and aggregate at 10⁴ to 10⁶ units; with --checkpoint all ranks against one on it). "
-        "Without NAME all of them.");
+        "NAME: metrics (power-law fit against the Python package powerlaw; all metrics against a spectrum), quantize\n"
+        "(formats against memcpy), spectrum (the engine against LAPACK's dgesdd, one thread), sweep (plan, render, "
+        "status\n"
+        "and aggregate at 10⁴ to 10⁶ units; with --checkpoint all ranks against one on it). Without NAME all of them.");
     options.flag("json", "machine-readable")
         .value("checkpoint", "DIR", "what bench sweep computes on all ranks and on one")
         .value("method", "NAME", "solver that bench spectrum times")
+        .value("python", "PATH", "bench metrics: a Python with the package powerlaw")
         .value("repeats", "N", "the best of N runs counts")
         .positional("name", 0, 1);
     if (!options.parse(arguments))

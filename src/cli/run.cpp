@@ -157,6 +157,8 @@ Json begun_provenance(Arguments arguments, const sweep::Plan& plan)
     for (const sweep::PlanCheckpoint& checkpoint : plan.checkpoints)
         checkpoints.push_back({{"id", checkpoint.id}, {"path", checkpoint.path}});
     entry["checkpoints"] = std::move(checkpoints);
+    for (const sweep::PlanCounterpart& counterpart : plan.counterparts)
+        entry["counterparts"].push_back({{"digest", counterpart.digest}, {"path", counterpart.path}});
     return entry;
 }
 

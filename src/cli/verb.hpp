@@ -30,6 +30,8 @@ ExitCode export_table(Arguments);
 ExitCode report(Arguments);
 ExitCode compare(Arguments);
 ExitCode verify(Arguments);
+ExitCode allocate(Arguments);
+ExitCode quantize_checkpoint(Arguments);
 ExitCode bench(Arguments);
 ExitCode slurm(Arguments);
 

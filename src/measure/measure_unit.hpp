@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <limits>
 #include <map>
 #include <memory>
 #include <optional>
@@ -12,13 +14,22 @@
 #include "checkpoint/tensor_location.hpp"
 #include "measure/held_matrix.hpp"
 #include "measure/pair_moments.hpp"
+#include "measure/quasi_orthogonality.hpp"
 #include "quantize/quantizer.hpp"
 #include "spectrum/spectrum.hpp"
 #include "spectrum/workspace.hpp"
 
 namespace specsweep::measure {
 
+class QuantizedSource;
 class StoredSource;
+
+/// The same matrix of another checkpoint (format `checkpoint`).
+struct Counterpart {
+    checkpoint::TensorLocation location;
+    checkpoint::Slice slice;
+    Digest128 content_digest{};
+};
 
 /// What identifies the input of a unit.
 struct MatrixInput {
@@ -26,13 +37,34 @@ struct MatrixInput {
     const checkpoint::TensorLocation* location = nullptr;
     const checkpoint::Slice* slice = nullptr;
     Digest128 content_digest{};
-    std::uint64_t seed = 0;  ///< of the sweep: with the content, the key of random numbers
+    std::uint64_t seed = 0;                    ///< of the sweep: with the content, the key of random numbers
+    bool rows_are_vectors = false;             ///< an embedding: the angles between its rows are measured
+    const Counterpart* counterpart = nullptr;  ///< where the quantizer is another checkpoint
 };
 
-/// The numbers of one unit. `moments` only for a quantized one.
+/// ‖E‖ beside its Frobenius norm, and what E does to outputs.
+struct ErrorMeasurement {
+    static constexpr double none = std::numeric_limits<double>::quiet_NaN();
+
+    double column_sum_max = 0;    ///< ‖E‖₁
+    double spectral_low = none;   ///< ‖E‖₂ is at least this: guaranteed; NaN with fast metrics, like the next one
+    double spectral_high = none;  ///< and at most this with probability ≥ 1 − 1e-12 over the seed
+    double forward_rms = 0;       ///< √(Σ‖Ex‖²/Σ‖Wx‖²) over seeded x ~ N(0, I); NaN when Wx = 0
+    double forward_worst = 0;     ///< the largest ‖Ex‖/‖Wx‖ among them
+};
+
+/// Angles between the rows of an embedding.
+struct AngleMeasurement {
+    CosineStatistics raw, centred;
+};
+
+/// The numbers of one unit. `moments` and `error` only for a quantized one, `range` only for a reference.
 struct UnitMeasurement {
     spectrum::Spectrum spectrum;
     std::optional<PairMoments> moments;
+    std::optional<ErrorMeasurement> error;
+    std::optional<quantize::TensorStatistics> range;
+    std::optional<AngleMeasurement> angles;
     double seconds_read = 0;
     double seconds_quantize = 0;
     double seconds_solve = 0;
@@ -51,23 +83,36 @@ public:
     UnitMeasurement measure(const MatrixInput& input, const std::string& quantizer,
                             const spectrum::SpectrumRequest& request);
 
+    /// What a unit's Ŵ is, panel by panel from row 0, as measure() sees it, without its spectrum.
+    /// @throws as measure()
+    using DecodedPanel = std::function<void(std::int64_t first_row, std::int64_t rows, const float* decoded)>;
+    PairMoments decode(const MatrixInput& input, const std::string& quantizer, const spectrum::SpectrumRequest& request,
+                       const DecodedPanel& sink);
+
 private:
-    void verify_content(const MatrixInput& input);
+    void verify_content(const checkpoint::TensorLocation& location, const Digest128& planned);
     const quantize::Quantizer& quantizer(const std::string& text);
+    std::unique_ptr<quantize::SecondSource> second_source(const MatrixInput& input);
     quantize::TensorStatistics statistics(const MatrixInput& input, const quantize::Quantizer& quantizer,
                                           StoredSource& stored, const spectrum::SpectrumRequest& request);
-    void refresh_statistics(const MatrixInput& input, const quantize::Quantizer& format, StoredSource& stored);
+    ErrorMeasurement error(const MatrixInput& input, StoredSource& stored, QuantizedSource& source,
+                           const PairMoments& moments, bool fast);
+    AngleMeasurement angles(const MatrixInput& input, spectrum::PanelSource& source,
+                            const spectrum::SpectrumRequest& request);
+    void refresh_statistics(const MatrixInput& input, const quantize::Quantizer* transform, StoredSource& stored);
     UnitMeasurement measure_checked(const MatrixInput& input, const std::string& quantizer,
                                     const spectrum::SpectrumRequest& request);
 
     spectrum::Workspace workspace_;
     HeldMatrix held_;
+    std::vector<float> error_;  ///< E of the last unit, where held_ holds its matrix
     std::map<std::string, std::unique_ptr<const quantize::Quantizer>> quantizers_;
     std::map<std::string, bool> verified_;  ///< by file and tensor: content is what the plan saw
     std::optional<std::pair<std::int64_t, std::string>> statistics_of_;  ///< matrix and transform
     quantize::TensorStatistics statistics_{};
     std::optional<std::int64_t> sigma_1_of_;
     double sigma_1_ = 0;
+    quantize::SecondSource* second_ = nullptr;  ///< of the unit that is being measured
 };
 
 }  // namespace specsweep::measure

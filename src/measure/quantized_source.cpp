@@ -17,6 +17,13 @@ std::int64_t rows_of_a_group(const quantize::Quantizer& quantizer, const StoredS
     return std::lcm(alignment, QuantizedSource::panel_rows);
 }
 
+__attribute__((target_clones("avx512f", "avx2", "default"))) void subtract(std::span<const float> decoded,
+                                                                           std::span<const float> original, float* out)
+{
+    for (std::size_t i = 0; i < decoded.size(); ++i)
+        out[i] = decoded[i] - original[i];
+}
+
 }  // namespace
 
 QuantizedSource::QuantizedSource(StoredSource& stored, const quantize::Quantizer& quantizer,
@@ -26,6 +33,9 @@ QuantizedSource::QuantizedSource(StoredSource& stored, const quantize::Quantizer
       statistics_(statistics),
       group_rows_(rows_of_a_group(quantizer, stored)),
       groups_(static_cast<std::size_t>(divide_up(stored.rows(), group_rows_))),
+      column_sums_(groups_.size()),
+      forward_(groups_.size()),
+      probes_(statistics.seed, stored.cols()),
       seen_(groups_.size(), 0)
 {
 }
@@ -77,12 +87,35 @@ void QuantizedSource::quantize_group(std::int64_t group, float* out)
     const quantize::QuantizationCounts counts = quantizer_.apply(panel, out, statistics_);
     const auto index = static_cast<std::size_t>(group);
     if (seen_[index] == 0) {
-        groups_[index] = panel_moments(std::span<const float>(original, elements), {out, elements}, cols());
+        const std::span<const float> weights(original, elements);
+        column_sums_[index].assign(static_cast<std::size_t>(cols()), 0.0);
+        groups_[index] = panel_moments(weights, {out, elements}, cols(), column_sums_[index]);
+        if (error_ != nullptr)
+            subtract({out, elements}, weights, error_->data() + first * cols());
+        forward_[index] = probes_.panel(weights, {out, elements});
         groups_[index].zeroed = counts.zeroed;
         groups_[index].clipped = counts.clipped;
         seen_[index] = 1;
     }
     seconds_ += watch.seconds();
+}
+
+void QuantizedSource::keep_error(std::vector<float>& buffer)
+{
+    if (stored_.rows_in_memory(0) == nullptr)
+        return;
+    const auto elements = static_cast<std::size_t>(rows() * cols());
+    if (buffer.size() < elements)
+        buffer.resize(elements);
+    error_ = &buffer;
+}
+
+const float* QuantizedSource::kept_error(std::int64_t first_row)
+{
+    if (error_ == nullptr)
+        return nullptr;
+    complete();
+    return error_->data() + first_row * cols();
 }
 
 const float* QuantizedSource::decoded_group(std::int64_t group)
@@ -96,14 +129,38 @@ const float* QuantizedSource::decoded_group(std::int64_t group)
     return decoded_.data();
 }
 
-PairMoments QuantizedSource::moments()
+void QuantizedSource::complete()
 {
-    PairMoments total;
-    for (std::size_t index = 0; index < groups_.size(); ++index) {
+    for (std::size_t index = 0; index < groups_.size(); ++index)
         if (seen_[index] == 0)
             decoded_group(static_cast<std::int64_t>(index));
-        accumulate(total, groups_[index]);
-    }
+}
+
+PairMoments QuantizedSource::moments()
+{
+    complete();
+    PairMoments total;
+    for (const PairMoments& group : groups_)
+        accumulate(total, group);
+    return total;
+}
+
+double QuantizedSource::column_sum_max()
+{
+    complete();
+    std::vector<double> sums(static_cast<std::size_t>(cols()), 0.0);
+    for (const std::vector<double>& group : column_sums_)
+        for (std::size_t c = 0; c < sums.size(); ++c)
+            sums[c] += group[c];
+    return sums.empty() ? 0.0 : *std::max_element(sums.begin(), sums.end());
+}
+
+ForwardSums QuantizedSource::forward_sums()
+{
+    complete();
+    ForwardSums total;
+    for (const ForwardSums& group : forward_)
+        total.add(group);
     return total;
 }
 

@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "measure/forward_error.hpp"
 #include "measure/pair_moments.hpp"
 #include "measure/stored_source.hpp"
 #include "quantize/quantizer.hpp"
@@ -26,14 +27,23 @@ public:
     void read(std::int64_t first_row, std::int64_t row_count, float* out) override;
     void read(std::int64_t first_row, std::int64_t row_count, double* out) override;
 
+    /// Keeps E, rounded to binary32, in `buffer` while groups pass by, where the stored matrix is in memory too:
+    /// whoever wants E afterwards need not quantize again. @pre nothing was read. @param buffer is used, not owned.
+    void keep_error(std::vector<float>& buffer);
+    /// Rows of E from `first_row` on, or nullptr where they are not kept.
+    const float* kept_error(std::int64_t first_row);
+
     /// Reads what no solver has asked for yet, then adds all groups up.
     PairMoments moments();
+    double column_sum_max();     ///< ‖E‖₁ = max_j Σ_i |e_ij|
+    ForwardSums forward_sums();  ///< for seeded x
     double seconds_quantize() const { return seconds_; }
 
 private:
     std::int64_t rows_of(std::int64_t group) const;
     void quantize_group(std::int64_t group, float* out);
     const float* decoded_group(std::int64_t group);
+    void complete();
 
     StoredSource& stored_;
     const quantize::Quantizer& quantizer_;
@@ -43,7 +53,11 @@ private:
     std::vector<float> decoded_;
     std::int64_t decoded_is_ = -1;  ///< the group that decoded_ holds
     std::vector<PairMoments> groups_;
+    std::vector<std::vector<double>> column_sums_;  ///< of each group
+    std::vector<ForwardSums> forward_;
+    Probes probes_;
     std::vector<char> seen_;
+    std::vector<float>* error_ = nullptr;
     double seconds_ = 0;
 };
 

@@ -23,6 +23,11 @@ constexpr Column pair(std::string_view name, std::string_view unit, Value P::*me
     return {name, kind, unit, nullptr, member, summary, leader};
 }
 
+constexpr Column angle(std::string_view name, Value S::*member, std::string_view summary)
+{
+    return {name, ColumnKind::real, "1", member, nullptr, summary, {}, true};
+}
+
 constexpr ColumnKind real = ColumnKind::real;
 constexpr ColumnKind count = ColumnKind::count;
 
@@ -70,6 +75,93 @@ constexpr std::array all_columns{
     single("unresolved_count", count, "1", &S::unresolved_count, "values with a bound above tolerance * sigma"),
     pair("sigma_change_max", "weight", &P::sigma_change_max, "largest |change| of a singular value"),
     pair("sigma_change_certain", "weight", &P::sigma_change_certain, "the same, less the error bounds of both spectra"),
+    pair("sigma_change_certain_squared", "weight^2", &P::sigma_change_certain_squared,
+         "sum of squared changes of sigma, each less the error bounds of both spectra"),
+    single("nuclear_norm", real, "weight", &S::nuclear_norm, "sum of sigma"),
+    single("condition_number_rank", real, "1", &S::condition_number_rank, "sigma_max / sigma[numerical_rank]",
+           "stable_rank"),
+    single("energy_rank_50", count, "1", &S::energy_rank_50, "values that hold 50 % of the energy", "stable_rank"),
+    single("energy_rank_90", count, "1", &S::energy_rank_90, "values that hold 90 % of the energy", "stable_rank"),
+    single("energy_rank_99", count, "1", &S::energy_rank_99, "values that hold 99 % of the energy", "stable_rank"),
+    single("rankme", real, "1", &S::rankme, "erank_sv with 1e-7 added to every share", "erank_sv"),
+    single("spectral_slope_error", real, "1", &S::spectral_slope_error, "standard error of the slope",
+           "spectral_slope"),
+    single("spectral_slope_r2", real, "1", &S::spectral_slope_r2, "R^2 of the slope", "spectral_slope"),
+    single("spectral_slope_last", count, "1", &S::spectral_slope_last,
+           "last rank of the slope's window, which starts at 1", "spectral_slope"),
+    single("spectral_slope_req", real, "1", &S::spectral_slope_req, "unweighted slope over ranks 11 to 100 (alpha-ReQ)",
+           "spectral_slope"),
+    single("powerlaw_alpha_error", real, "1", &S::powerlaw_alpha_error, "(alpha - 1) / sqrt(n_tail)", "powerlaw_alpha"),
+    single("powerlaw_zipf", real, "1", &S::powerlaw_zipf,
+           "1 / (alpha - 1): -slope over ranks if the tail is a power law", "powerlaw_alpha"),
+    single("powerlaw_runner_up_alpha", real, "1", &S::powerlaw_runner_up_alpha,
+           "alpha of the best tail at least 3/2 times longer or shorter", "powerlaw_alpha"),
+    single("powerlaw_runner_up_d", real, "1", &S::powerlaw_runner_up_d, "its Kolmogorov-Smirnov distance",
+           "powerlaw_runner_up_alpha"),
+    single("powerlaw_runner_up_n_tail", count, "1", &S::powerlaw_runner_up_n_tail, "values in it",
+           "powerlaw_runner_up_alpha"),
+    single("powerlaw_llr_exponential", real, "1", &S::powerlaw_llr_exponential,
+           "log-likelihood of the power law less that of an exponential", "powerlaw_alpha"),
+    single("powerlaw_p_exponential", real, "1", &S::powerlaw_p_exponential, "p of that difference (Vuong)",
+           "powerlaw_alpha"),
+    single("powerlaw_llr_lognormal", real, "1", &S::powerlaw_llr_lognormal, "the same against a lognormal",
+           "powerlaw_alpha"),
+    single("powerlaw_p_lognormal", real, "1", &S::powerlaw_p_lognormal, "p of that difference (Vuong)",
+           "powerlaw_alpha"),
+    single("powerlaw_llr_truncated", real, "1", &S::powerlaw_llr_truncated,
+           "the same against a power law with exponential cutoff, never positive", "powerlaw_alpha"),
+    single("powerlaw_p_truncated", real, "1", &S::powerlaw_p_truncated, "p of that difference (chi^2, nested)",
+           "powerlaw_alpha"),
+    single("hill_alpha_mid", real, "1", &S::hill_alpha_mid, "Hill's alpha from the upper half", "powerlaw_alpha"),
+    single("hill_alpha_tenth", real, "1", &S::hill_alpha_tenth,
+           "Hill's alpha from the upper tenth, at least ten values", "powerlaw_alpha"),
+    single("powerlaw_alpha_peak", real, "1", &S::powerlaw_alpha_peak,
+           "alpha with the start near the mode of ln sigma^2 (xmin_peak)", "powerlaw_alpha"),
+    single("log_alpha_norm", real, "1", &S::log_alpha_norm, "log10 of the sum of sigma^(2 alpha)", "powerlaw_alpha"),
+    single("mp_noise", real, "weight", &S::mp_noise, "noise of one element by Marchenko-Pastur from the median",
+           "stable_rank"),
+    single("mp_edge", real, "weight", &S::mp_edge, "upper edge of that noise spectrum", "stable_rank"),
+    single("mp_spikes", count, "1", &S::mp_spikes, "values above the edge by the 99 % Tracy-Widom quantile",
+           "stable_rank"),
+    single("detx_count", count, "1", &S::detx_count,
+           "largest values until their product falls below one, of sigma^2 over its mean", "stable_rank"),
+    angle("cosine_mean", &S::cosine_mean, "mean cosine of all pairs of rows (embeddings)"),
+    angle("cosine_mean_square", &S::cosine_mean_square, "mean squared cosine of all pairs of rows"),
+    angle("cosine_share_1", &S::cosine_share_1,
+          "share of sampled pairs with |cosine| < 1/sqrt(cols); 0.6827 at random"),
+    angle("cosine_share_2", &S::cosine_share_2, "the same below 2/sqrt(cols); 0.9545 at random"),
+    angle("cosine_share_3", &S::cosine_share_3, "the same below 3/sqrt(cols); 0.9973 at random"),
+    angle("centred_cosine_mean", &S::centred_cosine_mean, "cosine_mean after the mean row was taken off"),
+    angle("centred_cosine_mean_square", &S::centred_cosine_mean_square, "cosine_mean_square after the same"),
+    angle("centred_cosine_share_1", &S::centred_cosine_share_1, "cosine_share_1 after the same"),
+    angle("centred_cosine_share_2", &S::centred_cosine_share_2, "cosine_share_2 after the same"),
+    angle("centred_cosine_share_3", &S::centred_cosine_share_3, "cosine_share_3 after the same"),
+    pair("error_spectral_high", "weight", &P::error_spectral_high,
+         "upper bound of the spectral norm of E with probability at least 1 - 1e-12"),
+    pair("forward_error_rms", "1", &P::forward_error_rms, "RMS of |Ex| over RMS of |Wx| for seeded x ~ N(0, I)"),
+    pair("forward_error_worst", "1", &P::forward_error_worst, "largest |Ex| / |Wx| among them", "forward_error_rms"),
+    pair("error_whiteness", "1", &P::error_whiteness, "error_spectral / (rms of E (sqrt(rows) + sqrt(cols)))",
+         "noise_alignment"),
+    pair("error_rank_norm", "1", &P::error_rank_norm, "singular values above error_spectral_upper", {}, count),
+    pair("error_rank_energy", "1", &P::error_rank_energy, "rank at which truncation loses as much energy as E has", {},
+         count),
+    pair("truncation_sigma", "weight", &P::truncation_sigma, "spectral norm of that truncation's error"),
+    pair("energy_area", "1", &P::energy_area, "mean drop of the energy profile", "stable_rank_ratio"),
+    pair("energy_drop_max", "1", &P::energy_drop_max, "largest drop of the energy profile", "stable_rank_ratio"),
+    pair("share_up", "1", &P::share_up, "share of the resolved values that rose", "epsilon_r2"),
+    pair("epsilon_intercept", "1", &P::epsilon_intercept, "intercept of the regression of epsilon", "epsilon_r2"),
+    pair("epsilon_r2_null_05", "1", &P::epsilon_r2_null_05, "5 % quantile of R^2 when the changes are permuted",
+         "epsilon_r2"),
+    pair("epsilon_leverage", "1", &P::epsilon_leverage, "share of the largest 1 / sigma in the variance of 1 / sigma",
+         "epsilon_r2"),
+    pair("epsilon_r2_trimmed", "1", &P::epsilon_r2_trimmed, "R^2 without the largest 1 % of 1 / sigma", "epsilon_r2"),
+    pair("epsilon_log_slope", "1", &P::epsilon_log_slope, "slope of ln epsilon over ln sigma", "epsilon_r2"),
+    pair("epsilon_spearman", "1", &P::epsilon_spearman, "rank correlation of epsilon and 1 / sigma", "epsilon_r2"),
+    pair("epsilon_count", "1", &P::epsilon_count, "values in the regression", "epsilon_r2", count),
+    pair("second_order_ratio", "1", &P::second_order_ratio,
+         "median of change / change predicted for white noise of the same energy", "noise_alignment"),
+    pair("second_order_count", "1", &P::second_order_count, "values above the threshold of that prediction",
+         "noise_alignment", count),
 };
 
 /// @param value_of gives the value of a column, or nullptr for one of the other kind
@@ -79,7 +171,7 @@ std::string reasons_of(ValueOf value_of)
     std::string reasons;
     for (std::size_t c = 0; c < all_columns.size(); ++c) {
         const Value* const value = value_of(all_columns[c]);
-        if (value == nullptr || value->has_value())
+        if (value == nullptr || value->has_value() || value->reason() == not_applicable)
             continue;
         const std::ptrdiff_t leader = leader_of(c);
         if (leader >= 0 && value_of(all_columns[static_cast<std::size_t>(leader)])->reason() == value->reason())

@@ -22,6 +22,7 @@ struct Column {
     std::string_view summary;
     /// A column whose reason speaks for this one: when both are empty for the same reason, only that one's is listed.
     std::string_view leader = {};
+    bool only_where_applicable = false;  ///< may be empty without a reason: it does not speak of every matrix
 
     bool is_pair() const { return pair != nullptr; }
 };

@@ -38,13 +38,17 @@ void fill_changes(PairMetrics& metrics, const SpectrumView& reference, const Spe
 {
     double largest = 0;
     double certain = 0;
+    double certain_squared = 0;
     for (std::size_t k = 0; k < reference.sigma.size(); ++k) {
         const double change = std::abs(quantized.sigma[k] - reference.sigma[k]);
         largest = std::max(largest, change);
-        certain = std::max(certain, change - quantized.error[k] - reference.error[k]);
+        const double sure = std::max(0.0, change - quantized.error[k] - reference.error[k]);
+        certain = std::max(certain, sure);
+        certain_squared += square(sure);
     }
     metrics.sigma_change_max = largest;
     metrics.sigma_change_certain = certain;
+    metrics.sigma_change_certain_squared = certain_squared;
 }
 
 /// @pre error_frobenius > 0
@@ -66,6 +70,13 @@ void fill_error(PairMetrics& metrics, const SpectrumView& reference, const Spect
     const ErrorNormBounds norm = error_norm_bounds(reference, quantized, moments);
     metrics.error_spectral = norm.lower;
     metrics.error_spectral_upper = norm.upper;
+    metrics.error_spectral_high = Value::measured(moments.spectral_high);
+    if (metrics.error_spectral_high)
+        metrics.error_spectral_high = std::min(norm.upper, moments.spectral_high);
+    metrics.forward_error_rms =
+        reference.is_zero() ? Value::undefined("zero-matrix") : Value::measured(moments.forward_rms);
+    metrics.forward_error_worst =
+        reference.is_zero() ? Value::undefined("zero-matrix") : Value::measured(moments.forward_worst);
     if (error == 0) {
         metrics.noise_alignment = Value::undefined("zero-error");
         metrics.weyl_tightness = Value::undefined("zero-error");
@@ -127,6 +138,18 @@ void fill_shares(PairMetrics& metrics, const SpectrumView& reference, const Erro
     metrics.clipped_share = static_cast<double>(moments.clipped) / elements;
 }
 
+using P = PairMetrics;
+
+constexpr Value P::*need_all_values[] = {
+    &P::weyl_tightness,     &P::mirsky_tightness,       &P::epsilon_slope,
+    &P::epsilon_r2,         &P::epsilon_r2_null_median, &P::epsilon_r2_null_95,
+    &P::sigma_change_max,   &P::sigma_change_certain,   &P::sigma_change_certain_squared,
+    &P::error_rank_norm,    &P::error_rank_energy,      &P::truncation_sigma,
+    &P::energy_area,        &P::energy_drop_max,        &P::share_up,
+    &P::epsilon_intercept,  &P::epsilon_r2_null_05,     &P::epsilon_leverage,
+    &P::epsilon_r2_trimmed, &P::epsilon_log_slope,      &P::epsilon_spearman,
+    &P::epsilon_count,      &P::second_order_ratio,     &P::second_order_count};
+
 }  // namespace
 
 PairMetrics pair_metrics(const SpectrumView& reference, const SpectrumView& quantized, const ErrorMoments& moments,
@@ -143,9 +166,7 @@ PairMetrics pair_metrics(const SpectrumView& reference, const SpectrumView& quan
     fill_epsilon(metrics, reference, quantized, moments, settings);
     fill_shares(metrics, reference, moments);
     if (!reference.is_complete() || !quantized.is_complete())
-        for (Value PairMetrics::*of_all_values :
-             {&PairMetrics::weyl_tightness, &PairMetrics::mirsky_tightness, &PairMetrics::epsilon_slope,
-              &PairMetrics::epsilon_r2, &PairMetrics::epsilon_r2_null_median, &PairMetrics::epsilon_r2_null_95})
+        for (Value PairMetrics::*of_all_values : need_all_values)
             metrics.*of_all_values = Value::undefined("fast-metrics");
     return metrics;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <string_view>
 
 #include "metrics/settings.hpp"
@@ -16,6 +17,15 @@ struct ErrorMoments {
     double error_max;                ///< max |E_ij|
     std::int64_t zeroed;             ///< elements with w ≠ 0 and w̃ = 0
     std::int64_t clipped;            ///< elements beyond the largest level of their block
+    // NaN where a file is older than these.
+    double column_sum_max = not_measured;  ///< ‖E‖₁
+    double row_sum_max = not_measured;     ///< ‖E‖_∞
+    double spectral_low = not_measured;    ///< ‖E‖₂ is at least this
+    double spectral_high = not_measured;   ///< and at most this with probability ≥ 1 − 1e-12
+    double forward_rms = not_measured;     ///< √(Σ‖Ex‖²/Σ‖Wx‖²) for seeded x ~ N(0, I)
+    double forward_worst = not_measured;   ///< largest ‖Ex‖/‖Wx‖ among them
+
+    static constexpr double not_measured = std::numeric_limits<double>::quiet_NaN();
 };
 
 /// What quantization did to one matrix (columns of interface.md §4).
@@ -43,9 +53,13 @@ struct PairMetrics {
     Value epsilon_r2_null_95;
     Value sigma_change_max;      ///< max |σ̃_k − σ_k|
     Value sigma_change_certain;  ///< max (|σ̃_k − σ_k| − e_k − ẽ_k): no less, whatever the solvers lost
-    Value zero_share;            ///< of all elements
-    Value clipped_share;         ///< of all elements
+    Value sigma_change_certain_squared;  ///< Σ max(0, |σ̃_k − σ_k| − e_k − ẽ_k)²
+    Value zero_share;                    ///< of all elements
+    Value clipped_share;                 ///< of all elements
 
+    Value error_spectral_high;  ///< ‖E‖₂ is at most this with probability ≥ 1 − 1e-12 over the sweep's seed
+    Value forward_error_rms;    ///< measured; ‖E‖_F/‖W‖_F in the mean over x
+    Value forward_error_worst;
     Value error_whiteness;    ///< ‖E‖₂/(rms(E)(√m + √n)), from error_spectral: 1 for white noise
     Value error_rank_norm;    ///< energy_profile.hpp, ErrorRanks: r_q by error_spectral_upper
     Value error_rank_energy;  ///< r_F

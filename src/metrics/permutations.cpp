@@ -33,7 +33,9 @@ const Permutations& cached_permutations(std::uint64_t seed, std::size_t n, std::
     for (const Kept& entry : kept)
         if (entry.permutations && entry.seed == seed && entry.n == n && entry.count == count)
             return *entry.permutations;
-    Kept& entry = kept[next++ % slots];
+    // Long ones share a slot: 200 permutations of 50,000 are 40 MB.
+    constexpr std::size_t long_from = 8192;
+    Kept& entry = n >= long_from ? kept[0] : kept[1 + next++ % (slots - 1)];
     entry = {seed, n, count, std::make_unique<const Permutations>(seed, n, count)};
     return *entry.permutations;
 }

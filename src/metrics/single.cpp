@@ -46,7 +46,7 @@ SingleMetrics of_largest_value(const SpectrumView& spectrum)
     SingleMetrics metrics;
     for (const Column& column : columns())
         if (!column.is_pair())
-            metrics.*column.single = Value::undefined("fast-metrics");
+            metrics.*column.single = Value::undefined(column.only_where_applicable ? not_applicable : "fast-metrics");
     metrics.sigma_max = spectrum.sigma_max();
     metrics.sigma_max_error = spectrum.error.front();
     metrics.frobenius_squared = spectrum.frobenius_squared;
@@ -90,6 +90,29 @@ void fill_noise_model(SingleMetrics& metrics, const SpectrumView& spectrum)
     metrics.detx_count = static_cast<double>(det_x(scaled).count);
 }
 
+void fill_angles(SingleMetrics& metrics, const std::optional<AngleMoments>& angles)
+{
+    using S = SingleMetrics;
+    constexpr Value S::*raw[] = {&S::cosine_mean, &S::cosine_mean_square, &S::cosine_share_1, &S::cosine_share_2,
+                                 &S::cosine_share_3};
+    constexpr Value S::*centred[] = {&S::centred_cosine_mean, &S::centred_cosine_mean_square,
+                                     &S::centred_cosine_share_1, &S::centred_cosine_share_2,
+                                     &S::centred_cosine_share_3};
+    const auto fill = [&](std::span<Value S::*const> columns, const CosineMoments* moments) {
+        if (moments == nullptr) {
+            for (Value S::*column : columns)
+                metrics.*column = Value::undefined(not_applicable);
+            return;
+        }
+        metrics.*columns[0] = Value::measured(moments->mean);
+        metrics.*columns[1] = Value::measured(moments->mean_square);
+        for (std::size_t t = 0; t < 3; ++t)
+            metrics.*columns[2 + t] = Value::measured(moments->share[t]);
+    };
+    fill(raw, angles ? &angles->raw : nullptr);
+    fill(centred, angles ? &angles->centred : nullptr);
+}
+
 }  // namespace
 
 SingleMetrics single_metrics(const SpectrumView& spectrum, const MetricSettings& settings)
@@ -99,6 +122,7 @@ SingleMetrics single_metrics(const SpectrumView& spectrum, const MetricSettings&
     if (!spectrum.sigma.empty() && !spectrum.is_complete())
         return of_largest_value(spectrum);
     SingleMetrics metrics;
+    fill_angles(metrics, spectrum.angles);
     metrics.sigma_max = spectrum.sigma_max();
     metrics.sigma_max_error = spectrum.error.empty() ? 0.0 : spectrum.error.front();
     metrics.sigma_min = spectrum.sigma_min();
@@ -107,7 +131,7 @@ SingleMetrics single_metrics(const SpectrumView& spectrum, const MetricSettings&
     fill_counts(metrics, spectrum, settings.tolerance);
     if (spectrum.is_zero()) {
         for (const Column& column : columns())
-            if (!column.is_pair() && !(metrics.*column.single).has_value())
+            if (!column.is_pair() && (metrics.*column.single).reason() == "not-computed")
                 metrics.*column.single = Value::undefined("zero-matrix");
         return metrics;
     }

@@ -56,6 +56,16 @@ struct SingleMetrics {
     Value mp_noise;        ///< marchenko_pastur.hpp
     Value mp_edge;
     Value mp_spikes;
+    Value cosine_mean;  ///< of the rows of an embedding, like those below; `not-applicable` elsewhere
+    Value cosine_mean_square;
+    Value cosine_share_1;
+    Value cosine_share_2;
+    Value cosine_share_3;
+    Value centred_cosine_mean;
+    Value centred_cosine_mean_square;
+    Value centred_cosine_share_1;
+    Value centred_cosine_share_2;
+    Value centred_cosine_share_3;
     Value detx_count;  ///< log_norms.hpp, of λ·k/Σλ
 };
 

@@ -1,18 +1,31 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 
 namespace specsweep::metrics {
 
+/// Cosines of the rows of an embedding (measure/quasi_orthogonality.hpp).
+struct CosineMoments {
+    double mean, mean_square;
+    std::array<double, 3> share;  ///< of sampled pairs with |cos| < 1, 2, 3 over √cols
+};
+
+struct AngleMoments {
+    CosineMoments raw, centred;
+};
+
 /// All singular values of one matrix with the bounds that came with them, or the largest alone (`metrics: fast`); owns
 /// nothing.
 struct SpectrumView {
-    std::span<const double> sigma;  ///< descending, non-negative, k = min(rows, cols) of them
-    std::span<const double> error;  ///< absolute bound of each
-    double frobenius_squared;       ///< ‖W‖_F², summed over the elements
-    std::int64_t rows, cols;        ///< logical [out, in]
+    std::span<const double> sigma;                      ///< descending, non-negative, k = min(rows, cols) of them
+    std::span<const double> error;                      ///< absolute bound of each
+    double frobenius_squared;                           ///< ‖W‖_F², summed over the elements
+    std::int64_t rows, cols;                            ///< logical [out, in]
+    std::optional<AngleMoments> angles = std::nullopt;  ///< embeddings only
 
     double sigma_max() const { return sigma.empty() ? 0.0 : sigma.front(); }
     double sigma_min() const { return sigma.empty() ? 0.0 : sigma.back(); }

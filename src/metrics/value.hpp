@@ -5,6 +5,9 @@
 
 namespace specsweep::metrics {
 
+/// Reason of a column that does not speak of the unit at all (cosines of a matrix that is no embedding); not listed.
+inline constexpr std::string_view not_applicable = "not-applicable";
+
 /// A number, or the code of the reason why there is none. Never NaN; infinity is a value (SQNR of an exact quantizer).
 /// Reads like std::optional<double>. Codes are string literals.
 class Value {
@@ -20,6 +23,9 @@ public:
         result.reason_ = reason;
         return result;
     }
+
+    /// A stored measurement; NaN: of a file that is older than it.
+    static Value measured(double value) { return std::isnan(value) ? undefined("not-measured") : Value(value); }
 
     constexpr bool has_value() const { return reason_.empty(); }
     constexpr explicit operator bool() const { return has_value(); }

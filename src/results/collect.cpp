@@ -5,6 +5,8 @@
 
 #include "base/error.hpp"
 #include "base/format.hpp"
+#include "results/content_crc.hpp"
+#include "results/layout.hpp"
 #include "results/merge.hpp"
 #include "results/unit_agreement.hpp"
 
@@ -45,6 +47,20 @@ Collector::Collector(const Contents& contents, SpectrumColumns& spectra, Aggrega
     provenance_.timing_source.assign(contents.units.size(), -1);
 }
 
+namespace {
+
+/// As stored, or in the newest format: what is written has that.
+std::uint32_t crc_of(const ResultFile& file, std::int64_t row, const UnitResult& unit)
+{
+    const auto i = static_cast<std::size_t>(row);
+    if (file.header().format_version == layout::format_version)
+        return file.columns().crcs[i];
+    return content_crc(file.contents().units[i].id, unit.state, unit.reason, unit.method, unit.moments, unit.sigma,
+                       unit.error);
+}
+
+}  // namespace
+
 void Collector::add(const ResultFile& file)
 {
     const auto index = static_cast<std::int64_t>(files_.size());
@@ -71,7 +87,7 @@ void Collector::add(const ResultFile& file)
         }
         if (here == UnitState::failed && unit.state == UnitState::failed)
             continue;
-        take(canonical, unit, file.columns().crcs[static_cast<std::size_t>(row)]);
+        take(canonical, unit, crc_of(file, row, unit));
         taken_from_[canonical] = index;
         const auto source = static_cast<std::size_t>(row);
         provenance_.timing[canonical] = origin.timing[source];

@@ -1,8 +1,10 @@
 #include "results/content_crc.hpp"
 
 #include <array>
+#include <vector>
 
 #include "base/hash.hpp"
+#include "results/moment_list.hpp"
 
 namespace specsweep::results {
 
@@ -17,12 +19,18 @@ std::uint32_t add_text(std::string_view text, std::uint32_t crc)
 }  // namespace
 
 std::uint32_t content_crc(std::string_view id, UnitState state, std::string_view reason, std::string_view method,
-                          const Moments& moments, std::span<const double> sigma, std::span<const double> error)
+                          const Moments& moments, std::span<const double> sigma, std::span<const double> error,
+                          std::int64_t format_version)
 {
     const std::array<UnitState, 1> states{state};
-    const std::array real{moments.frobenius_squared, moments.frobenius_squared_error, moments.inner_product,
-                          moments.error_frobenius_squared, moments.error_max};
-    const std::array counts{moments.zeroed, moments.clipped};
+    std::vector<double> real;
+    for (const RealMoment& moment : real_moments())
+        if (moment.since <= format_version)
+            real.push_back(moments.*moment.member);
+    std::vector<std::int64_t> counts;
+    for (const CountMoment& moment : count_moments())
+        if (moment.since <= format_version)
+            counts.push_back(moments.*moment.member);
     std::uint32_t crc = add_text(id, 0);
     crc = crc32(std::as_bytes(std::span(states)), crc);
     if (state == UnitState::failed)

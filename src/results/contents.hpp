@@ -14,7 +14,8 @@ std::string_view name(FileKind);
 /// Root attributes: which sweep a file belongs to, and which part of it.
 struct Header {
     FileKind kind = FileKind::shard;
-    std::string name;  ///< of the sweep
+    std::int64_t format_version = 0;  ///< of the file that was read; what is written has the newest
+    std::string name;                 ///< of the sweep
     std::string sweep_sha256;
     std::int64_t numerics_version = 0;
     std::int64_t complete = 0;

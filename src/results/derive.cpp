@@ -14,11 +14,22 @@ constexpr std::string_view no_pair = "reference";
 
 metrics::SpectrumView view(const MatrixRow& matrix, const UnitResult& unit)
 {
-    return {.sigma = unit.sigma,
-            .error = unit.error,
-            .frobenius_squared = unit.moments.frobenius_squared,
-            .rows = matrix.rows,
-            .cols = matrix.cols};
+    const Moments& moments = unit.moments;
+    metrics::SpectrumView view{.sigma = unit.sigma,
+                               .error = unit.error,
+                               .frobenius_squared = moments.frobenius_squared,
+                               .rows = matrix.rows,
+                               .cols = matrix.cols};
+    if (moments.cosine_rows >= 0)
+        view.angles = metrics::AngleMoments{
+            .raw = {moments.cosine_mean,
+                    moments.cosine_mean_square,
+                    {moments.cosine_share_1, moments.cosine_share_2, moments.cosine_share_3}},
+            .centred = {
+                moments.centred_cosine_mean,
+                moments.centred_cosine_mean_square,
+                {moments.centred_cosine_share_1, moments.centred_cosine_share_2, moments.centred_cosine_share_3}}};
+    return view;
 }
 
 metrics::ErrorMoments error_moments(const Moments& moments)
@@ -27,7 +38,13 @@ metrics::ErrorMoments error_moments(const Moments& moments)
             .error_frobenius_squared = moments.error_frobenius_squared,
             .error_max = moments.error_max,
             .zeroed = moments.zeroed,
-            .clipped = moments.clipped};
+            .clipped = moments.clipped,
+            .column_sum_max = moments.error_column_sum_max,
+            .row_sum_max = moments.error_row_sum_max,
+            .spectral_low = moments.error_spectral_low,
+            .spectral_high = moments.error_spectral_high,
+            .forward_rms = moments.forward_error_rms,
+            .forward_worst = moments.forward_error_worst};
 }
 
 metrics::PairMetrics pair(const MatrixRow& matrix, const UnitResult& unit, const UnitResult* reference,
@@ -62,7 +79,8 @@ std::string derived_reasons(std::span<const metrics::Value> values, NotComputed 
     const std::span<const metrics::Column> columns = metrics::columns();
     for (std::size_t i = 0; i < values.size(); ++i) {
         const std::string_view code = values[i].reason();
-        if (code.empty() || code == no_pair || (code == layout::not_computed && not_computed == NotComputed::silent))
+        if (code.empty() || code == no_pair || code == metrics::not_applicable ||
+            (code == layout::not_computed && not_computed == NotComputed::silent))
             continue;
         const std::ptrdiff_t leader = metrics::leader_of(i);
         if (leader >= 0 && values[static_cast<std::size_t>(leader)].reason() == code)

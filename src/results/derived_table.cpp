@@ -62,6 +62,8 @@ DerivedTable::Row DerivedTable::stored(std::int64_t row) const
             continue;
         const auto code = codes.find(column.name);
         const std::ptrdiff_t leader = metrics::leader_of(c);
+        if (code == codes.end() && column.only_where_applicable)
+            continue;
         if (code == codes.end() && leader >= 0 && std::isnan(stored_[static_cast<std::size_t>(leader)][i]))
             continue;
         if (!result.reason.empty())

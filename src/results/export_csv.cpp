@@ -11,6 +11,7 @@
 #include "results/create_shard.hpp"
 #include "results/csv.hpp"
 #include "results/derived_table.hpp"
+#include "results/export_fits.hpp"
 #include "results/provenance_file.hpp"
 #include "results/result_file.hpp"
 #include "results/source_files.hpp"
@@ -127,7 +128,7 @@ void export_verdicts(const ResultFile& file, CsvWriter& csv)
 
 std::span<const std::string> csv_table_names()
 {
-    static const std::array<std::string, 4> names{"units", "spectra", "timing", "verdicts"};
+    static const std::array<std::string, 6> names{"units", "spectra", "timing", "verdicts", "ww-compat", "powerlaw"};
     return names;
 }
 
@@ -138,7 +139,8 @@ std::optional<CsvTable> parse_csv_table(std::string_view text)
     return found == names.end() ? std::nullopt : std::optional(static_cast<CsvTable>(found - names.begin()));
 }
 
-std::int64_t export_csv(const std::filesystem::path& path, CsvTable table, std::ostream& out)
+std::int64_t export_csv(const std::filesystem::path& path, CsvTable table, std::ostream& out,
+                        const ExportOptions& options)
 {
     const ResultFile file = ResultFile::open(path);
     CsvWriter csv(out);
@@ -155,6 +157,12 @@ std::int64_t export_csv(const std::filesystem::path& path, CsvTable table, std::
         case CsvTable::verdicts:
             export_verdicts(file, csv);
             break;
+        case CsvTable::ww_compat:
+            export_weight_watcher(file, csv);
+            break;
+        case CsvTable::powerlaw:
+            export_power_laws(file, csv, options.bootstrap);
+            break;
     }
     out.flush();
     if (!out)
@@ -162,7 +170,8 @@ std::int64_t export_csv(const std::filesystem::path& path, CsvTable table, std::
     return csv.rows() - 1;
 }
 
-std::int64_t export_csv(const std::filesystem::path& file, CsvTable table, const std::filesystem::path& output)
+std::int64_t export_csv(const std::filesystem::path& file, CsvTable table, const std::filesystem::path& output,
+                        const ExportOptions& options)
 {
     require_writable_folder(output);
     const std::filesystem::path temporary = temporary_beside(output);
@@ -170,7 +179,7 @@ std::int64_t export_csv(const std::filesystem::path& file, CsvTable table, const
         std::ofstream out(temporary, std::ios::binary | std::ios::trunc);
         if (!out)
             throw IoError(fmt::format("cannot create {}", output.string()));
-        const std::int64_t rows = export_csv(file, table, out);
+        const std::int64_t rows = export_csv(file, table, out, options);
         out.close();
         if (!out)
             throw IoError(fmt::format("cannot write {}", output.string()));

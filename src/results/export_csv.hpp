@@ -10,7 +10,11 @@
 
 namespace specsweep::results {
 
-enum class CsvTable { units, spectra, timing, verdicts };
+enum class CsvTable { units, spectra, timing, verdicts, ww_compat, powerlaw };
+
+struct ExportOptions {
+    std::int64_t bootstrap = 0;  ///< samples of the goodness-of-fit test of table powerlaw
+};
 
 std::optional<CsvTable> parse_csv_table(std::string_view);
 std::span<const std::string> csv_table_names();
@@ -21,9 +25,11 @@ std::span<const std::string> csv_table_names();
 /// aggregates only.
 /// @throws InputError: not a result file;  IoError;  UsageError: timing of an aggregate without its provenance file
 /// @return number of rows without the header
-std::int64_t export_csv(const std::filesystem::path& file, CsvTable table, std::ostream& out);
+std::int64_t export_csv(const std::filesystem::path& file, CsvTable table, std::ostream& out,
+                        const ExportOptions& options = {});
 
 /// The same into a file that appears whole or not at all.
-std::int64_t export_csv(const std::filesystem::path& file, CsvTable table, const std::filesystem::path& output);
+std::int64_t export_csv(const std::filesystem::path& file, CsvTable table, const std::filesystem::path& output,
+                        const ExportOptions& options = {});
 
 }  // namespace specsweep::results

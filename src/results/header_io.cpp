@@ -54,11 +54,14 @@ Header read_header(const hdf5::File& file)
     if (!hdf5::has_attribute(file, "/", at::format) || text(at::format) != layout::format)
         throw InputError(fmt::format("{} is not a result file of specsweep", file.path().string()),
                          fmt::format("its attribute format is not '{}'", layout::format));
-    if (const std::int64_t version = integer(at::format_version); version != layout::format_version)
-        throw InputError(fmt::format("{} has format version {}", file.path().string(), version),
-                         fmt::format("this program knows version {}", layout::format_version),
-                         "use the version of specsweep that wrote it, or a newer one");
+    const std::int64_t version = integer(at::format_version);
+    if (version < layout::oldest_format_version || version > layout::format_version)
+        throw InputError(
+            fmt::format("{} has format version {}", file.path().string(), version),
+            fmt::format("this program knows versions {} to {}", layout::oldest_format_version, layout::format_version),
+            "use the version of specsweep that wrote it, or a newer one");
     Header header;
+    header.format_version = version;
     header.kind = parse_kind(text(at::kind), file);
     header.name = text(at::name);
     header.sweep_sha256 = text(at::sweep_sha256);

@@ -7,7 +7,8 @@
 namespace specsweep::results::layout {
 
 inline constexpr std::string_view format = "specsweep-results";
-inline constexpr std::int64_t format_version = 1;
+inline constexpr std::int64_t format_version = 2;
+inline constexpr std::int64_t oldest_format_version = 1;  // can be read
 
 /// Attributes of the root group.
 namespace attribute {
@@ -91,6 +92,28 @@ inline constexpr std::string_view error_frobenius_squared = "/moments/error_frob
 inline constexpr std::string_view error_max = "/moments/error_max";
 inline constexpr std::string_view zeroed = "/moments/zeroed";
 inline constexpr std::string_view clipped = "/moments/clipped";
+// Since format_version 2.
+inline constexpr std::string_view weight_min = "/moments/weight_min";
+inline constexpr std::string_view weight_max = "/moments/weight_max";
+inline constexpr std::string_view absolute_sum = "/moments/absolute_sum";
+inline constexpr std::string_view error_column_sum_max = "/moments/error_column_sum_max";
+inline constexpr std::string_view error_row_sum_max = "/moments/error_row_sum_max";
+inline constexpr std::string_view error_spectral_low = "/moments/error_spectral_low";
+inline constexpr std::string_view error_spectral_high = "/moments/error_spectral_high";
+inline constexpr std::string_view forward_error_rms = "/moments/forward_error_rms";
+inline constexpr std::string_view forward_error_worst = "/moments/forward_error_worst";
+inline constexpr std::string_view cosine_mean = "/moments/cosine_mean";
+inline constexpr std::string_view cosine_mean_square = "/moments/cosine_mean_square";
+inline constexpr std::string_view cosine_share_1 = "/moments/cosine_share_1";
+inline constexpr std::string_view cosine_share_2 = "/moments/cosine_share_2";
+inline constexpr std::string_view cosine_share_3 = "/moments/cosine_share_3";
+inline constexpr std::string_view centred_cosine_mean = "/moments/centred_cosine_mean";
+inline constexpr std::string_view centred_cosine_mean_square = "/moments/centred_cosine_mean_square";
+inline constexpr std::string_view centred_cosine_share_1 = "/moments/centred_cosine_share_1";
+inline constexpr std::string_view centred_cosine_share_2 = "/moments/centred_cosine_share_2";
+inline constexpr std::string_view centred_cosine_share_3 = "/moments/centred_cosine_share_3";
+inline constexpr std::string_view cosine_rows = "/moments/cosine_rows";
+inline constexpr std::string_view cosine_pairs = "/moments/cosine_pairs";
 }  // namespace moments
 
 namespace spectra {

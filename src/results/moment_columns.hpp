@@ -13,8 +13,9 @@ namespace specsweep::results {
 class MomentColumns {
 public:
     static MomentColumns create(hdf5::File&, std::int64_t units);
+    /// Columns that are younger than the file's format version are none: reading leaves NaN and −1 there.
     /// @throws InputError: a column is missing or has another type or length.
-    static MomentColumns open(const hdf5::File&, std::int64_t units);
+    static MomentColumns open(const hdf5::File&, std::int64_t units, std::int64_t format_version);
 
     void write(std::int64_t row, const Moments&);
     void write_all(const std::vector<Moments>&);

@@ -16,7 +16,7 @@ ResultFile ResultFile::open(const std::filesystem::path& path)
 ResultFile::ResultFile(hdf5::File&& file)
     : file_(std::move(file)),
       contents_(read_contents(file_)),
-      columns_(read_unit_columns(file_, contents_.units.size())),
+      columns_(read_unit_columns(file_, contents_.units.size(), contents_.header.format_version)),
       spectra_(SpectrumColumns::open(file_))
 {
 }
@@ -42,7 +42,7 @@ bool ResultFile::crc_holds(std::int64_t row, const UnitResult& held) const
 {
     const auto i = static_cast<std::size_t>(row);
     return columns_.crcs[i] == content_crc(contents_.units[i].id, held.state, held.reason, held.method, held.moments,
-                                           held.sigma, held.error);
+                                           held.sigma, held.error, header().format_version);
 }
 
 bool ResultFile::tables_intact() const

@@ -1,10 +1,10 @@
 #include "results/unit_columns.hpp"
 
 #include <algorithm>
-#include <limits>
 
 #include "results/describe.hpp"
 #include "results/moment_columns.hpp"
+#include "results/moment_list.hpp"
 #include "results/table_io.hpp"
 #include "results/unit_store.hpp"
 
@@ -14,14 +14,12 @@ namespace {
 
 Moments no_moments()
 {
-    constexpr double nan = std::numeric_limits<double>::quiet_NaN();
-    return {.frobenius_squared = nan,
-            .frobenius_squared_error = nan,
-            .inner_product = nan,
-            .error_frobenius_squared = nan,
-            .error_max = nan,
-            .zeroed = -1,
-            .clipped = -1};
+    Moments none;
+    for (const RealMoment& moment : real_moments())
+        none.*moment.member = Moments::none;
+    for (const CountMoment& moment : count_moments())
+        none.*moment.member = -1;
+    return none;
 }
 
 }  // namespace
@@ -49,7 +47,7 @@ void write_unit_columns(hdf5::File& file, const UnitColumns& columns)
     MomentColumns::create(file, units).write_all(columns.moments);
 }
 
-UnitColumns read_unit_columns(const hdf5::File& file, std::size_t units)
+UnitColumns read_unit_columns(const hdf5::File& file, std::size_t units, std::int64_t format_version)
 {
     const auto checked = [&](auto column) {
         require_length(column, units, file);
@@ -60,7 +58,7 @@ UnitColumns read_unit_columns(const hdf5::File& file, std::size_t units)
     columns.crcs = checked(hdf5::Column<std::uint32_t>::open(file, layout::units::content_crc));
     columns.methods = checked(hdf5::TextColumn::open(file, layout::units::method));
     columns.reasons = checked(hdf5::TextColumn::open(file, layout::units::reason));
-    columns.moments = MomentColumns::open(file, static_cast<std::int64_t>(units)).read_all();
+    columns.moments = MomentColumns::open(file, static_cast<std::int64_t>(units), format_version).read_all();
     return columns;
 }
 

@@ -26,6 +26,6 @@ struct UnitColumns {
 void write_unit_columns(hdf5::File&, const UnitColumns&);
 
 /// @throws InputError: a column is missing or has another type or length.
-UnitColumns read_unit_columns(const hdf5::File&, std::size_t units);
+UnitColumns read_unit_columns(const hdf5::File&, std::size_t units, std::int64_t format_version);
 
 }  // namespace specsweep::results

@@ -47,7 +47,7 @@ UnitStore UnitStore::open(const hdf5::File& file, const Contents& contents)
     require_length(found.crc_, units, file);
     require_length(found.method_, units, file);
     require_length(found.reason_, units, file);
-    found.moments_ = MomentColumns::open(file, static_cast<std::int64_t>(units));
+    found.moments_ = MomentColumns::open(file, static_cast<std::int64_t>(units), layout::format_version);
     found.spectra_ = SpectrumColumns::open(file);
     if (found.spectra_.total() != contents.sigma_total)
         throw InputError(fmt::format("{} is damaged", file.path().string()), "its spectra have another length");

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -33,6 +34,18 @@ struct PlanMatrix {
     std::string solver;                ///< text name of the method, the same for every unit of the matrix
     std::int64_t predicted_bytes = 0;  ///< peak working set of one unit on one rank
     std::int32_t shard = 0;            ///< all units of a matrix are in one shard
+};
+
+/// The checkpoint behind a quantizer `checkpoint:digest=…`, with its matrices that have the names of the plan's.
+struct PlanCounterpart {
+    struct Matrix {
+        checkpoint::TensorLocation location;
+        checkpoint::Slice slice;
+        Digest128 content_digest{};
+    };
+    std::string digest;  ///< 32 hexadecimal digits: of names, slices and contents of all its matrices
+    std::string path;    ///< absolute folder; part of the cut, never of an identity
+    std::map<std::string, Matrix, std::less<>> matrices;  ///< by name
 };
 
 /// (matrix, quantizer): the atom that is scheduled, written, resumed and counted (architecture.md §2).
@@ -81,6 +94,7 @@ struct Plan {
     std::vector<PlanCheckpoint> checkpoints;
     std::vector<PlanMatrix> matrices;
     std::vector<std::string> quantizers;  ///< canonical texts; [0] = "reference"
+    std::vector<PlanCounterpart> counterparts;
     std::vector<PlanUnit> units;
     std::int32_t shard_count = 1;
 

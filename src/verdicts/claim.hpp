@@ -3,7 +3,9 @@
 #include <limits>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "results/verdict_table.hpp"
 #include "verdicts/unit_facts.hpp"
@@ -24,7 +26,20 @@ struct Finding {
 enum class Subject {
     quantized,  ///< every quantized unit
     reference,  ///< every matrix, as it is stored
-    sweep,      ///< nothing that one unit could show: one row for the whole file
+    every,      ///< both
+    quantizer,  ///< all matrices under one quantizer together
+    sweep,      ///< nothing that units could show: one row for the whole file
+};
+
+/// What a claim about many matrices is judged by, one entry a matrix.
+struct GroupFacts {
+    std::vector<double> relative_error, log_condition, alpha, stable_rank, erank;  ///< NaN: not defined
+};
+
+/// A finding whose note is made of numbers.
+struct GroupFinding {
+    Finding finding;
+    std::string note;
 };
 
 /// A statement of one of the two sources, or a theorem it rests on.
@@ -35,8 +50,9 @@ struct Claim {
     bool law;  ///< always true: a violation is a fault of this program and fails the run
     Subject subject;
     /// Nothing: the claim does not speak of this unit.
-    std::optional<Finding> (*judge)(const UnitFacts&);
-    std::string_view reason = {};  ///< Subject::sweep: why it cannot be tested
+    std::optional<Finding> (*judge)(const UnitFacts&, const FactReader&) = nullptr;
+    GroupFinding (*judge_group)(const GroupFacts&) = nullptr;  ///< Subject::quantizer
+    std::string_view reason = {};                              ///< Subject::sweep: why it cannot be tested
 };
 
 /// All claims in the order in which they are reported.

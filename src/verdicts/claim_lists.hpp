@@ -9,7 +9,13 @@ namespace specsweep::verdicts {
 /// Claims of arXiv 2602.00969 and the theorems it rests on.
 std::span<const Claim> flattening_claims();
 
+/// Its claims about embeddings and token statistics.
+std::span<const Claim> embedding_claims();
+
 /// Claims of LOCK-SpectralQuant and the theorems that replace them.
 std::span<const Claim> lock_claims();
+
+/// Its claims about whole networks, and about which layers need bits.
+std::span<const Claim> network_claims();
 
 }  // namespace specsweep::verdicts

@@ -8,7 +8,8 @@ std::span<const Claim> claims()
 {
     static const std::vector<Claim> all = [] {
         std::vector<Claim> joined;
-        for (const std::span<const Claim> list : {flattening_claims(), lock_claims()})
+        for (const std::span<const Claim> list :
+             {flattening_claims(), embedding_claims(), lock_claims(), network_claims()})
             joined.insert(joined.end(), list.begin(), list.end());
         return joined;
     }();

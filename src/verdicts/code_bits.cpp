@@ -4,6 +4,8 @@
 #include <charconv>
 #include <utility>
 
+#include "base/text.hpp"
+
 namespace specsweep::verdicts {
 
 namespace {
@@ -60,6 +62,26 @@ std::optional<int> code_bits(std::string_view quantizer)
             return 1 + *exponent + *mantissa;
     }
     return std::nullopt;
+}
+
+std::vector<std::string> parameters(std::string_view quantizer)
+{
+    const std::size_t colon = quantizer.find(':');
+    return colon == std::string_view::npos ? std::vector<std::string>() : split(quantizer.substr(colon + 1), ',');
+}
+
+std::string without_parameter(std::string_view quantizer, std::string_view key)
+{
+    const auto value = parameter(quantizer, key);
+    if (!value)
+        return std::string(quantizer);
+    // The item is "key=value" with the ':' or ',' before it; one that follows moves up.
+    const auto begin = static_cast<std::size_t>(value->data() - quantizer.data()) - key.size() - 2;
+    const std::size_t end = begin + key.size() + 2 + value->size();
+    std::string text(quantizer.substr(0, begin));
+    if (end < quantizer.size())
+        text.append(1, quantizer[begin]).append(quantizer.substr(end + 1));
+    return text;
 }
 
 }  // namespace specsweep::verdicts

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace specsweep::verdicts {
 
@@ -14,5 +16,11 @@ std::string_view format_name(std::string_view quantizer);
 
 /// The value of key in `format:key=value,…`; nothing when the key is not written.
 std::optional<std::string_view> parameter(std::string_view quantizer, std::string_view key);
+
+/// "key=value" items as written, in their order.
+std::vector<std::string> parameters(std::string_view quantizer);
+
+/// The text without that key: `int:bits=8,norm=spectral` → `int:bits=8`.
+std::string without_parameter(std::string_view quantizer, std::string_view key);
 
 }  // namespace specsweep::verdicts

@@ -1,8 +1,11 @@
 #include "verdicts/evaluate.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cmath>
 #include <map>
 #include <string>
+#include <unordered_map>
 
 #include "base/format.hpp"
 #include "verdicts/claim.hpp"
@@ -15,86 +18,138 @@ namespace {
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
+/// Verdicts of one claim, before they are put behind those of the claims before it.
+struct ClaimLedger {
+    std::vector<results::VerdictRow> rows;
+    std::unordered_map<std::int32_t, Summary> summaries;  ///< by scope
+};
+
 class Evaluation {
 public:
     Evaluation(const results::Contents& contents, const results::UnitColumns& columns,
                const results::DerivedColumns& derived)
+        : contents_(contents), reader_(contents, columns, derived), ledgers_(claims().size())
     {
         scopes_.row("unit");
         notes_.row("");
-        const FactReader reader(contents, columns, derived);
-        for (std::size_t row = 0; row < contents.units.size(); ++row)
-            if (auto facts = reader.read(static_cast<std::int64_t>(row)))
-                facts_.push_back(*facts);
     }
 
     results::VerdictTable run()
     {
-        for (const Claim& claim : claims()) {
-            table_.claims.push_back({std::string(claim.name), std::string(claim.statement), std::string(claim.source),
-                                     claim.law ? std::int64_t{1} : std::int64_t{0}});
-            if (claim.subject == Subject::sweep)
-                add("sweep", -1, not_testable(claim.reason));
-            else
-                judge_units(claim);
+        for (std::size_t row = 0; row < contents_.units.size(); ++row)
+            if (const auto facts = reader_.read(static_cast<std::int64_t>(row)))
+                judge_unit(*facts);
+        judge_groups();
+        results::VerdictTable table;
+        for (const Claim& claim : claims())
+            table.claims.push_back({std::string(claim.name), std::string(claim.statement), std::string(claim.source),
+                                    claim.law ? std::int64_t{1} : std::int64_t{0}});
+        for (std::size_t c = 0; c < ledgers_.size(); ++c) {
+            add_summaries(c);
+            table.rows.insert(table.rows.end(), ledgers_[c].rows.begin(), ledgers_[c].rows.end());
         }
-        table_.scopes = scopes_.take();
-        table_.notes = notes_.take();
-        return std::move(table_);
+        table.scopes = scopes_.take();
+        table.notes = notes_.take();
+        return table;
     }
 
 private:
-    void judge_units(const Claim& claim)
+    static bool speaks_of(Subject subject, bool is_reference)
     {
-        std::map<std::string, Summary> summaries;  // by scope: sorted, so that equal data give equal bytes
-        for (const UnitFacts& facts : facts_) {
-            if (facts.is_reference != (claim.subject == Subject::reference))
-                continue;
-            const std::optional<Finding> finding = claim.judge(facts);
-            if (!finding)
-                continue;
-            add("unit", facts.row, *finding);
-            summaries["all"].add(*finding);
-            summaries[fmt::format("role={}", facts.matrix->role)].add(*finding);
-            if (facts.is_reference)
-                continue;
-            summaries[fmt::format("quantizer={}", facts.quantizer)].add(*finding);
-            summaries[fmt::format("role={} quantizer={}", facts.matrix->role, facts.quantizer)].add(*finding);
-        }
-        for (const auto& [scope, summary] : summaries)
-            add_summary(scope, summary);
+        return subject == Subject::every || subject == (is_reference ? Subject::reference : Subject::quantized);
     }
 
-    void add(std::string_view scope, std::int64_t unit, const Finding& finding)
+    void judge_unit(const UnitFacts& facts)
+    {
+        const std::vector<std::int32_t> scopes = scopes_of(facts);
+        for (std::size_t c = 0; c < claims().size(); ++c) {
+            if (!speaks_of(claims()[c].subject, facts.is_reference))
+                continue;
+            const std::optional<Finding> finding = claims()[c].judge(facts, reader_);
+            if (!finding)
+                continue;
+            add(c, 0, facts.row, *finding, finding->note);
+            for (const std::int32_t scope : scopes)
+                ledgers_[c].summaries[scope].add(*finding);
+        }
+        if (!facts.is_reference)
+            collect(facts);
+    }
+
+    std::vector<std::int32_t> scopes_of(const UnitFacts& facts)
+    {
+        const auto& checkpoint = contents_.checkpoints[static_cast<std::size_t>(facts.matrix->checkpoint)];
+        std::vector<std::int32_t> scopes{
+            scopes_.row("all"),
+            scopes_.row(fmt::format("role={}", facts.matrix->role)),
+            scopes_.row(fmt::format("quantizer={}", facts.quantizer)),
+            scopes_.row(fmt::format("checkpoint={}", checkpoint.title())),
+            scopes_.row(fmt::format("role={} quantizer={}", facts.matrix->role, facts.quantizer)),
+            scopes_.row(fmt::format("checkpoint={} quantizer={}", checkpoint.title(), facts.quantizer))};
+        return scopes;
+    }
+
+    void collect(const UnitFacts& facts)
+    {
+        GroupFacts& group = groups_[std::string(facts.quantizer)];
+        group.relative_error.push_back(facts.relative_error());
+        group.log_condition.push_back(std::log(number(facts.before.condition_number)));
+        group.alpha.push_back(number(facts.before.powerlaw_alpha));
+        group.stable_rank.push_back(number(facts.before.stable_rank));
+        group.erank.push_back(number(facts.before.erank_sv));
+    }
+
+    void judge_groups()
+    {
+        for (std::size_t c = 0; c < claims().size(); ++c) {
+            const Claim& claim = claims()[c];
+            if (claim.subject == Subject::sweep)
+                add(c, scopes_.row("sweep"), -1, not_testable({}), claim.reason);
+            if (claim.subject != Subject::quantizer)
+                continue;
+            for (const auto& [quantizer, group] : groups_) {
+                const GroupFinding found = claim.judge_group(group);
+                add(c, scopes_.row(fmt::format("quantizer={}", quantizer)), -1, found.finding, found.note);
+            }
+        }
+    }
+
+    void add_summaries(std::size_t c)
+    {
+        std::vector<std::int32_t> order;
+        for (const auto& [scope, summary] : ledgers_[c].summaries)
+            order.push_back(scope);
+        std::sort(order.begin(), order.end(),
+                  [&](std::int32_t a, std::int32_t b) { return scopes_.text(a) < scopes_.text(b); });
+        for (const std::int32_t scope : order) {
+            const Summary& summary = ledgers_[c].summaries.at(scope);
+            const Finding finding{
+                summary.verdict(), static_cast<double>(summary.satisfied()), static_cast<double>(summary.tested()), {}};
+            add(c, scope, -1, finding, summary.note());
+        }
+    }
+
+    void add(std::size_t claim, std::int32_t scope, std::int64_t unit, const Finding& finding, std::string_view note)
     {
         results::VerdictRow row{};
-        row.claim = static_cast<std::int32_t>(table_.claims.size()) - 1;
-        row.scope = scopes_.row(scope);
-        row.note = notes_.row(finding.note);
+        row.claim = static_cast<std::int32_t>(claim);
+        row.scope = scope;
+        row.note = notes_.row(note);
         row.unit = unit;
         row.left = finding.left;
         row.right = finding.right;
         row.ratio = finding.left / finding.right;
         if (std::isnan(row.ratio))
-            row.ratio = nan;  // 0/0 gives a NaN of another sign on some machines
+            row.ratio = nan;  // 0/0 has another sign bit on some machines
         row.verdict = static_cast<std::uint8_t>(finding.verdict);
-        table_.rows.push_back(row);
+        ledgers_[claim].rows.push_back(row);
     }
 
-    void add_summary(const std::string& scope, const Summary& summary)
-    {
-        const std::string note = summary.note();
-        Finding finding;
-        finding.verdict = summary.verdict();
-        finding.left = static_cast<double>(summary.satisfied());
-        finding.right = static_cast<double>(summary.tested());
-        finding.note = note;
-        add(scope, -1, finding);
-    }
-
-    std::vector<UnitFacts> facts_;
+    const results::Contents& contents_;
+    FactReader reader_;
+    std::vector<ClaimLedger> ledgers_;
+    std::map<std::string, GroupFacts> groups_;  ///< by quantizer
     TextPool scopes_, notes_;
-    results::VerdictTable table_;
 };
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "verdicts/claim_lists.hpp"
+#include "verdicts/code_bits.hpp"
 
 namespace specsweep::verdicts {
 
@@ -9,12 +10,7 @@ namespace {
 
 using Result = std::optional<Finding>;
 
-double number(const metrics::Value& value)
-{
-    return value.has_value() ? *value : std::nan("");
-}
-
-Result entry_bound(const UnitFacts& unit)
+Result entry_bound(const UnitFacts& unit, const FactReader&)
 {
     if (!unit.bits)
         return std::nullopt;
@@ -22,7 +18,7 @@ Result entry_bound(const UnitFacts& unit)
                  "the norm read as the largest entry");
 }
 
-Result operator_bound(const UnitFacts& unit)
+Result operator_bound(const UnitFacts& unit, const FactReader&)
 {
     if (!unit.bits)
         return std::nullopt;
@@ -36,41 +32,7 @@ Result operator_bound(const UnitFacts& unit)
     return not_testable("the right side lies between the bounds of the operator norm of E");
 }
 
-/// What "quantization fails" is taken to mean: the RMS relative error of the output for x ~ N(0, I).
-constexpr double failure_threshold = 0.5;
-
-double relative_error(const UnitFacts& unit)
-{
-    return number(unit.pair.error_frobenius) / std::sqrt(number(unit.before.frobenius_squared));
-}
-
-Result condition_lock(const UnitFacts& unit)
-{
-    if (!unit.bits)
-        return std::nullopt;
-    const double kappa =
-        unit.before.condition_number ? *unit.before.condition_number : number(unit.before.condition_number_lower);
-    const double error = relative_error(unit);
-    if (std::isnan(kappa) || std::isnan(error))
-        return not_testable("κ is not defined");
-    if (kappa <= *unit.levels())
-        return not_testable("the premise κ > 2^b is not met or not decided");
-    return Finding{error >= failure_threshold ? Verdict::holds : Verdict::violated, kappa, *unit.levels(),
-                   "fails = relative RMS output error of at least 1/2; κ or its lower bound on the left"};
-}
-
-Result forward_error(const UnitFacts& unit)
-{
-    if (number(unit.pair.error_frobenius) == 0)
-        return not_testable("the quantizer changed nothing: E = 0");
-    if (!unit.before.condition_number)
-        return not_testable("κ is not resolved: the bound is infinite");
-    return bound(relative_error(unit),
-                 *unit.before.condition_number * number(unit.pair.error_spectral_upper) / number(unit.before.sigma_max),
-                 "left: exact RMS relative error for x ~ N(0, I); right: worst case over x");
-}
-
-Result eckart_young(const UnitFacts& unit)
+Result eckart_young(const UnitFacts& unit, const FactReader&)
 {
     if (!unit.pair.mirsky_tightness)
         return not_testable("E = 0 or the matrix is zero");
@@ -79,41 +41,107 @@ Result eckart_young(const UnitFacts& unit)
                    "Σ(σ̃_k − σ_k)²/‖E‖_F² is 1 for a truncation of the spectrum");
 }
 
-Result binary_alpha(const UnitFacts& unit)
+bool is_plain(const UnitFacts& unit)
 {
-    if (unit.quantizer != "binary" && unit.quantizer != "binary:block=channel")
-        return std::nullopt;
-    const double right = number(unit.before.frobenius_squared) - number(unit.after.frobenius_squared);
-    const double left = number(unit.pair.error_frobenius) * number(unit.pair.error_frobenius);
-    if (std::isnan(left) || std::isnan(right))
-        return not_testable("the matrix is zero");
-    // W̃ is kept in binary32: its one rounding of α moves both sides by at most 2⁻²⁴ relative to ‖W̃‖², a few times.
-    const bool equal = std::abs(left - right) <= 1e-6 * number(unit.before.frobenius_squared);
-    return Finding{equal ? Verdict::holds : Verdict::violated, left, right,
-                   "left ‖W − α·sign W‖_F², right ‖W‖_F² − ‖α·sign W‖_F²: equal for the optimal α = mean |w|"};
+    return !parameter(unit.quantizer, "cast") && !parameter(unit.quantizer, "norm");
 }
 
-constexpr std::string_view lock = "LOCK-SpectralQuant";
+Result max_entry_bound(const UnitFacts& unit, const FactReader&)
+{
+    if (!unit.bits)
+        return std::nullopt;
+    return bound(number(unit.pair.error_max), unit.weight_magnitude() / *unit.levels(),
+                 "grids with 2^b − 1 or fewer steps exceed it by a constant: absmax 2^b/(2^b − 2), FP4 up to 16/6");
+}
+
+/// Half a step is (max − min)/2^(b+1) ≤ ‖W‖_max/2^b; binary32 rounds the step and the product once each.
+Result uniform_bound(const UnitFacts& unit, const FactReader&)
+{
+    if (format_name(unit.quantizer) != "uniform" || !is_plain(unit))
+        return std::nullopt;
+    const double rounding = 4 * 0x1p-24 * unit.weight_magnitude();
+    return bound(number(unit.pair.error_max), unit.weight_magnitude() / *unit.levels() + rounding,
+                 "the source's own Q_b; the right side includes the rounding of binary32");
+}
+
+Result frobenius_entries(const UnitFacts& unit, const FactReader&)
+{
+    if (!unit.bits)
+        return std::nullopt;
+    return bound(number(unit.pair.error_frobenius),
+                 std::sqrt(unit.rows() * unit.cols()) * unit.weight_magnitude() / *unit.levels(),
+                 "d_l read as the number of entries");
+}
+
+Result frobenius_width(const UnitFacts& unit, const FactReader&)
+{
+    if (!unit.bits)
+        return std::nullopt;
+    return bound(number(unit.pair.error_frobenius), std::sqrt(unit.cols()) * unit.weight_magnitude() / *unit.levels(),
+                 "d_l read as the width of the layer");
+}
+
+Result spectral_scaling_bound(const UnitFacts& unit, const FactReader& facts)
+{
+    return parameter(unit.quantizer, "norm") ? operator_bound(unit, facts) : std::nullopt;
+}
+
+Result spectral_scaling_entry(const UnitFacts& unit, const FactReader& facts)
+{
+    return parameter(unit.quantizer, "norm") ? entry_bound(unit, facts) : std::nullopt;
+}
+
+Result spectral_scaling_advantage(const UnitFacts& unit, const FactReader& facts)
+{
+    if (!parameter(unit.quantizer, "norm"))
+        return std::nullopt;
+    const auto plain = facts.sibling(unit, without_parameter(unit.quantizer, "norm"));
+    if (!plain)
+        return not_testable("the sweep has no unit of this matrix without norm=");
+    const double left = number(unit.pair.error_frobenius);
+    const double right = number(plain->pair.error_frobenius);
+    return Finding{left < right * (1 - 1e-6) ? Verdict::holds : Verdict::violated, left, right,
+                   "left: error with the scaling, right: without it"};
+}
+
+/// The optimum is flat: rounding α to binary32 costs (2⁻²⁴α)²·mn, far below the sums' own rounding.
+Result binary_alpha(const UnitFacts& unit, const FactReader&)
+{
+    if (unit.quantizer != "binary")
+        return std::nullopt;
+    const double sum = unit.reference_moments->absolute_sum;
+    const double energy = number(unit.before.frobenius_squared);
+    const double left = number(unit.pair.error_frobenius) * number(unit.pair.error_frobenius);
+    const double right = energy - sum * sum / (unit.rows() * unit.cols());
+    if (std::isnan(left) || std::isnan(right))
+        return not_testable("the file is older than the moment Σ|w|");
+    return Finding{std::abs(left - right) <= 1e-9 * energy ? Verdict::holds : Verdict::violated, left, right,
+                   "equal to 1e-9 of the energy"};
+}
 
 constexpr std::array lock_list{
     Claim{"error-bound-entry", "‖W − Q_b(W)‖ ≤ ‖W‖_op/2^b, the norm read as the largest entry",
           "LOCK-SpectralQuant, theorem part 1 and technique 1", false, Subject::quantized, entry_bound},
     Claim{"error-bound-operator", "‖W − Q_b(W)‖ ≤ ‖W‖_op/2^b, as written (operator norm)",
           "LOCK-SpectralQuant, theorem part 1 and technique 1", false, Subject::quantized, operator_bound},
-    Claim{"condition-lock", "κ(W) > 2^b implies that quantization fails",
-          "LOCK-SpectralQuant, theorem part 3 and step 10", false, Subject::quantized, condition_lock},
-    Claim{"forward-error-worst-case", "‖Ex‖/‖Wx‖ ≤ κ(W)·‖E‖₂/‖W‖₂", "theorem behind LOCK-SpectralQuant, step 3", true,
-          Subject::quantized, forward_error},
+    Claim{"error-bound-max-entry", "‖W − Q_b(W)‖_max ≤ ‖W‖_max/2^b, both norms read as the largest entry",
+          "LOCK-SpectralQuant, theorem part 1", false, Subject::quantized, max_entry_bound},
+    Claim{"error-bound-uniform", "‖W − Q_b(W)‖_max ≤ ‖W‖_max/2^b for the source's own Q_b",
+          "theorem behind LOCK-SpectralQuant, part 1", true, Subject::quantized, uniform_bound},
+    Claim{"error-bound-frobenius-entries", "‖W − Q_b(W)‖_F ≤ √d·‖W‖_∞/2^b, d the number of entries",
+          "LOCK-SpectralQuant, step 1", false, Subject::quantized, frobenius_entries},
+    Claim{"error-bound-frobenius-width", "‖W − Q_b(W)‖_F ≤ √d·‖W‖_∞/2^b, d the width", "LOCK-SpectralQuant, step 1",
+          false, Subject::quantized, frobenius_width},
+    Claim{"spectral-scaling-entry", "‖W − Q_spec(W)‖ ≤ ‖W‖_op/2^b, the norm read as the largest entry",
+          "LOCK-SpectralQuant, step 4", false, Subject::quantized, spectral_scaling_entry},
+    Claim{"spectral-scaling-operator", "‖W − Q_spec(W)‖ ≤ ‖W‖_op/2^b, as written (operator norm)",
+          "LOCK-SpectralQuant, step 4", false, Subject::quantized, spectral_scaling_bound},
+    Claim{"spectral-scaling-advantage", "quantizing relative to ‖W‖_op lowers the error", "LOCK-SpectralQuant, step 4",
+          false, Subject::quantized, spectral_scaling_advantage},
     Claim{"eckart-young", "quantization resembles low-rank approximation", "LOCK-SpectralQuant, step 5", false,
           Subject::quantized, eckart_young},
     Claim{"binary-alpha", "α = mean |w| is optimal: ‖W − α·sign W‖_F² = ‖W‖_F² − ‖W‖₁²/(mn)",
           "theorem behind LOCK-SpectralQuant, step 8", true, Subject::quantized, binary_alpha},
-    Claim{"forward-error-constant", "‖f(x) − f_Q(x)‖ ≤ C·cond(W)·Δ/2^b", "LOCK-SpectralQuant, theorem part 2", false,
-          Subject::sweep, nullptr, "C is free, so no number contradicts it; see forward-error-worst-case"},
-    Claim{"training-aware", "training with Σ κ(W_l) as a penalty learns quantization-friendly spectra", lock, false,
-          Subject::sweep, nullptr, "a statement about training, not about weights"},
-    Claim{"generalization", "quantization regularizes and can improve generalization", lock, false, Subject::sweep,
-          nullptr, "not testable from weights"},
 };
 
 }  // namespace

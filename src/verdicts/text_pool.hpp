@@ -19,6 +19,7 @@ public:
         return found->second;
     }
 
+    const std::string& text(std::int32_t row) const { return texts_[static_cast<std::size_t>(row)]; }
     std::vector<std::string> take() { return std::move(texts_); }
 
 private:

@@ -1,6 +1,8 @@
 #include "verdicts/unit_facts.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "metrics/columns.hpp"
 #include "verdicts/code_bits.hpp"
@@ -16,6 +18,21 @@ metrics::Value value_of(double stored)
 
 }  // namespace
 
+double number(const metrics::Value& value)
+{
+    return value.has_value() ? *value : std::numeric_limits<double>::quiet_NaN();
+}
+
+double UnitFacts::weight_magnitude() const
+{
+    return std::max(std::abs(reference_moments->weight_min), std::abs(reference_moments->weight_max));
+}
+
+double UnitFacts::relative_error() const
+{
+    return number(pair.error_frobenius) / std::sqrt(number(before.frobenius_squared));
+}
+
 std::optional<double> UnitFacts::levels() const
 {
     return bits ? std::optional(std::ldexp(1.0, *bits)) : std::nullopt;
@@ -25,6 +42,34 @@ FactReader::FactReader(const results::Contents& contents, const results::UnitCol
                        const results::DerivedColumns& derived)
     : contents_(contents), columns_(columns), derived_(derived)
 {
+    for (std::size_t row = 0; row < contents.units.size(); ++row) {
+        const results::UnitRow& unit = contents.units[row];
+        by_matrix_.emplace(std::pair(unit.matrix, contents.quantizers[static_cast<std::size_t>(unit.quantizer)]),
+                           static_cast<std::int64_t>(row));
+    }
+    for (std::size_t row = 0; row < contents.matrices.size(); ++row) {
+        const results::MatrixRow& matrix = contents.matrices[row];
+        if (matrix.block_index >= 0)
+            by_place_.emplace(std::tuple(matrix.checkpoint, matrix.block_index, matrix.expert, matrix.role),
+                              static_cast<std::int64_t>(row));
+    }
+}
+
+std::optional<UnitFacts> FactReader::sibling(const UnitFacts& unit, std::string_view quantizer) const
+{
+    const std::int64_t matrix = contents_.units[static_cast<std::size_t>(unit.row)].matrix;
+    const auto found = by_matrix_.find({matrix, std::string(quantizer)});
+    return found == by_matrix_.end() ? std::nullopt : read(found->second);
+}
+
+std::optional<UnitFacts> FactReader::neighbour(const UnitFacts& unit, std::string_view role) const
+{
+    const results::MatrixRow& matrix = *unit.matrix;
+    const auto place = by_place_.find({matrix.checkpoint, matrix.block_index, matrix.expert, std::string(role)});
+    if (place == by_place_.end())
+        return std::nullopt;
+    const auto found = by_matrix_.find({place->second, std::string(unit.quantizer)});
+    return found == by_matrix_.end() ? std::nullopt : read(found->second);
 }
 
 std::optional<UnitFacts> FactReader::read(std::int64_t row) const
@@ -38,6 +83,9 @@ std::optional<UnitFacts> FactReader::read(std::int64_t row) const
     facts.quantizer = contents_.quantizers[static_cast<std::size_t>(unit.quantizer)];
     facts.bits = code_bits(facts.quantizer);
     facts.is_reference = contents_.is_reference(row);
+    facts.tolerance = contents_.header.tolerance;
+    facts.moments = &columns_.moments[static_cast<std::size_t>(row)];
+    facts.reference_moments = &columns_.moments[static_cast<std::size_t>(unit.reference)];
     facts.before = single(unit.reference);
     facts.after = single(row);
     facts.pair = pair(row);

@@ -39,11 +39,27 @@ TEST_P(PairMomentsTest, AgreeWithLongDouble)
         square += e * e;
         greatest = std::max(greatest, std::abs(e));
     }
-    const PairMoments moments = panel_moments(w, q, cols);
+    std::vector<double> columns(static_cast<std::size_t>(cols), 0.0);
+    const PairMoments moments = panel_moments(w, q, cols, columns);
     const double unit = 1.2e-16 * static_cast<double>(count + 2);
     EXPECT_NEAR(moments.error_frobenius_squared, static_cast<double>(square), unit * static_cast<double>(square));
     EXPECT_NEAR(moments.inner_product, static_cast<double>(inner), unit * static_cast<double>(inner_magnitude));
     EXPECT_EQ(moments.error_max, static_cast<double>(greatest));
+    long double row_most = 0;
+    std::vector<long double> of_column(static_cast<std::size_t>(cols), 0);
+    for (int r = 0; r < rows; ++r) {
+        long double row = 0;
+        for (int c = 0; c < cols; ++c) {
+            const auto i = static_cast<std::size_t>(r * cols + c);
+            const long double e = std::abs(static_cast<long double>(q[i]) - w[i]);
+            row += e;
+            of_column[static_cast<std::size_t>(c)] += e;
+        }
+        row_most = std::max(row_most, row);
+    }
+    EXPECT_NEAR(moments.row_sum_max, static_cast<double>(row_most), 1.2e-16 * (cols + 2) * moments.row_sum_max);
+    for (std::size_t c = 0; c < columns.size(); ++c)
+        EXPECT_NEAR(columns[c], static_cast<double>(of_column[c]), 1.2e-16 * (rows + 2) * columns[c]);
 }
 
 INSTANTIATE_TEST_SUITE_P(Shapes, PairMomentsTest,
@@ -54,18 +70,22 @@ TEST(PairMoments, RowsAreAddedInOrder)
 {
     const auto w = random_values(64, 3);
     const auto q = random_values(64, 4);
-    PairMoments sum = panel_moments(std::span(w).first(32), std::span(q).first(32), 16);
-    const PairMoments second = panel_moments(std::span(w).subspan(32, 16), std::span(q).subspan(32, 16), 16);
-    const PairMoments third = panel_moments(std::span(w).subspan(48), std::span(q).subspan(48), 16);
+    std::vector<double> columns(16, 0.0);
+    PairMoments sum = panel_moments(std::span(w).first(32), std::span(q).first(32), 16, columns);
+    const PairMoments second = panel_moments(std::span(w).subspan(32, 16), std::span(q).subspan(32, 16), 16, columns);
+    const PairMoments third = panel_moments(std::span(w).subspan(48), std::span(q).subspan(48), 16, columns);
     accumulate(sum, second);
     accumulate(sum, third);
-    EXPECT_EQ(sum.error_frobenius_squared, panel_moments(w, q, 16).error_frobenius_squared);
+    EXPECT_EQ(sum.error_frobenius_squared, panel_moments(w, q, 16, columns).error_frobenius_squared);
 }
 
 TEST(PairMoments, AreZeroForEqualMatrices)
 {
     const auto w = random_values(100, 5);
-    const PairMoments moments = panel_moments(w, w, 10);
+    std::vector<double> columns(10, 0.0);
+    const PairMoments moments = panel_moments(w, w, 10, columns);
+    EXPECT_EQ(moments.row_sum_max, 0);
+    EXPECT_EQ(columns, std::vector<double>(10, 0.0));
     EXPECT_EQ(moments.error_frobenius_squared, 0);
     EXPECT_EQ(moments.inner_product, 0);
     EXPECT_EQ(moments.error_max, 0);

@@ -30,6 +30,27 @@ TEST(Columns, BeginWithThoseOfTheInterfaceInItsOrder)
                     "numerical_rank_high", "condition_number_lower", "unresolved_count"));
 }
 
+TEST(Columns, NoMemberIsWithoutOne)
+{
+    std::size_t single = 0;
+    for (const Column& column : columns())
+        single += column.is_pair() ? 0 : 1;
+    EXPECT_EQ(single, sizeof(SingleMetrics) / sizeof(Value));
+    EXPECT_EQ(columns().size() - single, sizeof(PairMetrics) / sizeof(Value));
+}
+
+TEST(Columns, LeadersAreColumnsOfTheSameKind)
+{
+    for (std::size_t c = 0; c < columns().size(); ++c) {
+        const std::ptrdiff_t leader = leader_of(c);
+        ASSERT_EQ(leader >= 0, !columns()[c].leader.empty()) << columns()[c].name;
+        if (leader >= 0) {
+            EXPECT_EQ(columns()[static_cast<std::size_t>(leader)].is_pair(), columns()[c].is_pair());
+            EXPECT_LT(static_cast<std::size_t>(leader), c);
+        }
+    }
+}
+
 TEST(Columns, EachReadsItsOwnMember)
 {
     SingleMetrics single;

@@ -26,6 +26,16 @@ TEST(CodeBits, AreUnknownForFormatsWithoutCodes)
     EXPECT_FALSE(code_bits(""));
 }
 
+TEST(WithoutParameter, LeavesTheOthers)
+{
+    EXPECT_EQ(without_parameter("int:bits=8,norm=spectral", "norm"), "int:bits=8");
+    EXPECT_EQ(without_parameter("int:norm=spectral", "norm"), "int");
+    EXPECT_EQ(without_parameter("int:block=32,norm=spectral,scheme=asymmetric", "norm"),
+              "int:block=32,scheme=asymmetric");
+    EXPECT_EQ(without_parameter("int:norm=spectral,scheme=asymmetric", "norm"), "int:scheme=asymmetric");
+    EXPECT_EQ(without_parameter("nvfp4", "norm"), "nvfp4");
+}
+
 TEST(Parameter, IsFoundByItsWholeName)
 {
     EXPECT_EQ(parameter("int:bits=2,block=16", "block"), "16");

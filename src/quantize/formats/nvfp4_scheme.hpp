@@ -59,6 +59,7 @@ struct Nvfp4 {
     using Decoder = std::conditional_t<precise, double, float>;
     using Table = Nvfp4Table<Decoder>;
     static constexpr bool never_negative_zero = true;
+    static constexpr bool fast_widths = mode == RoundingMode::even && scaling == Scaling::multiply && !precise;
 
     struct Scales {
         std::int32_t number[blocks_at_once];  ///< in the table

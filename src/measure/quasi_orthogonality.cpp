@@ -1,0 +1,141 @@
+#include "measure/quasi_orthogonality.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <vector>
+
+#include "measure/direction_source.hpp"
+#include "metrics/counter_random.hpp"
+
+namespace specsweep::measure {
+namespace {
+
+constexpr std::int64_t panel_rows = 256;
+
+/// Whether row i is among the `most` rows with the smallest random words: a sample that no order of reading changes.
+std::vector<bool> chosen_rows(std::int64_t rows, std::int64_t most, std::uint64_t seed)
+{
+    std::vector<bool> chosen(static_cast<std::size_t>(rows), rows <= most);
+    if (rows <= most)
+        return chosen;
+    const metrics::CounterRandom random(seed, 1);
+    std::vector<std::uint64_t> words;
+    for (std::int64_t i = 0; i < rows; ++i)
+        words.push_back(random.word(static_cast<std::uint64_t>(i)));
+    std::vector<std::uint64_t> sorted = words;
+    std::nth_element(sorted.begin(), sorted.begin() + most, sorted.end());
+    const std::uint64_t limit = sorted[static_cast<std::size_t>(most)];
+    for (std::size_t i = 0; i < words.size(); ++i)
+        chosen[i] = words[i] < limit;
+    return chosen;
+}
+
+/// One pass over the directions.
+struct Directions {
+    std::int64_t rows = 0;
+    std::vector<double> sum;
+    std::vector<double> sample;  ///< chosen rows of length one, one after another
+
+    Directions(DirectionSource& source, std::uint64_t seed) : sum(static_cast<std::size_t>(source.cols()), 0.0)
+    {
+        const std::vector<bool> chosen = chosen_rows(source.rows(), most_sampled_rows, seed);
+        std::vector<double> panel(static_cast<std::size_t>(std::min(panel_rows, source.rows()) * source.cols()));
+        for (std::int64_t row = 0; row < source.rows(); row += panel_rows) {
+            const std::int64_t count = std::min(panel_rows, source.rows() - row);
+            source.read(row, count, panel.data());
+            for (std::int64_t r = 0; r < count; ++r)
+                add(panel.data() + r * source.cols(), chosen[static_cast<std::size_t>(row + r)]);
+        }
+    }
+
+private:
+    void add(const double* direction, bool keep)
+    {
+        const double* const end = direction + sum.size();
+        if (std::all_of(direction, end, [](double value) { return value == 0; }))
+            return;
+        ++rows;
+        for (std::size_t c = 0; c < sum.size(); ++c)
+            sum[c] += direction[c];
+        if (keep)
+            sample.insert(sample.end(), direction, end);
+    }
+};
+
+/// Eight running sums, so that additions do not wait for one another.
+double dot(const double* a, const double* b, std::size_t n)
+{
+    std::array<double, 8> sums{};
+    std::size_t c = 0;
+    for (; c + sums.size() <= n; c += sums.size())
+        for (std::size_t lane = 0; lane < sums.size(); ++lane)
+            sums[lane] += a[c + lane] * b[c + lane];
+    for (; c < n; ++c)
+        sums[0] += a[c] * b[c];
+    return ((sums[0] + sums[4]) + (sums[1] + sums[5])) + ((sums[2] + sums[6]) + (sums[3] + sums[7]));
+}
+
+void sample_shares(CosineStatistics& result, const Directions& directions, std::uint64_t seed)
+{
+    const std::size_t d = directions.sum.size();
+    const std::uint64_t rows = directions.sample.size() / d;
+    if (rows < 2)
+        return;
+    std::array<std::int64_t, 3> below{};
+    const auto look = [&](std::uint64_t i, std::uint64_t j) {
+        const double cosine = dot(directions.sample.data() + i * d, directions.sample.data() + j * d, d);
+        const double scaled = std::abs(cosine) * std::sqrt(static_cast<double>(d));
+        for (std::size_t t = 0; t < below.size(); ++t)
+            below[t] += scaled < static_cast<double>(t + 1);
+        ++result.pairs;
+    };
+    if (rows * (rows - 1) / 2 <= static_cast<std::uint64_t>(sampled_pairs)) {
+        for (std::uint64_t i = 0; i < rows; ++i)
+            for (std::uint64_t j = 0; j < i; ++j)
+                look(i, j);
+    } else {
+        const metrics::CounterRandom random(seed, 2);
+        for (std::int64_t pair = 0; pair < sampled_pairs; ++pair) {
+            const auto word = static_cast<std::uint64_t>(pair) * 2;
+            const std::uint64_t i = random.below(word, rows);
+            std::uint64_t j = random.below(word + 1, rows - 1);
+            j += j >= i;
+            look(i, j);
+        }
+    }
+    for (std::size_t t = 0; t < below.size(); ++t)
+        result.share[t] = static_cast<double>(below[t]) / static_cast<double>(result.pairs);
+}
+
+}  // namespace
+
+CosineStatistics cosine_statistics(spectrum::PanelSource& source, Centring centring, std::uint64_t seed,
+                                   const spectrum::SpectrumRequest& request, spectrum::Workspace& workspace)
+{
+    constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+    DirectionSource directions(source, centring == Centring::centred ? mean_row(source) : std::vector<double>());
+    const Directions pass(directions, seed);
+    CosineStatistics result;
+    result.rows = pass.rows;
+    result.mean = result.mean_square = nan;
+    result.share.fill(nan);
+    if (pass.rows < 2)
+        return result;
+    const auto v = static_cast<double>(pass.rows);
+    double length_squared = 0;
+    for (const double s : pass.sum)
+        length_squared += s * s;
+    result.mean = (length_squared - v) / (v * (v - 1));
+    spectrum::SpectrumRequest plain = request;
+    plain.accurate_path = spectrum::AccuratePath::never;
+    const spectrum::Spectrum spectrum = spectrum::compute_spectrum(directions, plain, workspace);
+    double fourth = 0;
+    for (auto s = spectrum.sigma.rbegin(); s != spectrum.sigma.rend(); ++s)
+        fourth += (*s * *s) * (*s * *s);
+    result.mean_square = (fourth - v) / (v * (v - 1));
+    sample_shares(result, pass, seed);
+    return result;
+}
+
+}  // namespace specsweep::measure

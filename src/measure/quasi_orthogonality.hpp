@@ -1,0 +1,36 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "spectrum/spectrum.hpp"
+
+namespace specsweep::measure {
+
+enum class Centring { raw, centred };
+
+/// How far the rows of an embedding are from orthogonal (metrics.md §2.11). V rows of length above zero, d columns.
+///
+///   mean         = (‖Σ x̂_i‖² − V)/(V(V − 1))           over all pairs, exactly
+///   mean_square  = (Σ s_k⁴ − V)/(V(V − 1))             over all pairs, exactly; s: singular values of the rows x̂_i
+///   share[t − 1] = share of pairs with |cos| < t/√d, t = 1, 2, 3: of all pairs where there are at most sampled_pairs,
+///                  of a sample otherwise
+///
+/// Directions at random have mean_square ≈ 1/d and shares 68.3 %, 95.4 %, 99.7 % (cos·√d → N(0, 1)); no set of V > d
+/// directions has a mean_square below (V − d)/(d(V − 1)) (Welch).
+struct CosineStatistics {
+    std::int64_t rows = 0;   ///< V
+    std::int64_t pairs = 0;  ///< looked at for the shares
+    double mean = 0, mean_square = 0;
+    std::array<double, 3> share{};
+};
+
+inline constexpr std::int64_t sampled_pairs = 100000;
+inline constexpr std::int64_t most_sampled_rows = 8192;  ///< pairs are drawn among so many rows at most
+
+/// Three passes over the matrix and one spectrum. Deterministic in the seed.
+/// @return NaN in every real member when fewer than two rows have a length.
+CosineStatistics cosine_statistics(spectrum::PanelSource& source, Centring, std::uint64_t seed,
+                                   const spectrum::SpectrumRequest& request, spectrum::Workspace& workspace);
+
+}  // namespace specsweep::measure

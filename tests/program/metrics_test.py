@@ -1,0 +1,151 @@
+"""Metrics, verdicts and allocation of a whole run, against numpy on the same weights."""
+import csv
+import io
+import json
+
+import numpy
+import pytest
+from conftest import SOURCE, read_safetensors
+
+EMBEDDING = "transformer.wte.weight"
+QUANTIZERS = ["bf16", "binary", "int:bits=2,block=16", "int:bits=4,block=16", "int:bits=8,block=16", "uniform"]
+
+
+def rows_of(program, file, table, *options):
+    text = program("export", file, "--table", table, *options).stdout
+    return list(csv.DictReader(io.StringIO(text, newline="")))
+
+
+def to_bf16(w):
+    """Nearest, ties to even."""
+    bits = w.astype(numpy.float32).view(numpy.uint32).astype(numpy.uint64)
+    return ((bits + 0x7FFF + ((bits >> 16) & 1)) & 0xFFFF0000).astype(numpy.uint32).view(numpy.float32)
+
+
+@pytest.fixture(scope="module")
+def weights():
+    return next(iter([read_safetensors(path) for path in
+                      sorted((SOURCE / "examples/shakespeare-gpt2/step3000").glob("*.safetensors"))]))
+
+
+@pytest.fixture
+def sweep(program, tmp_path):
+    file = tmp_path / "r.h5"
+    program("run", "--checkpoint", SOURCE / "examples/shakespeare-gpt2/step3000", "--quantizer", *QUANTIZERS, "-o", file)
+    return file
+
+
+def test_columns_are_what_numpy_says(program, sweep, weights):
+    units = rows_of(program, sweep, "units")
+    spectra = {}
+    for row in rows_of(program, sweep, "spectra"):
+        spectra.setdefault(row["unit_id"], []).append(float(row["sigma"]))
+    of = {(row["matrix"], row["quantizer"]): row for row in units}
+    w = weights[EMBEDDING].astype(numpy.float32)
+    v, d = w.shape
+    x = w / numpy.linalg.norm(w.astype(float), axis=1, keepdims=True)
+    cosines = x @ x.T
+    off = cosines[~numpy.eye(v, dtype=bool)]
+    row = of[EMBEDDING, "reference"]
+    assert float(row["cosine_mean"]) == pytest.approx(off.mean(), abs=1e-9)
+    assert float(row["cosine_mean_square"]) == pytest.approx((off ** 2).mean(), rel=1e-6)
+    for t in (1, 2, 3):  # five standard errors of 100,000 sampled pairs
+        assert float(row[f"cosine_share_{t}"]) == pytest.approx((abs(off) < t / d ** 0.5).mean(), abs=0.008)
+
+    e = to_bf16(w).astype(float) - w.astype(float)
+    row = of[EMBEDDING, "bf16"]
+    norm = numpy.linalg.norm(e, 2)
+    assert float(row["error_spectral"]) <= norm * (1 + 1e-12) <= float(row["error_spectral_upper"]) * (1 + 1e-12)
+    assert float(row["error_spectral"]) > 0.8 * norm
+    assert norm <= float(row["error_spectral_high"])
+    assert float(row["error_spectral_upper"]) <= min(numpy.linalg.norm(e), (numpy.linalg.norm(e, 1) * numpy.linalg.norm(e, numpy.inf)) ** 0.5) * (1 + 1e-9)
+    assert float(row["noise_alignment"]) == pytest.approx((w.astype(float) * e).sum() / (e ** 2).sum(), rel=1e-6, abs=1e-9)
+    assert float(row["forward_error_rms"]) == pytest.approx(numpy.linalg.norm(e) / numpy.linalg.norm(w.astype(float)), rel=0.5)
+
+    before, after = (numpy.array(spectra[of[EMBEDDING, q]["unit_id"]]) for q in ("reference", "bf16"))
+    epsilon, inverse = abs(after - before) / before, 1 / before
+    assert float(row["epsilon_r2"]) == pytest.approx(numpy.corrcoef(epsilon, inverse)[0, 1] ** 2, rel=1e-9)
+    assert float(row["epsilon_slope"]) == pytest.approx(numpy.polyfit(inverse, epsilon, 1)[0], rel=1e-6)
+    assert float(row["epsilon_r2_null_05"]) <= float(row["epsilon_r2_null_median"]) <= float(row["epsilon_r2_null_95"])
+
+    energy = before ** 2
+    share = numpy.cumsum(energy) / energy.sum()
+    row = of[EMBEDDING, "reference"]
+    assert [int(float(row[f"energy_rank_{p}"])) for p in (50, 90, 99)] == [int(numpy.argmax(share >= p / 100)) + 1 for p in (50, 90, 99)]
+    k = numpy.arange(1, len(before) + 1)
+    slope = numpy.polyfit(numpy.log(k), numpy.log(energy), 1, w=k ** -0.5)[0]
+    assert float(row["spectral_slope"]) == pytest.approx(slope, rel=1e-9)
+
+
+def test_verdicts_cover_both_sources_and_every_law_holds(program, sweep):
+    verdicts = rows_of(program, sweep, "verdicts")
+    assert list(verdicts[0]) == ["claim", "source", "scope", "unit_id", "left", "right", "ratio", "verdict", "note"]
+    assert {row["verdict"] for row in verdicts} <= {"holds", "violated", "vacuous", "not testable"}
+    units = {row["unit_id"]: row for row in rows_of(program, sweep, "units")}
+    assert all(row["unit_id"] in units for row in verdicts if row["scope"] == "unit")
+    assert all(not row["unit_id"] for row in verdicts if row["scope"] != "unit")
+    assert all(row["note"] for row in verdicts if row["verdict"] == "not testable")
+    for law in ("weyl", "mirsky", "welch", "error-bound-uniform", "binary-alpha", "forward-error-worst-case"):
+        rows = [row for row in verdicts if row["claim"] == law]
+        assert rows and all(row["verdict"] != "violated" for row in rows), law
+    summary = {row["claim"]: row for row in verdicts if row["scope"] == "all"}
+    for row in summary.values():
+        mine = [r["verdict"] for r in verdicts if r["claim"] == row["claim"] and r["scope"] == "unit"]
+        assert float(row["left"]) == mine.count("holds") + mine.count("vacuous")
+        assert float(row["right"]) == len(mine) - mine.count("not testable")
+        assert (row["verdict"] == "violated") == ("violated" in mine)
+
+
+def test_rederiving_changes_nothing(program, sweep):
+    before = sweep.read_bytes()
+    program("aggregate", "--rederive", sweep)
+    assert sweep.read_bytes() == before
+    program("verify", sweep)
+
+
+@pytest.mark.parametrize("rule", ["condition", "error", "alpha", "stable-rank"])
+def test_an_allocation_keeps_its_budget_and_runs(program, sweep, tmp_path, rule):
+    manifest = tmp_path / "allocation.yaml"
+    report = json.loads(program("allocate", sweep, "--budget", "4.5", "--rule", rule, "-o", manifest, "--json").stdout)
+    rules = {entry["rule"]: entry for entry in report["rules"]}
+    assert set(rules) == {"condition", "error", "alpha", "stable-rank"}
+    units = rows_of(program, sweep, "units")
+    size = {row["matrix"]: int(row["rows"]) * int(row["cols"]) for row in units}
+    energy = {row["matrix"]: float(row["frobenius_squared"]) for row in units if row["quantizer"] == "reference"}
+    of = {(row["matrix"], row["quantizer"]): row for row in units}
+    for entry in rules.values():
+        bits = error = 0
+        for layer in entry["layers"]:
+            row = of[layer["matrix"], layer["quantizer"]]
+            bits += size[layer["matrix"]] * float(row["bits_per_weight"])
+            error += size[layer["matrix"]] * float(row["error_frobenius"]) ** 2 / energy[layer["matrix"]]
+        total = sum(size[layer["matrix"]] for layer in entry["layers"])
+        assert bits / total == pytest.approx(entry["bits"]) and entry["bits"] <= 4.5
+        assert error / total == pytest.approx(entry["error"])
+        assert entry["error"] >= report["error_bound"] * (1 - 1e-12)
+        assert entry["error"] >= rules["error"]["error"] * (1 - 1e-12)
+    again = tmp_path / "again.h5"
+    program("run", manifest, "-o", again)
+    chosen = {(layer["matrix"], layer["quantizer"]) for layer in rules[rule]["layers"]}
+    assert {(row["matrix"], row["quantizer"]) for row in rows_of(program, again, "units") if row["quantizer"] != "reference"} == chosen
+
+
+def test_an_allocation_that_cannot_be_is_refused(program, sweep, tmp_path):
+    assert "budget" in program("allocate", sweep, "--budget", "0.5", "-o", tmp_path / "x.yaml", code=64).stderr
+    assert "--budget" in program("allocate", sweep, code=64).stderr
+    assert "condition" in program("allocate", sweep, "--budget", "4", "--rule", "conditon", code=64).stderr
+    assert "step3000" in program("allocate", sweep, "--budget", "4", "--checkpoint", "step300", code=64).stderr
+
+
+def test_weight_watcher_and_power_law_tables(program, sweep):
+    units = {row["unit_id"]: row for row in rows_of(program, sweep, "units")}
+    for row in rows_of(program, sweep, "ww-compat"):
+        assert float(row["norm"]) == pytest.approx(float(units[row["unit_id"]]["frobenius_squared"]), rel=1e-6)
+        assert float(row["spectral_norm"]) == pytest.approx(float(row["sv_max"]) ** 2)
+    laws = rows_of(program, sweep, "powerlaw", "--bootstrap", "5")
+    assert {row["convention"] for row in laws} == {"index_ecdf", "left_ecdf", "kolmogorov"}
+    for row in laws:
+        assert 0 <= float(row["bootstrap_p"]) <= 1
+        if row["convention"] == "left_ecdf":
+            assert float(row["alpha"]) == float(units[row["unit_id"]]["powerlaw_alpha"])
+    program("export", sweep, "--table", "units", "--bootstrap", "5", code=64)
