@@ -17,10 +17,11 @@ def escape(text):
 def formula(text):
     """Escaped text in which ‖W‖_F, σ_k, Σ_{k>1} and 2^b stand as people write them."""
     text = re.sub(
-        r"(?<=[‖σεκΣQWfl)\u0303\u0302])_(?:\{([^}]*)\}|(op|[A-Za-z]))(?![A-Za-z])",
+        r"(?<=[‖σεκΣQWfl)\u0303\u0302])_(?:\{([^}]*)\}|(op|max|[A-Za-z]))(?![A-Za-z])",
         lambda m: f"<sub>{m[1] or m[2]}</sub>",
         escape(text),
     )
+    text = re.sub(r"(?<=\w)\^\(([^)]*)\)", r"<sup>\1</sup>", text)
     return re.sub(r"(?<=\d)\^([A-Za-z])", r"<sup>\1</sup>", text)
 
 

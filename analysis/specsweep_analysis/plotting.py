@@ -106,7 +106,7 @@ def legend_height(entries, layout):
     return 0.18 * math.ceil(len(entries) / _legend_columns(entries, layout)) + 0.12
 
 
-def end_labels(axes, labels, gap=11.0, offset=5):
+def end_labels(axes, labels, gap=9.6, offset=5):
     """Words at the right ends of lines, moved apart so that none covers another. labels: (x, y, text, colour)."""
     axes.figure.draw_without_rendering()
     transform = axes.transData

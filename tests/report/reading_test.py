@@ -170,3 +170,30 @@ def test_formulas_become_markup_and_nothing_else_does(text, markup):
     from specsweep_analysis import page
 
     assert page.formula(text) == markup
+
+
+def test_the_example_of_the_readme_runs(tmp_path, monkeypatch, capsys):
+    import os
+    import re
+    from pathlib import Path
+
+    text = (Path(os.environ["SPECSWEEP_SOURCE_DIR"]) / "analysis" / "README.md").read_text("utf-8")
+    code = re.search(r"```python\n(.*?)```", text, re.S)[1]
+    synthetic.write(tmp_path / "quickstart.h5")
+    monkeypatch.chdir(tmp_path)
+    exec(compile(code, "README", "exec"), {})
+    printed = capsys.readouterr().out
+    assert "nvfp4" in printed and "<=" in printed
+
+
+def test_claim_table(tmp_path):
+    import os
+    import subprocess
+    import sys
+    from pathlib import Path
+
+    result = synthetic.write(tmp_path / "r.h5", models=("m",), blocks=1)
+    script = Path(os.environ["SPECSWEEP_SOURCE_DIR"]) / "analysis" / "claim_table.py"
+    lines = subprocess.run([sys.executable, script, result], capture_output=True, text=True, check=True).stdout.splitlines()
+    assert len(lines) == 5 and lines[2] == "| `weyl` | \\|Δσ\\| ≤ ‖E‖₂ | holds | 12 | 0.500 |"
+    assert lines[3].startswith("| `rises` |") and "violated in 33 % | 4 of 12 |" in lines[3] and "not testable | – |" in lines[4]
