@@ -8,6 +8,7 @@
 #include "cli/terminal.hpp"
 #include "cli/verb.hpp"
 #include "results/provenance_file.hpp"
+#include "results/source_files.hpp"
 #include "verdicts/allocate.hpp"
 
 namespace specsweep::cli {
