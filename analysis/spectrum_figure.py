@@ -5,6 +5,7 @@ usage: spectrum_figure.py FILE -o PICTURE.svg [--checkpoint ID] [--matrix NAME]
 
 Reads only what docs/result_file.md specifies. Needs h5py and matplotlib (Debian: python3-h5py python3-matplotlib).
 """
+
 import argparse
 import sys
 
@@ -28,8 +29,11 @@ def units_of(file, checkpoint, matrix):
     """Rows of /units that belong to one matrix and are done; the reference first."""
     ids, names = texts(file["checkpoints/id"]), texts(file["matrices/name"])
     owners = file["matrices/checkpoint"][:]
-    rows = [row for row, name in enumerate(names)
-            if (matrix is None or name == matrix) and (checkpoint is None or ids[owners[row]] == checkpoint)]
+    rows = [
+        row
+        for row, name in enumerate(names)
+        if (matrix is None or name == matrix) and (checkpoint is None or ids[owners[row]] == checkpoint)
+    ]
     if not rows:
         sys.exit(f"no such matrix (checkpoint {checkpoint}, matrix {matrix}); `specsweep export` lists them")
     units = [u for u in numpy.flatnonzero(file["units/matrix"][:] == rows[0]) if file["units/state"][u] == DONE]
@@ -38,7 +42,7 @@ def units_of(file, checkpoint, matrix):
 
 def spectrum(file, unit):
     begin, count = file["units/sigma_offset"][unit], file["units/sigma_count"][unit]
-    return file["spectra/sigma"][begin:begin + count], file["spectra/error"][begin:begin + count]
+    return file["spectra/sigma"][begin : begin + count], file["spectra/error"][begin : begin + count]
 
 
 def draw(path, output, checkpoint, matrix):
@@ -58,8 +62,12 @@ def draw(path, output, checkpoint, matrix):
             change = numpy.abs(changed - sigma) / sigma
             right.plot(sigma, change, "o", markersize=3, color=colour, label=label)
     left.set(xscale="log", yscale="log", xlabel="k", ylabel="singular value $\\sigma_k$")
-    right.set(xscale="log", yscale="log", xlabel="$\\sigma_k$ before",
-              ylabel="relative change $|\\tilde\\sigma_k - \\sigma_k| / \\sigma_k$")
+    right.set(
+        xscale="log",
+        yscale="log",
+        xlabel="$\\sigma_k$ before",
+        ylabel="relative change $|\\tilde\\sigma_k - \\sigma_k| / \\sigma_k$",
+    )
     right.set_ylim(bottom=1e-5)
     left.legend(frameon=False, fontsize=8)
     right.legend(frameon=False, fontsize=8)

@@ -14,6 +14,15 @@ set(BLA_VENDOR Generic)
 find_package(BLAS REQUIRED)
 find_package(LAPACK REQUIRED)
 
+# Debian names it after the MPI that it was built with; modules of clusters call it scalapack.
+find_library(SCALAPACK_LIBRARY NAMES scalapack scalapack-openmpi scalapack-mpich)
+if(NOT SCALAPACK_LIBRARY)
+    message(FATAL_ERROR "ScaLAPACK was not found (matrices too large for one rank go to groups of ranks) "
+        "install libscalapack-openmpi-dev, or set SCALAPACK_LIBRARY")
+endif()
+add_library(specsweep_scalapack INTERFACE)
+target_link_libraries(specsweep_scalapack INTERFACE ${SCALAPACK_LIBRARY} MPI::MPI_CXX)
+
 set(HDF5_PREFER_PARALLEL ON)
 find_package(HDF5 REQUIRED COMPONENTS C)
 if(NOT HDF5_IS_PARALLEL)

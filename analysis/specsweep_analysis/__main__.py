@@ -3,6 +3,7 @@
 Exit codes: 0 done; 64 usage; 65 the result file is not what it should be; 74 not readable or writable, or no matplotlib (the
 page and its tables are written all the same).
 """
+
 import argparse
 import importlib.util
 import sys
@@ -16,8 +17,11 @@ class Parser(argparse.ArgumentParser):
 
 
 def parse(arguments):
-    parser = Parser(prog="specsweep report", description="Figures, tables and verdicts of one result file, or of two side by side, as a "
-                                                         "page that needs nothing from outside.")
+    parser = Parser(
+        prog="specsweep report",
+        description="Figures, tables and verdicts of one result file, or of two side by side, as a "
+        "page that needs nothing from outside.",
+    )
     parser.add_argument("files", nargs="+", metavar="FILE", help="one or two aggregates (NAME.h5)")
     parser.add_argument("-o", "--output", metavar="DIR", required=True, help="folder for index.html, figures/ and tables/")
     parser.add_argument("-q", "--quiet", action="store_true", help="no progress line")
@@ -32,14 +36,20 @@ def report(arguments):
     figures = importlib.util.find_spec("matplotlib") is not None
     if len(chosen.files) == 2:
         from . import comparison
+
         written = comparison.write(*chosen.files, chosen.output, chosen.quiet, figures)
     else:
         from . import report as single
+
         written = single.write(chosen.files[0], chosen.output, chosen.quiet, figures)
     print(written)
     if not figures:
-        raise ReportError(IO, "the report has no figures", "matplotlib was not found",
-                          "install python3-matplotlib and run it again; the page and all tables were written")
+        raise ReportError(
+            IO,
+            "the report has no figures",
+            "matplotlib was not found",
+            "install python3-matplotlib and run it again; the page and all tables were written",
+        )
     return 0
 
 

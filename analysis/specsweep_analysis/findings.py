@@ -1,4 +1,5 @@
 """What the data say, in sentences with numbers: the three that come first stand on the first screen."""
+
 import numpy
 
 from . import selection, style, tables
@@ -22,11 +23,15 @@ def stable_rank(results):
         return None
     up = int((rows["stable_rank_ratio"] > 1).sum())
     medians = rows.groupby("quantizer")["stable_rank_ratio"].median().sort_values()
-    text = (f"The stable rank rises in {style.whole(up)} of {style.whole(len(rows))} quantized matrices ({style.percent(up, len(rows))}); the "
-            f"median ratio is {style.number(rows['stable_rank_ratio'].median(), 4)}.")
+    text = (
+        f"The stable rank rises in {style.whole(up)} of {style.whole(len(rows))} quantized matrices ({style.percent(up, len(rows))}); the "
+        f"median ratio is {style.number(rows['stable_rank_ratio'].median(), 4)}."
+    )
     if len(medians) > 1:
-        text += (f" Medians go from ×{style.number(medians.iloc[0], 4)} ({selection.short_quantizer(medians.index[0])}) to "
-                 f"×{style.number(medians.iloc[-1], 4)} ({selection.short_quantizer(medians.index[-1])}).")
+        text += (
+            f" Medians go from ×{style.number(medians.iloc[0], 4)} ({selection.short_quantizer(medians.index[0])}) to "
+            f"×{style.number(medians.iloc[-1], 4)} ({selection.short_quantizer(medians.index[-1])})."
+        )
     if up < len(rows):
         text += f" It does not always rise: {style.whole(len(rows) - up)} units contradict the claim."
     return text
@@ -41,9 +46,11 @@ def epsilon_law(results):
         return None
     high = rows["epsilon_r2"] > 0.9
     real = high & (rows["epsilon_r2"] > rows["epsilon_r2_null_95"])
-    return (f"ε ∝ 1/σ with R² > 0.9 is seen in {style.whole(high.sum())} of {style.whole(len(rows))} units ({style.percent(high.sum(), len(rows))}); in "
-            f"{style.whole(real.sum())} of them R² lies above what permuted changes give in 95 % of cases. The median R² is "
-            f"{style.number(rows['epsilon_r2'].median(), 2)}.")
+    return (
+        f"ε ∝ 1/σ with R² > 0.9 is seen in {style.whole(high.sum())} of {style.whole(len(rows))} units ({style.percent(high.sum(), len(rows))}); in "
+        f"{style.whole(real.sum())} of them R² lies above what permuted changes give in 95 % of cases. The median R² is "
+        f"{style.number(rows['epsilon_r2'].median(), 2)}."
+    )
 
 
 def broken_claims(results):
@@ -58,8 +65,10 @@ def broken_claims(results):
         return f"All {number} claims that could be tested hold on every unit ({style.whole(len(tested))} verdicts)."
     of = tested[tested["claim"] == broken.index[0]]
     violated = int((of["verdict"] == "violated").sum())
-    return (f"{len(broken)} of {number} tested claims are violated somewhere. Most often: “{of['statement'].iloc[0]}”, in "
-            f"{style.whole(violated)} of {style.whole(len(of))} units ({style.percent(violated, len(of))}).")
+    return (
+        f"{len(broken)} of {number} tested claims are violated somewhere. Most often: “{of['statement'].iloc[0]}”, in "
+        f"{style.whole(violated)} of {style.whole(len(of))} units ({style.percent(violated, len(of))})."
+    )
 
 
 def condition(results):
@@ -67,11 +76,13 @@ def condition(results):
     if rows.empty or "condition_number" not in rows:
         return None
     kappa = results.before("condition_number", rows)
-    high = numpy.isfinite(kappa) & (kappa > 2 ** 8) & (rows["bits_per_weight"].to_numpy() >= 8)
+    high = numpy.isfinite(kappa) & (kappa > 2**8) & (rows["bits_per_weight"].to_numpy() >= 8)
     if not high.any():
         return None
-    return (f"κ exceeds 2⁸ in {style.whole(high.sum())} units of 8 bits and more, whose median relative error is "
-            f"{style.number(tables.finite_median(rows['relative_error'][high]), 2)}: a large condition number does not make quantization fail.")
+    return (
+        f"κ exceeds 2⁸ in {style.whole(high.sum())} units of 8 bits and more, whose median relative error is "
+        f"{style.number(tables.finite_median(rows['relative_error'][high]), 2)}: a large condition number does not make quantization fail."
+    )
 
 
 def mechanism(results):
@@ -85,8 +96,10 @@ def mechanism(results):
     if up.empty:
         return None
     head = int((up["frobenius_ratio"] <= 1).sum())
-    return (f"Where the stable rank rises, the energy does not in {style.whole(head)} of {style.whole(len(up))} cases "
-            f"({style.percent(head, len(up))}): there the largest singular value shrank.")
+    return (
+        f"Where the stable rank rises, the energy does not in {style.whole(head)} of {style.whole(len(up))} cases "
+        f"({style.percent(head, len(up))}): there the largest singular value shrank."
+    )
 
 
 def best_format(results):
@@ -96,6 +109,8 @@ def best_format(results):
         return None
     medians = rows.groupby("quantizer")["relative_error"].median().sort_values()
     bits = rows[rows["quantizer"] == medians.index[0]]["bits_per_weight"].median()
-    return (f"Of {len(medians)} quantizers with at most 5 bits a weight, {selection.short_quantizer(medians.index[0])} has the smallest median error "
-            f"({style.number(medians.iloc[0], 3)} at {style.number(bits, 3)} bits), {selection.short_quantizer(medians.index[-1])} the largest "
-            f"({style.number(medians.iloc[-1], 3)}).")
+    return (
+        f"Of {len(medians)} quantizers with at most 5 bits a weight, {selection.short_quantizer(medians.index[0])} has the smallest median error "
+        f"({style.number(medians.iloc[0], 3)} at {style.number(bits, 3)} bits), {selection.short_quantizer(medians.index[-1])} the largest "
+        f"({style.number(medians.iloc[-1], 3)})."
+    )

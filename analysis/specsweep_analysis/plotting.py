@@ -1,4 +1,5 @@
 """What the figures share: a grid of panels for wide and for narrow pages, axes, labels at lines' ends."""
+
 import dataclasses
 import math
 import typing
@@ -71,7 +72,13 @@ def few_decades(axis, low, high):
         axis.set_major_formatter(ticker.FuncFormatter(lambda v, _: f"{v:.3g}"))
 
 
-def legend(figure, entries, layout, title=""):
+def _legend_columns(entries, layout):
+    if layout.wide:
+        return min(len(entries), 6)
+    return 2 if max((len(e[0]) for e in entries), default=0) < 24 else 1
+
+
+def legend(figure, entries, layout):
     """Coloured words in a line above the panels. entries: (label, colour, kind) with kind a marker, '-' , ':' or 'patch'."""
     handles = []
     for label, colour, kind in entries:
@@ -82,25 +89,31 @@ def legend(figure, entries, layout, title=""):
         else:
             handle = matplotlib.lines.Line2D([], [], color=colour, marker=kind, linestyle="none", markersize=5, label=label)
         handles.append(handle)
-    columns = len(handles) if layout.wide else (2 if max((len(e[0]) for e in entries), default=0) < 22 else 1)
-    made = figure.legend(handles=handles, loc="upper left", ncol=min(columns, 6), bbox_to_anchor=(0, 1), borderaxespad=0.2,
-                         handlelength=1.4, columnspacing=1.6, title=title or None, alignment="left")
+    made = figure.legend(
+        handles=handles,
+        loc="upper left",
+        ncol=_legend_columns(entries, layout),
+        bbox_to_anchor=(0, 1),
+        borderaxespad=0.2,
+        handlelength=1.4,
+        columnspacing=1.6,
+    )
     made.set_in_layout(False)
-    return made
 
 
-def legend_height(count, layout, longest=0):
+def legend_height(entries, layout):
     """Inches that legend() takes."""
-    columns = min(count, 6) if layout.wide else (2 if longest < 22 else 1)
-    return 0.18 * math.ceil(count / max(1, columns)) + 0.12
+    return 0.18 * math.ceil(len(entries) / _legend_columns(entries, layout)) + 0.12
 
 
-def end_labels(axes, labels, gap=11.0, offset=5):
+def end_labels(axes, labels, gap=9.6, offset=5):
     """Words at the right ends of lines, moved apart so that none covers another. labels: (x, y, text, colour)."""
     axes.figure.draw_without_rendering()
     transform = axes.transData
-    placed = sorted(((transform.transform((x, y))[1], x, y, text, colour) for x, y, text, colour in labels
-                     if math.isfinite(y)), key=lambda item: item[0])
+    placed = sorted(
+        ((transform.transform((x, y))[1], x, y, text, colour) for x, y, text, colour in labels if math.isfinite(y)),
+        key=lambda item: item[0],
+    )
     gap = gap * axes.figure.dpi / 72
     heights = [item[0] for item in placed]
     for _ in range(50):
@@ -118,13 +131,23 @@ def end_labels(axes, labels, gap=11.0, offset=5):
         shift = max(0.0, bottom + gap / 3 - heights[0]) - max(0.0, heights[-1] - top)
         heights = [height + shift for height in heights]
     for height, (at, x, y, text, colour) in zip(heights, placed):
-        axes.annotate(text, (x, y), xytext=(offset, (height - at) * 72 / axes.figure.dpi), textcoords="offset points", va="center",
-                      ha="left", color=colour, fontsize=style.SMALL, annotation_clip=False)
+        axes.annotate(
+            text,
+            (x, y),
+            xytext=(offset, (height - at) * 72 / axes.figure.dpi),
+            textcoords="offset points",
+            va="center",
+            ha="left",
+            color=colour,
+            fontsize=style.SMALL,
+            annotation_clip=False,
+        )
 
 
 def thin(count, most):
     """Indices of at most `most` of `count` values, evenly on a logarithmic scale, ends included."""
     import numpy
+
     if count <= most:
         return numpy.arange(count)
     return numpy.unique(numpy.round(numpy.geomspace(1, count, most)).astype(int) - 1)
@@ -132,4 +155,4 @@ def thin(count, most):
 
 def shorten(text, most):
     """Keeps the end of a long name, which tells matrices apart."""
-    return text if len(text) <= most else "…" + text[-(most - 1):]
+    return text if len(text) <= most else "…" + text[-(most - 1) :]

@@ -1,4 +1,5 @@
 """One line on stderr that says how far the report is: rewritten on a terminal, a line a minute elsewhere."""
+
 import sys
 import time
 

@@ -1,12 +1,30 @@
 """Canonical quantizer texts, taken apart: "int:bits=3,block=32" → format, block, bits, family."""
+
 import math
 import re
 
 # Defaults that canonical texts leave out (docs/quantizers.md), as far as figures sort or group by them.
-DEFAULT_BLOCK = {"int": "channel", "uniform": "tensor", "binary": "tensor", "ternary": "tensor", "nvfp4": "1x16", "mxfp4": "32",
-                 "mxfp6": "32", "mxfp8": "32", "mxint8": "32", "fp8": "tensor", "fp": "tensor", "nf4": "64", "af4": "64",
-                 "bnb-fp4": "64", "log2": "channel", "apot": "channel", "kmeans": "channel", "lloyd": "channel",
-                 "mulaw": "channel"}
+DEFAULT_BLOCK = {
+    "int": "channel",
+    "uniform": "tensor",
+    "binary": "tensor",
+    "ternary": "tensor",
+    "nvfp4": "1x16",
+    "mxfp4": "32",
+    "mxfp6": "32",
+    "mxfp8": "32",
+    "mxint8": "32",
+    "fp8": "tensor",
+    "fp": "tensor",
+    "nf4": "64",
+    "af4": "64",
+    "bnb-fp4": "64",
+    "log2": "channel",
+    "apot": "channel",
+    "kmeans": "channel",
+    "lloyd": "channel",
+    "mulaw": "channel",
+}
 
 
 def parse(text):

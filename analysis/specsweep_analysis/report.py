@@ -1,4 +1,5 @@
 """A report: reads one result file (or two), draws, writes tables, and then the page."""
+
 import io
 
 from . import findings, page, style, svg, tables
@@ -25,14 +26,20 @@ def write(path, folder, quiet=False, figures=True):
 
 def require_aggregate(results):
     from .errors import BAD_INPUT, ReportError
+
     if results.attributes.get("kind") == "shard":
-        raise ReportError(BAD_INPUT, f"'{results.path}' is a shard file", "its metric columns are derived when shards are aggregated",
-                          "run `specsweep aggregate` first and report its file")
+        raise ReportError(
+            BAD_INPUT,
+            f"'{results.path}' is a shard file",
+            "its metric columns are derived when shards are aggregated",
+            "run `specsweep aggregate` first and report its file",
+        )
 
 
 def draw_all(results, output, progress):
     """(figures in the page as HTML with their section, [(title, reason) of those without data])."""
     from . import figures as modules, plotting
+
     progress.total += len(modules.ALL) - 1
     drawn, left_out = [], []
     for name, module in modules.ALL.items():
@@ -49,6 +56,7 @@ def draw_all(results, output, progress):
 def render(picture, output):
     """Writes SVG and PNG of the wide figure; returns both layouts as inline SVG."""
     from . import plotting
+
     texts = []
     for wide in (True, False):
         drawn = picture.draw(plotting.Layout(wide))
@@ -78,42 +86,53 @@ def body(results, drawn, left_out, made, figures):
     if not figures:
         parts.append('<p class="warning">This page has no figures: matplotlib was not found. Tables are complete.</p>')
     section = None
-    claims = [t for t in made if t.name == "claims"]
+    claims = [t for t in made if t.name in ("claims", "mechanisms")]
     for name, _, _, text in drawn:
         if name != section:
+            if section == "Verdicts":
+                parts += [page.table(t) for t in claims]
             parts.append(f"<h2>{page.escape(name)}</h2>")
             section = name
         parts.append(text)
-        if name == "Verdicts":
-            parts += [page.table(t) for t in claims]
-            claims = []
+    shown = bool(drawn) and drawn[0][0] == "Verdicts" and section != "Verdicts"
     parts.append("<h2>Tables</h2>")
-    parts += [page.table(t) for t in made if t.name != "claims" or claims]
+    parts += [page.table(t) for t in made if t not in claims or not shown]
     parts.append(f"</main><footer>{closing(results, left_out)}</footer>")
     return "\n".join(parts)
 
 
 def first_screen(results):
     frame, attributes = results.frame, results.attributes
-    title = (f'<p class="over">specsweep report</p><h1>{page.escape(results.name)}</h1><p class="meta">{page.escape(scope(results))}</p>')
-    warning = "" if attributes.get("complete") else '<p class="warning">This sweep is not complete: pending units are missing below.</p>'
-    return (title + page.numbers(state_counts(frame, attributes)) + warning + page.finding_list(findings.findings(results))
-            + page.verdict_bar(verdict_counts(results.verdicts), claim_counts(results.verdicts)))
+    title = f'<p class="over">specsweep report</p><h1>{page.escape(results.name)}</h1><p class="meta">{page.escape(scope(results))}</p>'
+    warning = (
+        ""
+        if attributes.get("complete")
+        else '<p class="warning">This sweep is not complete: pending units are missing below.</p>'
+    )
+    return (
+        title
+        + page.numbers(state_counts(frame, attributes))
+        + warning
+        + page.finding_list(findings.findings(results))
+        + page.verdict_bar(verdict_counts(results), claim_counts(results))
+    )
 
 
-def verdict_counts(verdicts):
-    """Verdicts on single units and on the sweep; summaries count nothing twice."""
-    return verdicts.loc[verdicts["scope"].isin(["unit", "sweep"]), "verdict"].value_counts().to_dict()
+def verdict_counts(results):
+    """Verdicts without summaries, so that nothing counts twice."""
+    return results.own_verdicts()["verdict"].value_counts().to_dict()
 
 
-def claim_counts(verdicts):
+def claim_counts(results):
     """How many claims hold on every unit, are violated somewhere, could not be tested."""
-    single = verdicts[verdicts["scope"].isin(["unit", "sweep"])]
-    kinds = single.groupby("claim")["verdict"].agg(set)
+    kinds = results.own_verdicts().groupby("claim")["verdict"].agg(set)
+    kinds = [kinds.get(name, {"not testable"}) for name in results.claims["name"]]
     violated = sum("violated" in k for k in kinds)
     untested = sum(k == {"not testable"} for k in kinds)
-    return f"{len(kinds)} claims: {len(kinds) - violated - untested} hold wherever they could be tested, {violated} are violated " \
-           f"somewhere, {untested} cannot be tested on these weights. Verdicts on single units:"
+    return (
+        f"{len(kinds)} claims: {len(kinds) - violated - untested} hold wherever they could be tested, {violated} are violated "
+        f"somewhere, {untested} cannot be tested on these weights. Verdicts:"
+    )
 
 
 def state_counts(frame, attributes):
@@ -121,16 +140,23 @@ def state_counts(frame, attributes):
     planned = int(attributes.get("planned_units", len(frame)))
     pending = int(states.get("pending", 0)) + max(0, planned - len(frame))
     failed = int(states.get("failed", 0))
-    return [(style.whole(states.get("done", 0)), "units done", False), (style.whole(failed), "failed", failed > 0),
-            (style.whole(pending), "pending or missing", pending > 0)]
+    return [
+        (style.whole(states.get("done", 0)), "units done", False),
+        (style.whole(failed), "failed", failed > 0),
+        (style.whole(pending), "pending or missing", pending > 0),
+    ]
 
 
 def scope(results):
     frame = results.frame
     references = frame[frame["quantizer"] == "reference"]
     checkpoints = len(frame[["checkpoint", "step"]].drop_duplicates())
-    words = [("checkpoint", checkpoints), ("model", frame["model"].nunique()), ("matrix", len(references)),
-             ("quantizer", frame.loc[frame["quantizer"] != "reference", "quantizer"].nunique())]
+    words = [
+        ("checkpoint", checkpoints),
+        ("model", frame["model"].nunique()),
+        ("matrix", len(references)),
+        ("quantizer", frame.loc[frame["quantizer"] != "reference", "quantizer"].nunique()),
+    ]
     plural = {"matrix": "matrices"}
     return ", ".join(f"{style.whole(n)} {w if n == 1 else plural.get(w, w + 's')}" for w, n in words)
 
@@ -145,12 +171,20 @@ def closing(results, left_out):
     a = results.attributes
     lines = []
     if left_out:
-        lines.append("Not drawn: " + "; ".join(f"{page.escape(name)} ({page.escape(reason)})" for name, reason in left_out) + ".")
+        lines.append(
+            "Not drawn: " + "; ".join(f"{page.escape(name)} ({page.escape(reason)})" for name, reason in left_out) + "."
+        )
     if a.get("not_computed"):
-        lines.append("Columns that the program which wrote the file did not compute: " + page.escape(", ".join(a["not_computed"])) + ".")
-    lines.append(f"Sweep <code>{page.escape(a.get('sweep_sha256', ''))}</code>, numerics version {page.escape(a.get('numerics_version', '?'))}, "
-                 f"tolerance {page.escape(a.get('tolerance', '?'))}, certificate {page.escape(a.get('certificate', '?'))}, seed "
-                 f"{page.escape(a.get('seed', '?'))}.")
-    lines.append('Everything shown here is in this page. Beside it lie every figure as SVG and PNG (<code>figures/</code>) and every table as '
-                 '<a href="tables/units.csv">CSV</a> (<code>tables/</code>), all units among them.')
+        lines.append(
+            "Columns that the program which wrote the file did not compute: " + page.escape(", ".join(a["not_computed"])) + "."
+        )
+    lines.append(
+        f"Sweep <code>{page.escape(a.get('sweep_sha256', ''))}</code>, numerics version {page.escape(a.get('numerics_version', '?'))}, "
+        f"tolerance {page.escape(a.get('tolerance', '?'))}, certificate {page.escape(a.get('certificate', '?'))}, seed "
+        f"{page.escape(a.get('seed', '?'))}."
+    )
+    lines.append(
+        'Everything shown here is in this page. Beside it lie every figure as SVG and PNG (<code>figures/</code>) and every table as '
+        '<a href="tables/units.csv">CSV</a> (<code>tables/</code>), all units among them.'
+    )
     return "".join(f"<p>{line}</p>" for line in lines)

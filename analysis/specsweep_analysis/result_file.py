@@ -1,4 +1,5 @@
 """Opens what docs/result_file.md specifies, and nothing else: HDF5 in, numpy arrays and texts out."""
+
 import pathlib
 
 import h5py
@@ -6,7 +7,7 @@ import numpy
 
 from .errors import BAD_INPUT, IO, ReportError
 
-FORMAT, FORMAT_VERSION = "specsweep-results", 1
+FORMAT, FORMAT_VERSION = "specsweep-results", 2  # the newest; older ones have fewer columns
 STATES = ("pending", "done", "failed")
 
 
@@ -34,15 +35,25 @@ def _check(file, path):
     if text(file.attrs.get("format", "")) != FORMAT:
         raise ReportError(BAD_INPUT, f"'{path}' is no result file of specsweep", f"its attribute 'format' is not '{FORMAT}'")
     version = int(file.attrs.get("format_version", -1))
-    if version != FORMAT_VERSION:
-        newer = version > FORMAT_VERSION
-        raise ReportError(BAD_INPUT, f"'{path}' has format version {version}", f"this reader knows {FORMAT_VERSION}",
-                          "use the analysis package of the program that wrote it" if newer else "aggregate it anew")
+    if not 1 <= version <= FORMAT_VERSION:
+        raise ReportError(
+            BAD_INPUT,
+            f"'{path}' has format version {version}",
+            f"this reader knows 1 to {FORMAT_VERSION}",
+            "use the analysis package of the program that wrote it",
+        )
     if text(file.attrs.get("kind", "")) == "provenance":
-        raise ReportError(BAD_INPUT, f"'{path}' holds timings, no results", "its kind is 'provenance'",
-                          "give the file without '.provenance' in its name")
-    missing = [name for name in ("checkpoints", "matrices", "quantizers", "units", "spectra/sigma", "spectra/error")
-               if name not in file]
+        raise ReportError(
+            BAD_INPUT,
+            f"'{path}' holds timings, no results",
+            "its kind is 'provenance'",
+            "give the file without '.provenance' in its name",
+        )
+    missing = [
+        name
+        for name in ("checkpoints", "matrices", "quantizers", "units", "spectra/sigma", "spectra/error")
+        if name not in file
+    ]
     if missing:
         raise ReportError(BAD_INPUT, f"'{path}' is damaged", f"there is no /{missing[0]}", "aggregate it anew")
 

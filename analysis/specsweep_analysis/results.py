@@ -1,4 +1,5 @@
 """One result file as the report sees it."""
+
 import dataclasses
 
 import h5py
@@ -14,12 +15,26 @@ class Results:
     name: str
     frame: pandas.DataFrame
     verdicts: pandas.DataFrame
+    claims: pandas.DataFrame
     attributes: dict
 
     @classmethod
     def read(cls, path):
         attributes = frames.attributes(path)
-        return cls(str(path), attributes.get("name") or frames.name_of(path), frames.load(path), frames.verdicts(path), attributes)
+        return cls(
+            str(path),
+            attributes.get("name") or frames.name_of(path),
+            frames.load(path),
+            frames.verdicts(path),
+            frames.claims(path),
+            attributes,
+        )
+
+    def own_verdicts(self):
+        """Verdicts that are no summaries: on single units, on the sweep, and on a quantizer where a claim speaks of all its units."""
+        rows = self.verdicts
+        with_units = set(rows.loc[rows["scope"] == "unit", "claim"])
+        return rows[rows["scope"].isin(["unit", "sweep"]) | ~rows["claim"].isin(with_units)]
 
     def single_verdicts(self, last=True):
         """Verdicts on single units (of the last steps unless all are wanted), with the unit's role, model, quantizer, …"""
@@ -56,6 +71,7 @@ class Results:
 
     def units_of_matrix(self, reference):
         """Done quantized units of the matrix whose reference stands at that row: quantizer → row label."""
-        rows = self.frame[(self.frame["reference"] == reference) & (self.frame["quantizer"] != "reference")
-                          & (self.frame["state"] == "done")]
+        rows = self.frame[
+            (self.frame["reference"] == reference) & (self.frame["quantizer"] != "reference") & (self.frame["state"] == "done")
+        ]
         return dict(zip(rows["quantizer"], rows.index))

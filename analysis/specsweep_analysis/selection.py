@@ -1,4 +1,5 @@
 """Which units a figure shows. Every choice is a rule that the caption repeats; nothing is picked by its result."""
+
 import numpy
 
 from .frames import ROLES
@@ -46,7 +47,12 @@ def near_four_bits(frame, most=4):
         rows = frame[frame["quantizer"] == quantizer]
         kind, bits = rows["format"].iloc[0], rows["bits_per_weight"].median()
         distance = abs(bits - 4.4)
-        key = (0 if distance < 0.7 else distance, "block=" in quantizer and "block=32" not in quantizer, len(quantizer), quantizer)
+        key = (
+            0 if distance < 0.7 else distance,
+            "block=" in quantizer and "block=32" not in quantizer,
+            len(quantizer),
+            quantizer,
+        )
         if kind not in best or key < best[kind]:
             best[kind] = key
     order = ["nvfp4", "int", "mxfp4", "nf4", "uniform"]

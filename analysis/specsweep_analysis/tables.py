@@ -1,4 +1,5 @@
 """Tables of a report: pandas frames with columns for people; the CSV files hold the same, and all units."""
+
 import dataclasses
 
 import numpy
@@ -7,7 +8,7 @@ import pandas
 from . import selection
 
 
-@dataclasses.dataclass
+@dataclasses.dataclass(eq=False)
 class TableOf:
     """One table. `shown`: rows in the page (the CSV has all); `formats`: column → digits, or "int", "share", "text"."""
 
@@ -17,10 +18,20 @@ class TableOf:
     frame: pandas.DataFrame
     formats: dict
     shown: int = 40
+    below: dict = dataclasses.field(default_factory=dict)  # column → column that stands below it in the page, not beside it
 
 
 def all_tables(results):
-    made = [by_claim(results), by_quantizer(results), by_model(results), not_done(results), reasons(results)]
+    from . import mechanisms
+
+    made = [
+        by_claim(results),
+        mechanisms.table(results),
+        by_quantizer(results),
+        by_model(results),
+        not_done(results),
+        reasons(results),
+    ]
     return [table for table in made if table is not None]
 
 
@@ -29,19 +40,45 @@ def by_quantizer(results):
     states = counts_by(frame[frame["quantizer"] != "reference"], "quantizer")
     rows = results.pairs()
     table = states.copy()
-    grouped = rows.groupby("quantizer")
     table.insert(0, "bits", frame.groupby("quantizer")["bits_per_weight"].median())
-    for name, column in (("error", "relative_error"), ("SQNR dB", "sqnr_db"), ("ratio", "stable_rank_ratio"), ("f", "frobenius_ratio"),
-                         ("g", "sigma_max_ratio"), ("R²", "epsilon_r2"), ("null R² 95 %", "epsilon_r2_null_95")):
+    for name, column in (
+        ("error", "relative_error"),
+        ("SQNR dB", "sqnr_db"),
+        ("ratio", "stable_rank_ratio"),
+        ("f", "frobenius_ratio"),
+        ("g", "sigma_max_ratio"),
+        ("R²", "epsilon_r2"),
+        ("null R² 95 %", "epsilon_r2_null_95"),
+    ):
         if column in rows:
-            table[name] = grouped[column].apply(finite_median)
+            table[name] = medians(rows, "quantizer", column)
     if "stable_rank_ratio" in rows:
-        table["rises"] = grouped["stable_rank_ratio"].apply(lambda v: share(v > 1, v.notna()))
+        known = rows[rows["stable_rank_ratio"].notna()]
+        table["rises"] = (known["stable_rank_ratio"] > 1).groupby(known["quantizer"]).mean()
     table = table.reindex(selection.quantizers_of(frame)).reset_index(names="quantizer")
-    formats = {"quantizer": "text", "bits": 4, "done": "int", "failed": "int", "pending": "int", "error": 3, "SQNR dB": 3, "ratio": 5,
-               "f": 5, "g": 5, "R²": 2, "null R² 95 %": 2, "rises": "share"}
-    return TableOf("quantizers", "Quantizers", "Medians over the done units of the last steps: relative error ‖E‖/‖W‖, stable-rank ratio = f/g, share of "
-                   "matrices whose stable rank rises. Counts are over all steps; failed and pending units enter no median.", table, formats)
+    formats = {
+        "quantizer": "text",
+        "bits": 4,
+        "done": "int",
+        "failed": "int",
+        "pending": "int",
+        "error": 3,
+        "SQNR dB": 3,
+        "ratio": 5,
+        "f": 5,
+        "g": 5,
+        "R²": 2,
+        "null R² 95 %": 2,
+        "rises": "share",
+    }
+    return TableOf(
+        "quantizers",
+        "Quantizers",
+        "Medians over the done units of the last steps: relative error ‖E‖/‖W‖, stable-rank ratio = f/g, share of "
+        "matrices whose stable rank rises. Counts are over all steps; failed and pending units enter no median.",
+        table,
+        formats,
+    )
 
 
 def by_model(results):
@@ -53,35 +90,73 @@ def by_model(results):
     table.insert(0, "type", frame.groupby("label")["model_type"].first())
     rows = selection.quantized(frame)
     if "stable_rank" in frame:
-        table["stable rank"] = selection.done(references).groupby("label")["stable_rank"].apply(finite_median)
+        table["stable rank"] = medians(selection.done(references), "label", "stable_rank")
     for name, column in (("ratio", "stable_rank_ratio"), ("error", "relative_error")):
         if column in rows:
-            table[name] = rows.groupby("label")[column].apply(finite_median)
-    formats = {"checkpoint": "text", "type": "text", "matrices": "int", "done": "int", "failed": "int", "pending": "int",
-               "stable rank": 3, "ratio": 5, "error": 3}
-    return TableOf("checkpoints", "Checkpoints", "What ran on each checkpoint; medians over its done units.",
-                   table.reset_index(names="checkpoint"), formats)
+            table[name] = medians(rows, "label", column)
+    formats = {
+        "checkpoint": "text",
+        "type": "text",
+        "matrices": "int",
+        "done": "int",
+        "failed": "int",
+        "pending": "int",
+        "stable rank": 3,
+        "ratio": 5,
+        "error": 3,
+    }
+    return TableOf(
+        "checkpoints",
+        "Checkpoints",
+        "What ran on each checkpoint; medians over its done units.",
+        table.reset_index(names="checkpoint"),
+        formats,
+    )
 
 
 def by_claim(results):
-    verdicts = results.verdicts[results.verdicts["scope"].isin(["unit", "sweep"])]
+    verdicts, claims = results.own_verdicts(), results.claims
     if verdicts.empty:
         return None
     kinds = ["holds", "violated", "vacuous", "not testable"]
     table = verdicts.groupby(["claim", "verdict"]).size().unstack(fill_value=0).reindex(columns=kinds, fill_value=0)
     tested = verdicts[verdicts["verdict"].isin(kinds[:3])]
-    table["median left/right"] = tested.groupby("claim")["ratio"].apply(finite_median)
-    table["largest"] = tested.groupby("claim")["ratio"].max()
-    first = verdicts.drop_duplicates("claim").set_index("claim")
-    table.insert(0, "statement", first["statement"])
-    table["source"] = first["source"]
-    table["note"] = first["note"]
-    table = table.reindex(first.index).reset_index(names="claim")
-    formats = {"claim": "text", "statement": "text", **{k: "int" for k in kinds}, "median left/right": 3, "largest": 3, "source": "text",
-               "note": "text"}
-    return TableOf("claims", "Every claim", "Counts of verdicts over all units that a claim speaks of, all steps. A bound holds up to left/right = 1 (the "
-                   "numerical bounds are slack); it is vacuous where the right side exceeds 10³ times the left. A claim that a size exceeds another "
-                   "holds where left/right > 1.", table, formats, 80)
+    table["median left/right"] = medians(tested, "claim", "ratio")
+    table["largest"] = tested[numpy.isfinite(tested["ratio"].astype(float))].groupby("claim")["ratio"].max()
+    table = table.reindex(claims["name"]).reset_index(names="claim")
+    table[kinds] = table[kinds].fillna(0).astype(int)
+    table.insert(1, "statement", claims["statement"].to_numpy())
+    why = (
+        verdicts[verdicts["scope"] == "sweep"]
+        .drop_duplicates("claim")
+        .set_index("claim")["note"]
+        .reindex(table["claim"])
+        .fillna("")
+        .to_numpy()
+    )
+    why = numpy.where(table[kinds].sum(axis=1) == 0, "no unit of this sweep is what it speaks of", why)
+    table["source"] = [
+        source + (f"; not testable: {reason}" if reason else "") for source, reason in zip(claims["source"], why)
+    ]
+    formats = {
+        "claim": "text",
+        "statement": "text",
+        **{k: "int" for k in kinds},
+        "median left/right": 3,
+        "largest": 3,
+        "source": "text",
+    }
+    return TableOf(
+        "claims",
+        "Every claim",
+        "Counts of verdicts over all units that a claim speaks of, all steps. A bound holds up to left/right = 1 (the "
+        "numerical bounds are slack); it is vacuous where the right side exceeds 10³ times the left. A claim that a size exceeds another "
+        "holds where left/right > 1.",
+        table,
+        formats,
+        80,
+        {"statement": "source"},
+    )
 
 
 def not_done(results):
@@ -90,8 +165,13 @@ def not_done(results):
         return None
     table = rows[["state", "checkpoint", "step", "matrix", "quantizer", "reason"]].reset_index(drop=True)
     formats = {name: "text" for name in table} | {"step": "step"}
-    return TableOf("not-done", "Failed and missing units", "They stand here and nowhere else: no figure or average has them.",
-                   table.sort_values("state", kind="stable"), formats)
+    return TableOf(
+        "not-done",
+        "Failed and missing units",
+        "They stand here and nowhere else: no figure or average has them.",
+        table.sort_values("state", kind="stable"),
+        formats,
+    )
 
 
 def reasons(results):
@@ -107,8 +187,13 @@ def reasons(results):
             counts[column, code] = counts.get((column, code), 0) + int(number)
     table = pandas.DataFrame([(c, r, n) for (c, r), n in counts.items()], columns=["column", "reason", "units"])
     table = table.sort_values(["units", "column"], ascending=[False, True], kind="stable")
-    return TableOf("reasons", "Values that are not defined", "Columns of done units without a value, and why; they enter no average.", table,
-                   {"column": "text", "reason": "text", "units": "int"})
+    return TableOf(
+        "reasons",
+        "Values that are not defined",
+        "Columns of done units without a value, and why; they enter no average.",
+        table,
+        {"column": "text", "reason": "text", "units": "int"},
+    )
 
 
 def units(results):
@@ -140,11 +225,14 @@ def label_of(frame):
     return frame["checkpoint"].where(~many, frame["checkpoint"].astype(str) + steps)
 
 
+def medians(rows, key, column):
+    """Median of the finite values for each key that has some."""
+    values = rows[column].astype(float)
+    rows = rows[numpy.isfinite(values)]
+    return rows[column].astype(float).groupby(rows[key]).median()
+
+
 def finite_median(values):
     values = numpy.asarray(values, dtype=float)
     values = values[numpy.isfinite(values)]
     return float(numpy.median(values)) if len(values) else numpy.nan
-
-
-def share(part, whole):
-    return float(part.sum() / whole.sum()) if whole.sum() else numpy.nan

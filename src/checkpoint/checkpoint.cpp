@@ -10,8 +10,10 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/format.hpp"
+#include "base/json.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
+#include "checkpoint/find_packings.hpp"
 #include "checkpoint/inventory.hpp"
 #include "checkpoint/model_folder.hpp"
 
@@ -22,7 +24,7 @@ namespace {
 bool same_stored_bits(const TensorLocation& a, const TensorLocation& b)
 {
     constexpr std::int64_t chunk = 1 << 20;
-    if (a.bytes != b.bytes)
+    if (a.bytes != b.bytes || a.packing || b.packing)
         return false;
     const FileDescriptor file_a(a.file);
     const FileDescriptor file_b(b.file);
@@ -39,7 +41,7 @@ bool same_stored_bits(const TensorLocation& a, const TensorLocation& b)
     return true;
 }
 
-ModelConfig read_config(const std::filesystem::path& folder)
+std::string read_config(const std::filesystem::path& folder)
 {
     constexpr std::int64_t longest = 16 << 20;
     const std::filesystem::path file = folder / "config.json";
@@ -50,7 +52,7 @@ ModelConfig read_config(const std::filesystem::path& folder)
     if (!std::filesystem::is_regular_file(status))
         throw InputError(fmt::format("{} is no checkpoint", folder.string()), "it has no config.json",
                          "give a folder in the Hugging Face layout");
-    return ModelConfig::parse(read_text_file(file, longest), file.string());
+    return read_text_file(file, longest);
 }
 
 }  // namespace
@@ -59,8 +61,10 @@ Checkpoint Checkpoint::open(const std::filesystem::path& path, const Architectur
 {
     Checkpoint checkpoint;
     checkpoint.path_ = find_model_folder(path);
-    const ModelConfig config = read_config(checkpoint.path_);
-    const StoredTensors stored = read_stored_tensors(checkpoint.path_);
+    const std::string config_text = read_config(checkpoint.path_);
+    const ModelConfig config = ModelConfig::parse(config_text, (checkpoint.path_ / "config.json").string());
+    StoredTensors stored = read_stored_tensors(checkpoint.path_);
+    stored.tensors = with_packings(std::move(stored.tensors), parse_json(config_text, "config.json"));
     checkpoint.inventory_ = make_inventory(stored.tensors, config, registry, same_stored_bits);
     for (const TensorLocation& tensor : stored.tensors)
         checkpoint.tensors_.emplace(tensor.name, tensor);

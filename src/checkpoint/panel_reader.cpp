@@ -33,6 +33,14 @@ PanelReader::PanelReader(const TensorLocation& location, const Slice& slice, std
     if (!fits(slice, location.shape))
         throw InputError(fmt::format("the slice '{}' does not lie inside tensor {}", slice.name, location.name),
                          fmt::format("its shape is [{}]", fmt::join(location.shape, ", ")));
+    if (location.packing) {
+        if (slice.orientation != Orientation::out_in || slice.first_element != 0 ||
+            slice.stored_rows != location.packing->rows || slice.stored_cols != location.packing->cols)
+            throw InputError(fmt::format("the slice '{}' of tensor {} cannot be read", slice.name, location.name),
+                             "stored quantized matrices are [out, in], one a tensor");
+        packed_ = std::make_unique<const PackedReader>(*location.packing);
+        return;
+    }
     std::int64_t bytes = element_bytes_;
     for (const std::int64_t extent : location.shape)
         bytes = checked_multiply(bytes, extent);
@@ -59,10 +67,22 @@ void PanelReader::read(std::int64_t first, std::int64_t count, std::span<T> out)
 {
     if (first < 0 || count < 0 || first > rows() - count || out.size() != as_size(count * cols()))
         throw InternalError(fmt::format("rows {}+{} of {} were asked for", first, count, rows()));
-    if (slice_.orientation == Orientation::out_in)
+    if (packed_)
+        decode_rows(first, count, out.data());
+    else if (slice_.orientation == Orientation::out_in)
         read_stored_rows(first, count, out.data());
     else
         read_stored_columns(first, count, out.data());
+}
+
+template <class T>
+void PanelReader::decode_rows(std::int64_t first, std::int64_t count, T* out) const
+{
+    std::vector<float> row(as_size(slice_.stored_cols));
+    for (std::int64_t r = 0; r < count; ++r) {
+        packed_->read_row(slice_.along(first + r), row);
+        std::copy(row.begin(), row.end(), out + r * cols());
+    }
 }
 
 /// How many logical rows from `first` on ascend and lie within `most_span` stored rows or columns.

@@ -2,11 +2,13 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <vector>
 
 #include "base/dtype.hpp"
 #include "base/file.hpp"
+#include "checkpoint/packed_reader.hpp"
 #include "checkpoint/slice.hpp"
 #include "checkpoint/tensor_location.hpp"
 
@@ -17,7 +19,8 @@ namespace specsweep::checkpoint {
 /// - stored [out, in]: one read brings all rows of a panel that lie near each other (a fused tensor's gaps are read
 ///   over when they are short), up to the buffer's size;
 /// - stored [in, out]: the buffer keeps a window, all stored rows of as many columns as it can hold, so that the panels
-///   of one pass read every byte once, and planes up to the buffer's size in one read.
+///   of one pass read every byte once, and planes up to the buffer's size in one read;
+/// - stored quantized: codes and scales are kept in memory, rows are decoded when asked for.
 class PanelReader {
 public:
     static constexpr std::int64_t default_buffer_bytes = std::int64_t{16} << 20;
@@ -45,6 +48,8 @@ private:
     template <class T>
     void read(std::int64_t first, std::int64_t count, std::span<T> out);
     template <class T>
+    void decode_rows(std::int64_t first, std::int64_t count, T* out) const;
+    template <class T>
     void read_stored_rows(std::int64_t first, std::int64_t count, T* out);
     template <class T>
     void read_stored_columns(std::int64_t first, std::int64_t count, T* out);
@@ -59,6 +64,7 @@ private:
     TensorLocation location_;
     Slice slice_;
     FileDescriptor file_;
+    std::unique_ptr<const PackedReader> packed_;
     std::int64_t element_bytes_;
     std::int64_t buffer_elements_;
     std::vector<std::byte> buffer_;

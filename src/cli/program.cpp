@@ -26,6 +26,7 @@ constexpr std::array table{
     Verb{"report", "figures, tables and verdicts as one self-contained page", report},
     Verb{"compare", "what differs between two result files", compare},
     Verb{"verify", "CRCs, plan hash and self-checks of a result file again", verify},
+    Verb{"quantize", "the simulated-quantized checkpoint, for other tools to evaluate", quantize_checkpoint},
     Verb{"slurm", "render, submit, status, resume, cancel, doctor: the sweep as job arrays", slurm},
     Verb{"allocate", "a quantizer for each matrix within a budget of bits", allocate},
     Verb{"bench", "speed as ratios in one run", bench},

@@ -31,6 +31,7 @@ ExitCode report(Arguments);
 ExitCode compare(Arguments);
 ExitCode verify(Arguments);
 ExitCode allocate(Arguments);
+ExitCode quantize_checkpoint(Arguments);
 ExitCode bench(Arguments);
 ExitCode slurm(Arguments);
 

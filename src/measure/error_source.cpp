@@ -1,29 +1,35 @@
 #include "measure/error_source.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace specsweep::measure {
 
-template <class T>
-void ErrorSource::read_difference(std::int64_t first_row, std::int64_t row_count, T* out)
-{
-    const auto elements = static_cast<std::size_t>(row_count * cols());
-    original_.resize(std::max(original_.size(), elements));
-    decoded_.resize(std::max(decoded_.size(), elements));
-    stored_.read(first_row, row_count, original_.data());
-    quantized_.read(first_row, row_count, decoded_.data());
-    for (std::size_t i = 0; i < elements; ++i)
-        out[i] = static_cast<T>(static_cast<double>(decoded_[i]) - static_cast<double>(original_[i]));
-}
-
 void ErrorSource::read(std::int64_t first_row, std::int64_t row_count, float* out)
 {
-    read_difference(first_row, row_count, out);
+    const std::int64_t elements = row_count * cols();
+    if (const float* kept = quantized_.kept_error(first_row)) {
+        std::copy_n(kept, elements, out);
+        return;
+    }
+    original_.resize(std::max(original_.size(), static_cast<std::size_t>(elements)));
+    stored_.read(first_row, row_count, original_.data());
+    quantized_.read(first_row, row_count, out);
+    for (std::int64_t i = 0; i < elements; ++i)
+        out[i] -= original_[static_cast<std::size_t>(i)];
 }
 
 void ErrorSource::read(std::int64_t first_row, std::int64_t row_count, double* out)
 {
-    read_difference(first_row, row_count, out);
+    const std::int64_t elements = row_count * cols();
+    error_.resize(std::max(error_.size(), static_cast<std::size_t>(elements)));
+    read(first_row, row_count, error_.data());
+    std::copy_n(error_.data(), elements, out);
+}
+
+double rounding_of_error(double error_frobenius, std::int64_t rows, std::int64_t cols)
+{
+    return 0x1p-24 * error_frobenius + 0x1p-150 * std::sqrt(static_cast<double>(rows) * static_cast<double>(cols));
 }
 
 }  // namespace specsweep::measure

@@ -6,7 +6,9 @@
 
 namespace specsweep::measure {
 
-/// E = W̃ − W in binary64: exact, both operands are binary32.
+/// E = W̃ − W, rounded once to binary32: |Ê − E| ≤ 2⁻²⁴|E| + 2⁻¹⁵⁰ for each entry, so that
+///   |‖Ê‖₂ − ‖E‖₂| ≤ 2⁻²⁴‖E‖_F + 2⁻¹⁵⁰√(mn)  (rounding_of_error()).
+/// @pre |E| < 2¹²⁷.
 class ErrorSource : public spectrum::PanelSource {
 public:
     /// @param stored, quantized are used, not owned; quantized reads the same stored.
@@ -14,18 +16,17 @@ public:
 
     std::int64_t rows() const override { return stored_.rows(); }
     std::int64_t cols() const override { return stored_.cols(); }
-    bool needs_double() const override { return true; }
 
-    void read(std::int64_t first_row, std::int64_t row_count, float* out) override;  ///< rounded once
-    void read(std::int64_t first_row, std::int64_t row_count, double* out) override;
+    void read(std::int64_t first_row, std::int64_t row_count, float* out) override;
+    void read(std::int64_t first_row, std::int64_t row_count, double* out) override;  ///< the same numbers, widened
 
 private:
-    template <class T>
-    void read_difference(std::int64_t first_row, std::int64_t row_count, T* out);
-
     StoredSource& stored_;
     QuantizedSource& quantized_;
-    std::vector<float> original_, decoded_;
+    std::vector<float> original_, error_;
 };
+
+/// What ‖Ê‖₂ and ‖E‖₂ may differ by. @param error_frobenius ‖E‖_F.
+double rounding_of_error(double error_frobenius, std::int64_t rows, std::int64_t cols);
 
 }  // namespace specsweep::measure

@@ -1,6 +1,8 @@
 #include "measure/measure_unit.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <vector>
 
 #include "base/format.hpp"
 #include "base/stopwatch.hpp"
@@ -13,23 +15,66 @@
 #include "spectrum/lanczos.hpp"
 
 namespace specsweep::measure {
+namespace {
+
+class CounterpartSource final : public quantize::SecondSource {
+public:
+    explicit CounterpartSource(const Counterpart& counterpart)
+        : reader_(counterpart.location, counterpart.slice), stored_(reader_)
+    {
+    }
+    void read(std::int64_t first_row, std::int64_t rows, float* out) override { stored_.read(first_row, rows, out); }
+
+private:
+    checkpoint::PanelReader reader_;
+    StoredSource stored_;
+};
+
+}  // namespace
 
 UnitMeasurement UnitMeter::measure(const MatrixInput& input, const std::string& quantizer,
                                    const spectrum::SpectrumRequest& request)
 {
+    return with_reasons([&] { return measure_checked(input, quantizer, request); });
+}
+
+UnitMeasurement UnitMeter::with_reasons(const std::function<UnitMeasurement()>& work)
+{
     try {
-        return measure_checked(input, quantizer, request);
+        return work();
     } catch (const UnitFailure&) {
         throw;
     } catch (const spectrum::SelfCheckFailure& error) {
         throw UnitFailure(ExitCode::internal, "unit:self-check-failed", error.what());
     } catch (const spectrum::SolverFailure& error) {
         throw UnitFailure(ExitCode::internal, "unit:solver-failed", error.what());
+    } catch (const NotDefined& error) {
+        throw UnitFailure(ExitCode::bad_input, "unit:not-defined", error.what());
     } catch (const IoError& error) {
         throw UnitFailure(ExitCode::io, "unit:unreadable", error.what());
     } catch (const InputError& error) {
         throw UnitFailure(ExitCode::bad_input, "unit:bad-input", error.what());
     }
+}
+
+PairMoments UnitMeter::decode(const MatrixInput& input, const std::string& text,
+                              const spectrum::SpectrumRequest& request, const DecodedPanel& sink)
+{
+    verify_content(*input.location, input.content_digest);
+    checkpoint::PanelReader reader(*input.location, *input.slice);
+    StoredSource stored(reader, held_, input.key);
+    const quantize::Quantizer& format = quantizer(text);
+    const auto second = second_source(input);
+    second_ = second.get();
+    QuantizedSource source(stored, format, statistics(input, format, stored, request));
+    constexpr std::int64_t panel_rows = QuantizedSource::panel_rows;
+    std::vector<float> panel(static_cast<std::size_t>(std::min(panel_rows, source.rows()) * source.cols()));
+    for (std::int64_t row = 0; row < source.rows(); row += panel_rows) {
+        const std::int64_t rows = std::min(panel_rows, source.rows() - row);
+        source.read(row, rows, panel.data());
+        sink(row, rows, panel.data());
+    }
+    return source.moments();
 }
 
 UnitMeasurement UnitMeter::measure_checked(const MatrixInput& input, const std::string& text,
@@ -38,29 +83,33 @@ UnitMeasurement UnitMeter::measure_checked(const MatrixInput& input, const std::
     const Stopwatch whole;
     const bool fast = request.method == spectrum::Method::lanczos;  // stable rank and energy only
     UnitMeasurement result;
-    verify_content(input);
+    verify_content(*input.location, input.content_digest);
     checkpoint::PanelReader reader(*input.location, *input.slice);
     StoredSource stored(reader, held_, input.key);
     result.seconds_read = whole.seconds();
     if (text == "reference") {
         const Stopwatch watch;
         result.spectrum = spectrum::compute_spectrum(stored, request, workspace_);
+        if (input.rows_are_vectors && !fast)
+            result.angles = angles(input, stored, request);
         result.seconds_solve = watch.seconds() - stored.seconds_read();
         refresh_statistics(input, nullptr, stored);
         result.range = statistics_;
-        if (input.rows_are_vectors && !fast)
-            result.angles = angles(input, stored, request);
     } else {
         const quantize::Quantizer& format = quantizer(text);
+        const auto second = second_source(input);
+        second_ = second.get();
         QuantizedSource source(stored, format, statistics(input, format, stored, request));
+        if (!fast)
+            source.keep_error(error_);
         const double read_before = stored.seconds_read();
         const Stopwatch watch;
         result.spectrum = spectrum::compute_spectrum(source, request, workspace_);
-        result.seconds_solve = watch.seconds() - (stored.seconds_read() - read_before) - source.seconds_quantize();
         result.moments = source.moments();
-        result.error = error(input, stored, source, fast);
+        result.error = error(input, stored, source, *result.moments, fast);
         if (input.rows_are_vectors && !fast)
             result.angles = angles(input, source, request);
+        result.seconds_solve = watch.seconds() - (stored.seconds_read() - read_before) - source.seconds_quantize();
         result.seconds_quantize = source.seconds_quantize();
     }
     result.seconds_read += stored.seconds_read();
@@ -68,17 +117,25 @@ UnitMeasurement UnitMeter::measure_checked(const MatrixInput& input, const std::
     return result;
 }
 
-void UnitMeter::verify_content(const MatrixInput& input)
+void UnitMeter::verify_content(const checkpoint::TensorLocation& location, const Digest128& planned)
 {
-    const std::string key = input.location->file.string() + '\n' + input.location->name;
+    const std::string key = location.file.string() + '\n' + location.name;
     auto known = verified_.find(key);
     if (known == verified_.end())
-        known = verified_.emplace(key, checkpoint::content_digest(*input.location) == input.content_digest).first;
+        known = verified_.emplace(key, checkpoint::content_digest(location) == planned).first;
     if (!known->second)
-        throw UnitFailure(ExitCode::bad_input, "unit:content-changed",
-                          fmt::format("the bytes of {} in {} are not those that were planned", input.location->name,
-                                      input.location->file.string()),
-                          "the checkpoint changed after planning");
+        throw UnitFailure(
+            ExitCode::bad_input, "unit:content-changed",
+            fmt::format("the bytes of {} in {} are not those that were planned", location.name, location.file.string()),
+            "the checkpoint changed after planning");
+}
+
+std::unique_ptr<quantize::SecondSource> UnitMeter::second_source(const MatrixInput& input)
+{
+    if (input.counterpart == nullptr)
+        return nullptr;
+    verify_content(input.counterpart->location, input.counterpart->content_digest);
+    return std::make_unique<CounterpartSource>(*input.counterpart);
 }
 
 const quantize::Quantizer& UnitMeter::quantizer(const std::string& text)
@@ -89,7 +146,8 @@ const quantize::Quantizer& UnitMeter::quantizer(const std::string& text)
     return *entry;
 }
 
-ErrorMeasurement UnitMeter::error(const MatrixInput& input, StoredSource& stored, QuantizedSource& source, bool fast)
+ErrorMeasurement UnitMeter::error(const MatrixInput& input, StoredSource& stored, QuantizedSource& source,
+                                  const PairMoments& moments, bool fast)
 {
     // E is close to white noise, whose largest singular values lie close together: its norm to a few per cent is what a
     // handful of steps give; both bounds hold whatever the number of steps.
@@ -99,14 +157,16 @@ ErrorMeasurement UnitMeter::error(const MatrixInput& input, StoredSource& stored
     const ForwardSums forward = source.forward_sums();
     result.forward_rms = forward.rms();
     result.forward_worst = forward.worst();
-    if (fast)
+    constexpr double beyond_binary32 = 0x1p127;
+    if (fast || !(moments.error_max < beyond_binary32))
         return result;
     ErrorSource difference(stored, source);
     spectrum::NormRequest seeded = request;
     seeded.seed = input.seed;
     const spectrum::SpectralNorm norm = spectrum::spectral_norm(difference, seeded, workspace_);
-    result.spectral_low = norm.lower;
-    result.spectral_high = norm.upper;
+    const double rounding = rounding_of_error(std::sqrt(moments.error_frobenius_squared), stored.rows(), stored.cols());
+    result.spectral_low = std::max(0.0, norm.lower - rounding);
+    result.spectral_high = norm.upper + rounding;
     return result;
 }
 
@@ -127,9 +187,11 @@ quantize::TensorStatistics UnitMeter::statistics(const MatrixInput& input, const
         shape.rows = stored.rows();
         shape.cols = stored.cols();
         shape.seed = random_key(input.seed, input.content_digest, *input.slice);
+        shape.second = second_;
         return shape;
     }
     refresh_statistics(input, format.transform(), stored);
+    statistics_.second = second_;
     if (need == StatisticsNeed::range)
         return statistics_;
     // Spectral norms come from complete spectra, with the bounds of those: docs/quantizers.md, spectral-norm scaling.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <map>
 #include <memory>
@@ -15,6 +16,7 @@
 #include "measure/pair_moments.hpp"
 #include "measure/quasi_orthogonality.hpp"
 #include "quantize/quantizer.hpp"
+#include "spectrum/rank_group.hpp"
 #include "spectrum/spectrum.hpp"
 #include "spectrum/workspace.hpp"
 
@@ -23,14 +25,22 @@ namespace specsweep::measure {
 class QuantizedSource;
 class StoredSource;
 
+/// The same matrix of another checkpoint (format `checkpoint`).
+struct Counterpart {
+    checkpoint::TensorLocation location;
+    checkpoint::Slice slice;
+    Digest128 content_digest{};
+};
+
 /// What identifies the input of a unit.
 struct MatrixInput {
     std::int64_t key = 0;  ///< equal keys = the same matrix: its statistics are kept
     const checkpoint::TensorLocation* location = nullptr;
     const checkpoint::Slice* slice = nullptr;
     Digest128 content_digest{};
-    std::uint64_t seed = 0;         ///< of the sweep: with the content, the key of random numbers
-    bool rows_are_vectors = false;  ///< an embedding: the angles between its rows are measured
+    std::uint64_t seed = 0;                    ///< of the sweep: with the content, the key of random numbers
+    bool rows_are_vectors = false;             ///< an embedding: the angles between its rows are measured
+    const Counterpart* counterpart = nullptr;  ///< where the quantizer is another checkpoint
 };
 
 /// ‖E‖ beside its Frobenius norm, and what E does to outputs.
@@ -74,12 +84,32 @@ public:
     UnitMeasurement measure(const MatrixInput& input, const std::string& quantizer,
                             const spectrum::SpectrumRequest& request);
 
+    /// The same by all ranks of a group, for a solver of groups. @returns spectrum and moments on its rank 0.
+    /// Collective over the group: a fault of one rank ends the unit on all, on the others as spectrum::PeerFailure.
+    UnitMeasurement measure_in_group(const MatrixInput& input, const std::string& quantizer,
+                                     const spectrum::SpectrumRequest& request, const spectrum::RankGroup& group);
+
+    /// What a unit's Ŵ is, panel by panel from row 0, as measure() sees it, without its spectrum.
+    /// @throws as measure()
+    using DecodedPanel = std::function<void(std::int64_t first_row, std::int64_t rows, const float* decoded)>;
+    PairMoments decode(const MatrixInput& input, const std::string& quantizer, const spectrum::SpectrumRequest& request,
+                       const DecodedPanel& sink);
+
 private:
-    void verify_content(const MatrixInput& input);
+    static UnitMeasurement with_reasons(const std::function<UnitMeasurement()>& work);
+    UnitMeasurement measure_in_group_checked(const MatrixInput& input, const std::string& text,
+                                             const spectrum::SpectrumRequest& request,
+                                             const spectrum::RankGroup& group);
+    quantize::TensorStatistics group_statistics(const MatrixInput& input, const quantize::Quantizer& format,
+                                                StoredSource& stored, const spectrum::SpectrumRequest& request,
+                                                const spectrum::RankGroup& group);
+    void verify_content(const checkpoint::TensorLocation& location, const Digest128& planned);
     const quantize::Quantizer& quantizer(const std::string& text);
+    std::unique_ptr<quantize::SecondSource> second_source(const MatrixInput& input);
     quantize::TensorStatistics statistics(const MatrixInput& input, const quantize::Quantizer& quantizer,
                                           StoredSource& stored, const spectrum::SpectrumRequest& request);
-    ErrorMeasurement error(const MatrixInput& input, StoredSource& stored, QuantizedSource& source, bool fast);
+    ErrorMeasurement error(const MatrixInput& input, StoredSource& stored, QuantizedSource& source,
+                           const PairMoments& moments, bool fast);
     AngleMeasurement angles(const MatrixInput& input, spectrum::PanelSource& source,
                             const spectrum::SpectrumRequest& request);
     void refresh_statistics(const MatrixInput& input, const quantize::Quantizer* transform, StoredSource& stored);
@@ -88,12 +118,14 @@ private:
 
     spectrum::Workspace workspace_;
     HeldMatrix held_;
+    std::vector<float> error_;  ///< E of the last unit, where held_ holds its matrix
     std::map<std::string, std::unique_ptr<const quantize::Quantizer>> quantizers_;
     std::map<std::string, bool> verified_;  ///< by file and tensor: content is what the plan saw
     std::optional<std::pair<std::int64_t, std::string>> statistics_of_;  ///< matrix and transform
     quantize::TensorStatistics statistics_{};
     std::optional<std::int64_t> sigma_1_of_;
     double sigma_1_ = 0;
+    quantize::SecondSource* second_ = nullptr;  ///< of the unit that is being measured
 };
 
 }  // namespace specsweep::measure

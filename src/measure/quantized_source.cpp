@@ -17,6 +17,13 @@ std::int64_t rows_of_a_group(const quantize::Quantizer& quantizer, const StoredS
     return std::lcm(alignment, QuantizedSource::panel_rows);
 }
 
+__attribute__((target_clones("avx512f", "avx2", "default"))) void subtract(std::span<const float> decoded,
+                                                                           std::span<const float> original, float* out)
+{
+    for (std::size_t i = 0; i < decoded.size(); ++i)
+        out[i] = decoded[i] - original[i];
+}
+
 }  // namespace
 
 QuantizedSource::QuantizedSource(StoredSource& stored, const quantize::Quantizer& quantizer,
@@ -83,12 +90,32 @@ void QuantizedSource::quantize_group(std::int64_t group, float* out)
         const std::span<const float> weights(original, elements);
         column_sums_[index].assign(static_cast<std::size_t>(cols()), 0.0);
         groups_[index] = panel_moments(weights, {out, elements}, cols(), column_sums_[index]);
+        if (error_ != nullptr)
+            subtract({out, elements}, weights, error_->data() + first * cols());
         forward_[index] = probes_.panel(weights, {out, elements});
         groups_[index].zeroed = counts.zeroed;
         groups_[index].clipped = counts.clipped;
         seen_[index] = 1;
     }
     seconds_ += watch.seconds();
+}
+
+void QuantizedSource::keep_error(std::vector<float>& buffer)
+{
+    if (stored_.rows_in_memory(0) == nullptr)
+        return;
+    const auto elements = static_cast<std::size_t>(rows() * cols());
+    if (buffer.size() < elements)
+        buffer.resize(elements);
+    error_ = &buffer;
+}
+
+const float* QuantizedSource::kept_error(std::int64_t first_row)
+{
+    if (error_ == nullptr)
+        return nullptr;
+    complete();
+    return error_->data() + first_row * cols();
 }
 
 const float* QuantizedSource::decoded_group(std::int64_t group)

@@ -27,6 +27,12 @@ public:
     void read(std::int64_t first_row, std::int64_t row_count, float* out) override;
     void read(std::int64_t first_row, std::int64_t row_count, double* out) override;
 
+    /// Keeps E, rounded to binary32, in `buffer` while groups pass by, where the stored matrix is in memory too:
+    /// whoever wants E afterwards need not quantize again. @pre nothing was read. @param buffer is used, not owned.
+    void keep_error(std::vector<float>& buffer);
+    /// Rows of E from `first_row` on, or nullptr where they are not kept.
+    const float* kept_error(std::int64_t first_row);
+
     /// Reads what no solver has asked for yet, then adds all groups up.
     PairMoments moments();
     double column_sum_max();     ///< ‖E‖₁ = max_j Σ_i |e_ij|
@@ -51,6 +57,7 @@ private:
     std::vector<ForwardSums> forward_;
     Probes probes_;
     std::vector<char> seen_;
+    std::vector<float>* error_ = nullptr;
     double seconds_ = 0;
 };
 

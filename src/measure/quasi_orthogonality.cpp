@@ -82,21 +82,30 @@ void sample_shares(CosineStatistics& result, const Directions& directions, std::
     const std::uint64_t rows = directions.sample.size() / d;
     if (rows < 2)
         return;
-    const metrics::CounterRandom random(seed, 2);
     std::array<std::int64_t, 3> below{};
-    for (std::int64_t pair = 0; pair < sampled_pairs; ++pair) {
-        const auto word = static_cast<std::uint64_t>(pair) * 2;
-        const std::uint64_t i = random.below(word, rows);
-        std::uint64_t j = random.below(word + 1, rows - 1);
-        j += j >= i;
+    const auto look = [&](std::uint64_t i, std::uint64_t j) {
         const double cosine = dot(directions.sample.data() + i * d, directions.sample.data() + j * d, d);
         const double scaled = std::abs(cosine) * std::sqrt(static_cast<double>(d));
         for (std::size_t t = 0; t < below.size(); ++t)
             below[t] += scaled < static_cast<double>(t + 1);
+        ++result.pairs;
+    };
+    if (rows * (rows - 1) / 2 <= static_cast<std::uint64_t>(sampled_pairs)) {
+        for (std::uint64_t i = 0; i < rows; ++i)
+            for (std::uint64_t j = 0; j < i; ++j)
+                look(i, j);
+    } else {
+        const metrics::CounterRandom random(seed, 2);
+        for (std::int64_t pair = 0; pair < sampled_pairs; ++pair) {
+            const auto word = static_cast<std::uint64_t>(pair) * 2;
+            const std::uint64_t i = random.below(word, rows);
+            std::uint64_t j = random.below(word + 1, rows - 1);
+            j += j >= i;
+            look(i, j);
+        }
     }
-    result.pairs = sampled_pairs;
     for (std::size_t t = 0; t < below.size(); ++t)
-        result.share[t] = static_cast<double>(below[t]) / static_cast<double>(sampled_pairs);
+        result.share[t] = static_cast<double>(below[t]) / static_cast<double>(result.pairs);
 }
 
 }  // namespace

@@ -13,13 +13,14 @@ enum class Centring { raw, centred };
 ///
 ///   mean         = (‖Σ x̂_i‖² − V)/(V(V − 1))           over all pairs, exactly
 ///   mean_square  = (Σ s_k⁴ − V)/(V(V − 1))             over all pairs, exactly; s: singular values of the rows x̂_i
-///   share[t − 1] = share of sampled pairs with |cos| < t/√d, t = 1, 2, 3
+///   share[t − 1] = share of pairs with |cos| < t/√d, t = 1, 2, 3: of all pairs where there are at most sampled_pairs,
+///                  of a sample otherwise
 ///
 /// Directions at random have mean_square ≈ 1/d and shares 68.3 %, 95.4 %, 99.7 % (cos·√d → N(0, 1)); no set of V > d
 /// directions has a mean_square below (V − d)/(d(V − 1)) (Welch).
 struct CosineStatistics {
     std::int64_t rows = 0;   ///< V
-    std::int64_t pairs = 0;  ///< sampled
+    std::int64_t pairs = 0;  ///< looked at for the shares
     double mean = 0, mean_square = 0;
     std::array<double, 3> share{};
 };

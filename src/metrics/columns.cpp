@@ -75,6 +75,8 @@ constexpr std::array all_columns{
     single("unresolved_count", count, "1", &S::unresolved_count, "values with a bound above tolerance * sigma"),
     pair("sigma_change_max", "weight", &P::sigma_change_max, "largest |change| of a singular value"),
     pair("sigma_change_certain", "weight", &P::sigma_change_certain, "the same, less the error bounds of both spectra"),
+    pair("sigma_change_certain_squared", "weight^2", &P::sigma_change_certain_squared,
+         "sum of squared changes of sigma, each less the error bounds of both spectra"),
     single("nuclear_norm", real, "weight", &S::nuclear_norm, "sum of sigma"),
     single("condition_number_rank", real, "1", &S::condition_number_rank, "sigma_max / sigma[numerical_rank]",
            "stable_rank"),

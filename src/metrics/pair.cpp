@@ -38,13 +38,17 @@ void fill_changes(PairMetrics& metrics, const SpectrumView& reference, const Spe
 {
     double largest = 0;
     double certain = 0;
+    double certain_squared = 0;
     for (std::size_t k = 0; k < reference.sigma.size(); ++k) {
         const double change = std::abs(quantized.sigma[k] - reference.sigma[k]);
         largest = std::max(largest, change);
-        certain = std::max(certain, change - quantized.error[k] - reference.error[k]);
+        const double sure = std::max(0.0, change - quantized.error[k] - reference.error[k]);
+        certain = std::max(certain, sure);
+        certain_squared += square(sure);
     }
     metrics.sigma_change_max = largest;
     metrics.sigma_change_certain = certain;
+    metrics.sigma_change_certain_squared = certain_squared;
 }
 
 /// @pre error_frobenius > 0
@@ -137,12 +141,14 @@ void fill_shares(PairMetrics& metrics, const SpectrumView& reference, const Erro
 using P = PairMetrics;
 
 constexpr Value P::*need_all_values[] = {
-    &P::weyl_tightness,         &P::mirsky_tightness,   &P::epsilon_slope,     &P::epsilon_r2,
-    &P::epsilon_r2_null_median, &P::epsilon_r2_null_95, &P::sigma_change_max,  &P::sigma_change_certain,
-    &P::error_rank_norm,        &P::error_rank_energy,  &P::truncation_sigma,  &P::energy_area,
-    &P::energy_drop_max,        &P::share_up,           &P::epsilon_intercept, &P::epsilon_r2_null_05,
-    &P::epsilon_leverage,       &P::epsilon_r2_trimmed, &P::epsilon_log_slope, &P::epsilon_spearman,
-    &P::epsilon_count,          &P::second_order_ratio, &P::second_order_count};
+    &P::weyl_tightness,     &P::mirsky_tightness,       &P::epsilon_slope,
+    &P::epsilon_r2,         &P::epsilon_r2_null_median, &P::epsilon_r2_null_95,
+    &P::sigma_change_max,   &P::sigma_change_certain,   &P::sigma_change_certain_squared,
+    &P::error_rank_norm,    &P::error_rank_energy,      &P::truncation_sigma,
+    &P::energy_area,        &P::energy_drop_max,        &P::share_up,
+    &P::epsilon_intercept,  &P::epsilon_r2_null_05,     &P::epsilon_leverage,
+    &P::epsilon_r2_trimmed, &P::epsilon_log_slope,      &P::epsilon_spearman,
+    &P::epsilon_count,      &P::second_order_ratio,     &P::second_order_count};
 
 }  // namespace
 

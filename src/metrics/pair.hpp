@@ -53,8 +53,9 @@ struct PairMetrics {
     Value epsilon_r2_null_95;
     Value sigma_change_max;      ///< max |σ̃_k − σ_k|
     Value sigma_change_certain;  ///< max (|σ̃_k − σ_k| − e_k − ẽ_k): no less, whatever the solvers lost
-    Value zero_share;            ///< of all elements
-    Value clipped_share;         ///< of all elements
+    Value sigma_change_certain_squared;  ///< Σ max(0, |σ̃_k − σ_k| − e_k − ẽ_k)²
+    Value zero_share;                    ///< of all elements
+    Value clipped_share;                 ///< of all elements
 
     Value error_spectral_high;  ///< ‖E‖₂ is at most this with probability ≥ 1 − 1e-12 over the sweep's seed
     Value forward_error_rms;    ///< measured; ‖E‖_F/‖W‖_F in the mean over x

@@ -41,6 +41,7 @@ struct LaneCounts {
 ///                                                       Element, with the element's place in the flattened matrix
 ///   void trace(const Scales&, int block, Trace&) const
 ///   auto short_element(const Scales&, int block) const   optional: the functor of a block shorter than the others
+///   static constexpr bool fast_widths                  optional: code of its own for blocks of 16, 32 and 64
 ///   bool may_clip(const Scales&, int count) const      optional: false when no weight of these blocks is clipped
 ///   float code(float) const                           optional: from Element::code to what the trace keeps
 ///   static constexpr bool never_negative_zero          optional: decoded values need no +0
@@ -134,7 +135,9 @@ private:
     /// Blocks of usual widths, many at once.
     static bool include_usual(Statistic* statistics, const float* values, int blocks, std::int64_t width)
     {
-        if constexpr (requires { Statistic::template include_blocks<1>(statistics, values, blocks); }) {
+        if constexpr (
+            requires { typename std::enable_if_t<Scheme::fast_widths>; } &&
+            requires { Statistic::template include_blocks<1>(statistics, values, blocks); }) {
             if (width == strip)
                 Statistic::template include_blocks<1>(statistics, values, blocks);
             else if (width == 2 * strip)
@@ -159,13 +162,7 @@ private:
     {
         LaneCounts lanes;
         const int whole = static_cast<int>(used / width);
-        if (width == strip)
-            whole_blocks<1>(scales, whole, offset, lanes);
-        else if (width == 2 * strip)
-            whole_blocks<2>(scales, whole, offset, lanes);
-        else if (width == 4 * strip)
-            whole_blocks<4>(scales, whole, offset, lanes);
-        else
+        if (!usual_whole_blocks(scales, whole, offset, width, lanes))
             for (int block = 0; block < whole; ++block)
                 one_block(scales, block, offset + block * width, width, lanes);
         if (whole < count)
@@ -174,6 +171,23 @@ private:
             counts_.zeroed += lanes.zeroed[lane];
             counts_.clipped += lanes.clipped[lane];
         }
+    }
+
+    /// Code that knows the width, for schemes that are worth it: every such code is compiled for each instruction set.
+    bool usual_whole_blocks(const Scales& scales, int whole, std::int64_t offset, std::int64_t width, LaneCounts& lanes)
+    {
+        if constexpr (requires { typename std::enable_if_t<Scheme::fast_widths>; }) {
+            if (width == strip)
+                whole_blocks<1>(scales, whole, offset, lanes);
+            else if (width == 2 * strip)
+                whole_blocks<2>(scales, whole, offset, lanes);
+            else if (width == 4 * strip)
+                whole_blocks<4>(scales, whole, offset, lanes);
+            else
+                return false;
+            return true;
+        }
+        return false;
     }
 
     template <int strips>

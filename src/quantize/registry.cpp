@@ -29,6 +29,7 @@ std::vector<Format> make_formats()
     append({kmeans_format()});
     append(ggml_simple_formats());
     append(ggml_search_formats());
+    append({checkpoint_format()});
     for (Format& format : all) {
         format.parameters.push_back(choice("norm", {"none", "spectral", "spectral-pre"}));
         format.parameters.push_back(choice("cast", {"none", "bf16", "fp16"}));

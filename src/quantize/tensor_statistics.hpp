@@ -14,6 +14,18 @@ enum class StatisticsNeed {
     sigma_1_of_core,  ///< the same, and the largest singular value of what Quantizer::core() makes of the matrix
 };
 
+/// The same matrix of another checkpoint, for the format `checkpoint`.
+class SecondSource {
+public:
+    SecondSource() = default;
+    SecondSource(const SecondSource&) = delete;
+    SecondSource& operator=(const SecondSource&) = delete;
+    virtual ~SecondSource() = default;
+
+    /// Whole rows, widened. @throws what reading throws.
+    virtual void read(std::int64_t first_row, std::int64_t rows, float* out) = 0;
+};
+
 /// Of one logical [out, in] matrix, after slicing, in fp32.
 struct TensorStatistics {
     float minimum = 0;
@@ -28,6 +40,7 @@ struct TensorStatistics {
     std::int64_t cols = 0;
     std::uint64_t seed =
         0;  ///< of the sweep: keys the random numbers of stochastic rounding, together with the element
+    SecondSource* second = nullptr;  ///< not owned
 };
 
 /// The streaming pass. Rows must come in order; how they are cut into panels does not change a bit of the result,

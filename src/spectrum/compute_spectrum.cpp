@@ -13,6 +13,7 @@
 #include "spectrum/self_check.hpp"
 #include "spectrum/spectrum.hpp"
 #include "spectrum/tridiagonal_route.hpp"
+#include "spectrum/unscaled.hpp"
 
 namespace specsweep::spectrum {
 namespace {
@@ -22,25 +23,7 @@ bool accurate_path_pays(std::span<const double> sigma, std::span<const double> e
 {
     const double bound =
         orthogonal_route_bound(std::ssize(sigma), length, sigma.front() + error.front(), frobenius, certificate);
-    for (std::size_t k = 0; k < sigma.size(); ++k) {
-        const bool resolved = error[k] <= tolerance * sigma[k];
-        if (!resolved && sigma[k] + error[k] > bound / tolerance)
-            return true;
-    }
-    return false;
-}
-
-Spectrum unscaled(const ScaledSpectrum& scaled, Method method)
-{
-    Spectrum result;
-    result.method = name(method);
-    for (std::size_t k = 0; k < scaled.sigma.size(); ++k) {
-        result.sigma.push_back(std::ldexp(scaled.sigma[k], scaled.exponent));
-        result.error.push_back(std::ldexp(scaled.error[k], scaled.exponent));
-    }
-    result.frobenius_squared = std::ldexp(scaled.frobenius_squared, 2 * scaled.exponent);
-    result.frobenius_squared_error = std::ldexp(scaled.frobenius_squared_error, 2 * scaled.exponent);
-    return result;
+    return some_value_needs(sigma, error, bound, tolerance);
 }
 
 Spectrum compute(LongSide& matrix, const SpectrumRequest& request, Workspace& workspace)

@@ -5,8 +5,8 @@
 namespace specsweep::spectrum {
 namespace {
 
-constexpr std::array methods{Method::automatic, Method::lapack_gram, Method::lapack_qr, Method::lanczos,
-                             Method::two_stage_gram};
+constexpr std::array methods{Method::automatic,      Method::lapack_gram, Method::lapack_qr,         Method::lanczos,
+                             Method::two_stage_gram, Method::group_gram,  Method::group_gram_panels, Method::group_qr};
 constexpr std::array certificates{Certificate::probabilistic, Certificate::worst_case};
 
 template <class Enum, std::size_t count>
@@ -38,6 +38,12 @@ std::string_view name(Method method)
             return "lanczos";
         case Method::two_stage_gram:
             return "gram-two-stage";
+        case Method::group_gram:
+            return "gram-scalapack";
+        case Method::group_gram_panels:
+            return "gram-pdsytrd";
+        case Method::group_qr:
+            return "qr-scalapack";
     }
     return "";
 }

@@ -18,14 +18,17 @@ enum class Method {
     lapack_gram,  ///< streaming Gram matrix, dsytrd; lapack_qr where the tolerance demands it (architecture.md §4.3)
     lapack_qr,    ///< QR over panels, dgebrd, dlasq1: the accurate path
     lanczos,      ///< σ₁ and the energy only (lanczos.hpp), for `metrics: fast`
-    two_stage_gram,  ///< like lapack_gram, with the own reduction: dense → band → tridiagonal (spectra.md §9)
+    two_stage_gram,     ///< like lapack_gram, with the own reduction: dense → band → tridiagonal (spectra.md §9)
+    group_gram,         ///< on a group of ranks: block-cyclic Gram matrix, pdsyntrd; group_qr where needed
+    group_gram_panels,  ///< the same with pdsytrd
+    group_qr,           ///< on a group: pdgeqrf, pdgebrd, dlasq1
 };
 
 /// "probabilistic", "worst-case".
 std::string_view name(Certificate);
 std::optional<Certificate> parse_certificate(std::string_view);
 
-/// "auto", "gram-lapack", "qr-lapack", "lanczos", "gram-two-stage".
+/// "auto", "gram-lapack", "qr-lapack", "lanczos", "gram-two-stage", "gram-scalapack", "gram-pdsytrd", "qr-scalapack".
 std::string_view name(Method);
 std::optional<Method> parse_method(std::string_view);
 

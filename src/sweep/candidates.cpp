@@ -26,6 +26,16 @@ std::optional<std::int64_t> count_points(const Manifest& manifest, std::int64_t 
     return total;
 }
 
+/// The identity of another checkpoint is what it holds, not where it lies.
+void name_by_content(AxisPoint& point, Counterparts& counterparts)
+{
+    const auto path = point.values.find("path");
+    if (point.format != "checkpoint" || path == point.values.end())
+        return;
+    point.values["digest"] = counterparts.digest(path->second);
+    point.values.erase("path");
+}
+
 void resolve(Candidate& candidate)
 {
     const std::string text = candidate.point.text();
@@ -43,7 +53,8 @@ void resolve(Candidate& candidate)
 
 }  // namespace
 
-std::vector<Candidate> make_candidates(const Manifest& manifest, std::int64_t matrices, std::int64_t most)
+std::vector<Candidate> make_candidates(const Manifest& manifest, Counterparts& counterparts, std::int64_t matrices,
+                                       std::int64_t most)
 {
     const auto total = count_points(manifest, matrices);
     if (!total || *total > most)
@@ -62,6 +73,7 @@ std::vector<Candidate> make_candidates(const Manifest& manifest, std::int64_t ma
         }
     // The rows view into the candidates: filled when nothing moves any more.
     for (Candidate& candidate : candidates) {
+        name_by_content(candidate.point, counterparts);
         resolve(candidate);
         candidate.row.assign(manifest.fields.size(), FieldValue());
         fill_quantizer_fields(candidate.row, manifest.fields, candidate.resolved, candidate.canonical);

@@ -6,6 +6,7 @@
 
 #include "base/error.hpp"
 #include "quantize/quantizer_text.hpp"
+#include "sweep/counterparts.hpp"
 #include "sweep/manifest.hpp"
 
 namespace specsweep::sweep {
@@ -21,9 +22,10 @@ struct Candidate {
     std::vector<FieldValue> row;        ///< of Manifest::fields, quantizer slots filled; views into the members above
 };
 
-/// All candidates, `quantizers` before `include`, in the order of the manifest.
+/// All candidates, with the digests of other checkpoints in the place of their paths, `quantizers` before `include`, in
+/// the order of the manifest.
 /// @param matrices number of selected ones.  @throws UsageError when matrices × points pass `most`, before they are
 /// made
-std::vector<Candidate> make_candidates(const Manifest&, std::int64_t matrices, std::int64_t most);
+std::vector<Candidate> make_candidates(const Manifest&, Counterparts&, std::int64_t matrices, std::int64_t most);
 
 }  // namespace specsweep::sweep

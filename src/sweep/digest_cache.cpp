@@ -70,6 +70,8 @@ DigestCache::DigestCache(std::optional<fs::path> file) : path_(std::move(file))
 
 Digest128 DigestCache::digest(const checkpoint::TensorLocation& location, const FileStamp& stamp)
 {
+    if (location.packing)  // parts in several files: one stamp does not vouch for them
+        return checkpoint::content_digest(location);
     File& file = files_[file_key(location.file)];
     if (!(file.stamp == stamp))
         file = {stamp, {}};

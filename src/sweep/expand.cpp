@@ -9,9 +9,11 @@
 #include "base/integer.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
+#include "checkpoint/packing.hpp"
 #include "cost/cost_model.hpp"
 #include "quantize/registry.hpp"
 #include "sweep/candidates.hpp"
+#include "sweep/counterparts.hpp"
 #include "sweep/exclude_scope.hpp"
 #include "sweep/point_fields.hpp"
 #include "sweep/quantizer_table.hpp"
@@ -23,10 +25,10 @@ namespace {
 
 class Expansion {
 public:
-    Expansion(Plan& plan, const Manifest& manifest) : plan_(plan), manifest_(manifest)
+    Expansion(Plan& plan, const Manifest& manifest, Counterparts counterparts) : plan_(plan), manifest_(manifest)
     {
         const std::int64_t matrices = std::ssize(plan.matrices);
-        candidates_ = make_candidates(manifest, matrices, most_points);
+        candidates_ = make_candidates(manifest, counterparts, matrices, most_points);
         count_product(matrices);
         for (const ExcludeRule& rule : manifest.exclude) {
             if (scope_of(rule, manifest.fields) == ExcludeScope::quantizer)
@@ -94,7 +96,7 @@ private:
         const PlanCheckpoint& checkpoint = plan_.checkpoints[static_cast<std::size_t>(matrix.checkpoint)];
         matrix_fields_.assign(manifest_.fields.size(), FieldValue());
         fill_matrix_fields(matrix_fields_, checkpoint, matrix.matrix);
-        add_unit(row, 0, static_cast<double>(bits(matrix.location.dtype)));
+        add_unit(row, 0, checkpoint::stored_bits_per_weight(matrix.location));
         for (std::size_t index = 0; index < candidates_.size(); ++index)
             if (applies(candidates_[index], matrix))
                 add_point(index, row);
@@ -132,15 +134,22 @@ private:
         const std::int32_t quantizer = quantizer_of(index);
         const auto& slice = matrix.matrix.slice;
         const auto& verdict = table_.verdict(quantizer, slice.rows, slice.cols);
-        if (verdict.refusal) {
+        const auto refusal =
+            verdict.refusal ? verdict.refusal : counterpart_refusal(plan_, table_.text(quantizer), matrix.matrix);
+        if (refusal) {
             ++refused_;
-            drop(matrix, table_.text(quantizer), "refused: " + *verdict.refusal);
+            drop(matrix, table_.text(quantizer), "refused: " + *refusal);
             return;
         }
+        const PlanCounterpart* counterpart = counterpart_of(plan_, table_.text(quantizer));
+        const double bits_per_weight =
+            counterpart == nullptr
+                ? verdict.bits_per_weight
+                : checkpoint::stored_bits_per_weight(counterpart->matrices.find(matrix.matrix.name)->second.location);
         last_matrix_.resize(static_cast<std::size_t>(table_.size()) + 1, -1);
         auto& last_matrix = last_matrix_[static_cast<std::size_t>(quantizer)];
         if (std::exchange(last_matrix, row) != row)
-            add_unit(row, quantizer, verdict.bits_per_weight);
+            add_unit(row, quantizer, bits_per_weight);
         else if (!duplicate_reported_[index]) {
             duplicate_reported_[index] = true;
             plan_.dropped.push_back({"", "", candidate.point.text(), "deduplicate: " + table_.text(quantizer)});
@@ -284,7 +293,10 @@ void price(Plan& plan, const cost::MachineConstants& machine)
 
 void expand(Plan& plan, const Manifest& manifest, const PlanOptions& options)
 {
-    Expansion(plan, manifest).run();
+    checkpoint::ArchitectureRegistry registry = checkpoint::ArchitectureRegistry::builtin();
+    for (const auto& file : options.architecture_files)
+        registry = registry.extended_by(file);
+    Expansion(plan, manifest, Counterparts(plan, manifest.folder, std::move(registry))).run();
     warn_of_idle_rules(plan, manifest);
     price(plan, options.machine);
 }

@@ -148,6 +148,7 @@ Manifest parse_manifest(std::string_view text, std::string_view source, const fs
         manifest.exclude = parse_exclude(*exclude, builtin);
     if (const YamlNode* include = node.find("include"))
         manifest.include = parse_quantizers(*include, "include", manifest.fields);
+    manifest.folder = folder;
     manifest.checkpoints = parse_checkpoints(node.at("checkpoints"), folder);
     return manifest;
 }

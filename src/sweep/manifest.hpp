@@ -37,6 +37,7 @@ struct DerivedField {
 /// What to compute (docs/manifest.md): text with positions resolved into types; nothing of a checkpoint is read yet.
 struct Manifest {
     std::string name;
+    std::filesystem::path folder;  ///< what relative paths start from
     std::vector<ManifestCheckpoint> checkpoints;
     MatrixFilter matrices;
     std::vector<QuantizerEntry> quantizers;

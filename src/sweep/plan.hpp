@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -35,6 +36,18 @@ struct PlanMatrix {
     std::int32_t shard = 0;            ///< all units of a matrix are in one shard
 };
 
+/// The checkpoint behind a quantizer `checkpoint:digest=…`, with its matrices that have the names of the plan's.
+struct PlanCounterpart {
+    struct Matrix {
+        checkpoint::TensorLocation location;
+        checkpoint::Slice slice;
+        Digest128 content_digest{};
+    };
+    std::string digest;  ///< 32 hexadecimal digits: of names, slices and contents of all its matrices
+    std::string path;    ///< absolute folder; part of the cut, never of an identity
+    std::map<std::string, Matrix, std::less<>> matrices;  ///< by name
+};
+
 /// (matrix, quantizer): the atom that is scheduled, written, resumed and counted (architecture.md §2).
 struct PlanUnit {
     std::int32_t matrix = 0;         ///< row of Plan::matrices
@@ -44,8 +57,9 @@ struct PlanUnit {
     std::string id;                  ///< 64 hexadecimal digits
     std::string solver;              ///< text name, "gram-two-stage"
     std::int32_t shard = 0;
-    double predicted_seconds = 0;  ///< on the named machine of the cost model, one rank
-    double bits_per_weight = 0;    ///< scales included; of the stored dtype for a reference
+    double predicted_seconds =
+        0;  ///< on the named machine of the cost model, in rank-seconds: of a group, its time times its ranks
+    double bits_per_weight = 0;  ///< scales included; of the stored dtype for a reference
 };
 
 /// A point of the product that did not become a unit. Empty texts mean "all of them".
@@ -81,6 +95,7 @@ struct Plan {
     std::vector<PlanCheckpoint> checkpoints;
     std::vector<PlanMatrix> matrices;
     std::vector<std::string> quantizers;  ///< canonical texts; [0] = "reference"
+    std::vector<PlanCounterpart> counterparts;
     std::vector<PlanUnit> units;
     std::int32_t shard_count = 1;
 

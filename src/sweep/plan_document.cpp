@@ -1,11 +1,14 @@
 #include "sweep/plan_document.hpp"
 
+#include <algorithm>
 #include <tuple>
 
 #include "base/error.hpp"
 #include "base/format.hpp"
 #include "base/integer.hpp"
 #include "base/json.hpp"
+#include "checkpoint/location_json.hpp"
+#include "checkpoint/packing.hpp"
 #include "sweep/index_ranges.hpp"
 #include "sweep/row_table.hpp"
 
@@ -15,7 +18,7 @@ namespace {
 
 using FileRow = std::tuple<std::string, std::int64_t, std::int64_t>;
 using TensorRow = std::tuple<std::int64_t, std::string, std::int64_t, std::int64_t, std::string,
-                             std::vector<std::int64_t>, std::string>;
+                             std::vector<std::int64_t>, std::string, std::string>;
 using SliceRow = std::tuple<std::string, std::int64_t, std::int64_t, std::int64_t, std::string, std::int64_t,
                             std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::int64_t>;
 using CostRow = std::tuple<std::string, std::int64_t, std::vector<double>, std::vector<double>>;
@@ -72,6 +75,20 @@ Json checkpoint_table(const Plan& plan)
     return {{"id", ids}, {"step", steps}, {"path", paths}, {"model_type", types}};
 }
 
+Json counterpart_list(const Plan& plan)
+{
+    Json list = Json::array();
+    for (const PlanCounterpart& counterpart : plan.counterparts) {
+        Json matrices = Json::object();
+        for (const auto& [name, matrix] : counterpart.matrices)
+            matrices[name] = {{"tensor", checkpoint::location_json(matrix.location)},
+                              {"slice", checkpoint::slice_json(matrix.slice)},
+                              {"content_digest", matrix.content_digest.hex()}};
+        list.push_back({{"digest", counterpart.digest}, {"path", counterpart.path}, {"matrices", matrices}});
+    }
+    return list;
+}
+
 /// Units of one matrix: which quantizers, and what they cost.
 struct MatrixUnits {
     std::vector<std::int32_t> quantizers;
@@ -110,7 +127,8 @@ void add_matrix_tables(Json& document, const Plan& plan)
         matrices["name"].push_back(matrix.matrix.name);
         matrices["tensor"].push_back(
             tensors.add({file, location.name, location.offset, location.bytes, std::string(name(location.dtype)),
-                         location.shape, matrix.content_digest.hex()}));
+                         location.shape, matrix.content_digest.hex(),
+                         location.packing ? checkpoint::packing_text(*location.packing) : std::string()}));
         matrices["slice"].push_back(slices.add(slice_row(matrix.matrix.slice)));
         matrices["role"].push_back(checkpoint::name(matrix.matrix.role));
         matrices["block_index"].push_back(matrix.matrix.block_index);
@@ -123,7 +141,10 @@ void add_matrix_tables(Json& document, const Plan& plan)
     document["matrices"] = std::move(matrices);
     document["files"] = table(files.rows(), {"path", "size", "mtime_ns"});
     document["tensors"] =
-        table(tensors.rows(), {"file", "name", "offset", "bytes", "dtype", "shape", "content_digest"});
+        table(tensors.rows(), {"file", "name", "offset", "bytes", "dtype", "shape", "content_digest", "packing"});
+    const auto packed = [](const TensorRow& tensor) { return !std::get<7>(tensor).empty(); };
+    if (std::none_of(tensors.rows().begin(), tensors.rows().end(), packed))
+        document["tensors"].erase("packing");
     document["slices"] = table(slices.rows(), {"name", "first_element", "stored_rows", "stored_cols", "orientation",
                                                "rows", "cols", "first", "group_rows", "group_stride", "step"});
     document["costs"] = table(costs.rows(), {"solver", "bytes", "seconds", "bits_per_weight"});
@@ -151,6 +172,8 @@ Json plan_document(const Plan& plan)
         {"quantizers", plan.quantizers},
         {"checkpoints", checkpoint_table(plan)},
     };
+    if (!plan.counterparts.empty())
+        document["counterparts"] = counterpart_list(plan);
     add_matrix_tables(document, plan);
     return document;
 }

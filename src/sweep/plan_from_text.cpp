@@ -4,6 +4,8 @@
 #include "base/format.hpp"
 #include "base/integer.hpp"
 #include "base/json.hpp"
+#include "checkpoint/location_json.hpp"
+#include "checkpoint/packing.hpp"
 #include "sweep/index_ranges.hpp"
 #include "sweep/plan.hpp"
 #include "sweep/plan_document.hpp"
@@ -41,6 +43,7 @@ public:
         return static_cast<std::size_t>(value);
     }
 
+    bool has(const char* column) const { return table_.contains(column); }
     bool is_null(const char* column, std::size_t row) const { return table_.at(column).at(row).is_null(); }
 
 private:
@@ -116,8 +119,27 @@ PlanMatrix read_tensor(const Table& tensors, const Table& files, std::size_t row
     matrix.location.bytes = tensors.get<std::int64_t>("bytes", row);
     matrix.location.dtype = known(parse_dtype(tensors.get<std::string>("dtype", row)), "a dtype");
     matrix.location.shape = tensors.get<std::vector<std::int64_t>>("shape", row);
+    if (tensors.has("packing"))
+        if (const auto text = tensors.get<std::string>("packing", row); !text.empty())
+            matrix.location.packing = checkpoint::packing_from_text(text);
     matrix.content_digest = known(Digest128::from_hex(tensors.get<std::string>("content_digest", row)), "a digest");
     return matrix;
+}
+
+void read_counterparts(Plan& plan, const Json& document)
+{
+    if (!document.contains("counterparts"))
+        return;
+    for (const Json& entry : document.at("counterparts")) {
+        PlanCounterpart counterpart{entry.at("digest").get<std::string>(), entry.at("path").get<std::string>(), {}};
+        for (const auto& [name, matrix] : entry.at("matrices").items())
+            counterpart.matrices.emplace(
+                name, PlanCounterpart::Matrix{
+                          checkpoint::location_from_json(matrix.at("tensor")),
+                          checkpoint::slice_from_json(matrix.at("slice")),
+                          known(Digest128::from_hex(matrix.at("content_digest").get<std::string>()), "a digest")});
+        plan.counterparts.push_back(std::move(counterpart));
+    }
 }
 
 /// The units of one matrix from its selection of quantizers and its row of costs.
@@ -187,6 +209,7 @@ Plan plan_from_document(const Json& document)
     Plan plan;
     read_settings(plan, document);
     read_checkpoints(plan, document);
+    read_counterparts(plan, document);
     read_matrices(plan, document);
     seal(plan);
     return plan;

@@ -10,7 +10,7 @@ constexpr std::string_view quantizer_key = "\"quantizer\":";
 
 }  // namespace
 
-UnitIdentity::UnitIdentity(const Plan& plan, const PlanMatrix& matrix)
+UnitIdentity::UnitIdentity(const Plan& plan, const PlanMatrix& matrix) : matrix_(matrix.matrix.name)
 {
     Json identity{
         {"certificate", plan.certificate},
@@ -35,7 +35,9 @@ UnitIdentity::UnitIdentity(const Plan& plan, const PlanMatrix& matrix)
 
 std::string UnitIdentity::canonical_text(std::string_view quantizer) const
 {
-    return before_quantizer_ + canonical_json(Json(quantizer)) + after_quantizer_;
+    const bool by_name = quantizer.starts_with("checkpoint:");
+    const std::string text = by_name ? std::string(quantizer) + " " + matrix_ : std::string(quantizer);
+    return before_quantizer_ + canonical_json(Json(text)) + after_quantizer_;
 }
 
 std::string UnitIdentity::id(std::string_view quantizer) const

@@ -14,7 +14,7 @@ namespace specsweep::sweep {
 ///
 /// dtype and shape stand beside the digest because equal bytes of another type or shape are another matrix. No path,
 /// name, role, rank count, resource or solver is part of it: equal content has equal ids in every checkpoint and every
-/// sweep.
+/// sweep. Only `checkpoint:digest=…` has the matrix's name behind it: which matrix of the other checkpoint it means.
 class UnitIdentity {
 public:
     /// The settings of the plan and one matrix, hashed with many quantizers.
@@ -24,6 +24,7 @@ public:
     std::string id(std::string_view quantizer) const;
 
 private:
+    std::string matrix_;  ///< name
     std::string before_quantizer_, after_quantizer_;
 };
 

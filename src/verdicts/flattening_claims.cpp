@@ -30,8 +30,8 @@ Result mirsky(const UnitFacts& unit, const FactReader&)
     if (changes_nothing(unit))
         return not_testable(no_error);
     const double right = number(unit.pair.error_frobenius) * number(unit.pair.error_frobenius);
-    return bound(number(unit.pair.mirsky_tightness) * right, right * (1 + 1e-9),
-                 "the error bounds of both spectra are slack (checked when files are aggregated)");
+    return bound(number(unit.pair.sigma_change_certain_squared), right,
+                 "left: changes less the error bounds of both spectra; mirsky_tightness has the ratio without them");
 }
 
 Result epsilon_linear(const UnitFacts& unit, const FactReader&)

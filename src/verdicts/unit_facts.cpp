@@ -83,6 +83,7 @@ std::optional<UnitFacts> FactReader::read(std::int64_t row) const
     facts.quantizer = contents_.quantizers[static_cast<std::size_t>(unit.quantizer)];
     facts.bits = code_bits(facts.quantizer);
     facts.is_reference = contents_.is_reference(row);
+    facts.tolerance = contents_.header.tolerance;
     facts.moments = &columns_.moments[static_cast<std::size_t>(row)];
     facts.reference_moments = &columns_.moments[static_cast<std::size_t>(unit.reference)];
     facts.before = single(unit.reference);

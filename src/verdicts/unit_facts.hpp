@@ -22,6 +22,7 @@ struct UnitFacts {
     std::string_view quantizer;  ///< canonical text, "reference" for the matrix itself
     std::optional<int> bits;     ///< of one code
     bool is_reference = false;
+    double tolerance = 0;           ///< of the sweep: σ_n and κ are known to it where they are given
     metrics::SingleMetrics before;  ///< of the reference
     metrics::SingleMetrics after;   ///< of the unit itself; equal to before for a reference
     metrics::PairMetrics pair;

@@ -1,4 +1,5 @@
 """What a report does with files that are incomplete, degenerate, large, strange, or not files at all."""
+
 import re
 
 import h5py
@@ -11,15 +12,16 @@ pytest.importorskip("matplotlib")
 
 def test_degenerate_units_of_every_kind(report, tmp_path):
     """Zero and constant matrices, failed and pending units, a failed reference, inf and NaN, names in other scripts: all in one."""
+
     def change(units, sigma):
-        sigma[0:5] = 0                                     # a zero matrix: nothing is defined
+        sigma[0:5] = 0  # a zero matrix: nothing is defined
         for name in [*synthetic.SINGLE, *synthetic.PAIR]:
             units[name][0:5] = numpy.nan
         units["reason"][0:5] = b"stable_rank:zero-matrix;powerlaw_alpha:zero-matrix"
-        sigma[5:10, 1:] = 0                                # a constant matrix: one value
+        sigma[5:10, 1:] = 0  # a constant matrix: one value
         units["condition_number"][5:10] = numpy.inf
         units["powerlaw_alpha"][5:10] = numpy.nan
-        units["state"][10:13] = 2, 2, 0                    # a failed reference, a failed unit, a pending one
+        units["state"][10:13] = 2, 2, 0  # a failed reference, a failed unit, a pending one
         units["reason"][10] = "unit:nan-weights ‹Zeile 3›".encode()
         sigma[10:13] = numpy.nan
         units["epsilon_r2"][20:25] = numpy.nan
@@ -49,7 +51,9 @@ def test_fewer_than_ten_singular_values(report, tmp_path):
 
 
 def test_a_single_unit_and_no_quantized_units(report, tmp_path):
-    one = synthetic.write(tmp_path / "one.h5", models=("m",), blocks=1, roles=["mlp_up"], quantizers=["reference"], with_verdicts=False)
+    one = synthetic.write(
+        tmp_path / "one.h5", models=("m",), blocks=1, roles=["mlp_up"], quantizers=["reference"], with_verdicts=False
+    )
     report(one)
     assert "<b>1</b><span>units done" in report.page and "nothing to conclude yet" in report.page
     assert report.names("figure") == {"spectra"} and "No verdicts are stored" in report.page
@@ -112,8 +116,8 @@ def test_files_that_are_none_of_ours(report, tmp_path):
     with h5py.File(other, "w") as file:
         file["x"] = 1
     refused(report, other, code=65, words=["no result file of specsweep"])
-    newer = synthetic.write(tmp_path / "newer.h5", models=("m",), blocks=1, version=2)
-    refused(report, newer, code=65, words=["format version 2", "this reader knows 1", "program that wrote it"])
+    newer = synthetic.write(tmp_path / "newer.h5", models=("m",), blocks=1, version=3)
+    refused(report, newer, code=65, words=["format version 3", "this reader knows 1 to 2", "program that wrote it"])
     shard = synthetic.write(tmp_path / "shard.h5", models=("m",), blocks=1, kind="shard")
     refused(report, shard, code=65, words=["shard", "aggregate"])
     provenance = synthetic.write(tmp_path / "p.h5", models=("m",), blocks=1, kind="provenance")
@@ -136,7 +140,8 @@ def test_missing_matplotlib(report, tmp_path):
         "        if name.split('.')[0] == 'matplotlib': raise ModuleNotFoundError(name, name=name)\n"
         "sys.meta_path.insert(0, Blocker())\n"
         "found = importlib.util.find_spec\n"
-        "importlib.util.find_spec = lambda name, package=None: None if name == 'matplotlib' else found(name, package)\n")
+        "importlib.util.find_spec = lambda name, package=None: None if name == 'matplotlib' else found(name, package)\n"
+    )
     result = synthetic.write(tmp_path / "r.h5", models=("m",), blocks=2)
     said = report(result, code=74, before=str(blocker)).stderr
     assert "matplotlib was not found" in said and "python3-matplotlib" in said

@@ -1,4 +1,5 @@
 """Opens a page in headless Chromium without network and says what it found."""
+
 import html
 import json
 import re
@@ -30,18 +31,31 @@ def look(browser, page, folder, width=1280, dark=False):
     text = page.read_text("utf-8")
     probed = page.with_name("probed.html")
     probed.write_text(text.replace("</body>", PROBE + "</body>"), encoding="utf-8")
-    command = [browser, "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--enable-logging=stderr", "--v=0",
-               f"--user-data-dir={folder / 'chromium'}", f"--window-size={max(width, 500)},900", "--virtual-time-budget=10000",
-               "--host-resolver-rules=MAP * ~NOTFOUND", "--dump-dom"]
+    command = [
+        browser,
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-dev-shm-usage",
+        "--enable-logging=stderr",
+        "--v=0",
+        f"--user-data-dir={folder / 'chromium'}",
+        f"--window-size={max(width, 500)},900",
+        "--virtual-time-budget=10000",
+        "--host-resolver-rules=MAP * ~NOTFOUND",
+        "--dump-dom",
+    ]
     if dark:
         command.append("--blink-settings=preferredColorScheme=0")
     target = probed
     if width < 500:  # a window cannot be that narrow; a frame can
         target = page.with_name("frame.html")
-        target.write_text(f'<!DOCTYPE html><meta charset="utf-8"><body><script>addEventListener("load", () => {{ const b = '
-                          f'document.querySelector("iframe").contentDocument.body; document.body.setAttribute("data-found", '
-                          f'b.getAttribute("data-found")); }});</script><iframe src="probed.html" style="width:{width}px;height:900px;border:0">'
-                          f"</iframe></body>")
+        target.write_text(
+            f'<!DOCTYPE html><meta charset="utf-8"><body><script>addEventListener("load", () => {{ const b = '
+            f'document.querySelector("iframe").contentDocument.body; document.body.setAttribute("data-found", '
+            f'b.getAttribute("data-found")); }});</script><iframe src="probed.html" style="width:{width}px;height:900px;border:0">'
+            f"</iframe></body>"
+        )
         command.append("--allow-file-access-from-files")
     made = subprocess.run([*command, target.as_uri()], capture_output=True, text=True, timeout=120)
     found = re.search(r'data-found="([^"]*)"', made.stdout)

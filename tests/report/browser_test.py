@@ -1,4 +1,5 @@
 """A page as a real browser shows it: figures and tables are there and fit, nothing is fetched, the console is silent."""
+
 import pytest
 import synthetic
 from browser import look
@@ -37,8 +38,14 @@ def test_two_files(report, tmp_path, chromium):
         check(found, console, 4, len(report.names("table")), width)
 
 
-@pytest.mark.parametrize("fault", ['<script>throw new Error("broken")</script>', '<script>console.error("broken")</script>',
-                                   '<img src="http://example.invalid/x.png">'])
+@pytest.mark.parametrize(
+    "fault",
+    [
+        '<script>throw new Error("broken")</script>',
+        '<script>console.error("broken")</script>',
+        '<img src="http://example.invalid/x.png">',
+    ],
+)
 def test_the_check_sees_faults(tmp_path, chromium, fault):
     page = tmp_path / "index.html"
     page.write_text(f"<!DOCTYPE html><meta charset=utf-8><body>{fault}</body>")

@@ -1,4 +1,5 @@
 """Fixtures of the report's tests: the package as a library and as a command, and a real browser."""
+
 import os
 import re
 import shutil
@@ -21,10 +22,15 @@ class Report:
     def __call__(self, *files, code=0, **environment):
         command = [sys.executable, "-m", "specsweep_analysis", "report", *map(str, files), "-o", str(self.folder)]
         paths = [environment.pop("before", ""), str(SOURCE / "analysis")]
-        made = subprocess.run(command, capture_output=True, text=True, timeout=240,
-                              env={**os.environ, "PYTHONPATH": ":".join(filter(None, paths)), **environment})
+        made = subprocess.run(
+            command,
+            capture_output=True,
+            text=True,
+            timeout=240,
+            env={**os.environ, "PYTHONPATH": ":".join(filter(None, paths)), **environment},
+        )
         assert made.returncode == code, f"exit {made.returncode}\n{made.stdout}\n{made.stderr[-3000:]}"
-        assert "Traceback" not in made.stderr
+        assert "Traceback" not in made.stderr and "Warning" not in made.stderr, made.stderr
         return made
 
     @property

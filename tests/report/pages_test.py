@@ -1,4 +1,5 @@
 """The page: complete, self-contained, with numbers that follow from the file."""
+
 import csv
 import re
 import time
@@ -9,8 +10,22 @@ import synthetic
 
 pytest.importorskip("matplotlib")
 
-FIGURES = {"verdicts", "verdict-layers", "spectra", "stable-rank-ratio", "factors", "stable-rank-depth", "block-size", "epsilon",
-           "epsilon-r2", "pareto", "condition", "ranks", "training", "models"}
+FIGURES = {
+    "verdicts",
+    "verdict-layers",
+    "spectra",
+    "stable-rank-ratio",
+    "factors",
+    "stable-rank-depth",
+    "block-size",
+    "epsilon",
+    "epsilon-r2",
+    "pareto",
+    "condition",
+    "ranks",
+    "training",
+    "models",
+}
 
 
 def links_outside(page):
@@ -37,9 +52,12 @@ def test_one_file(report, tmp_path):
     # The statement of a claim is data: it must not become markup.
     assert "Sr rises <b>" not in page and "Sr rises &lt;b&gt;always" in page
     # The first screen answers.
-    screen = page[:page.index("<nav")]
+    screen = page[: page.index("<nav")]
     assert "<b>240</b><span>units done" in screen and "<b>0</b><span>failed" in screen
-    assert screen.count("<li>") >= 3 and "3 claims: 1 hold wherever they could be tested, 1 are violated somewhere, 1 cannot" in screen
+    assert (
+        screen.count("<li>") >= 3
+        and "3 claims: 1 hold wherever they could be tested, 1 are violated somewhere, 1 cannot" in screen
+    )
     check_first_finding(result, screen)
     check_ids(page)
 
@@ -47,6 +65,7 @@ def test_one_file(report, tmp_path):
 def check_first_finding(result, screen):
     """Counted again from the file, the way the sentence says it."""
     from specsweep_analysis import load
+
     units = load(result)
     rows = units[(units.quantizer != "reference") & (units.step == 100)]
     up = (rows.stable_rank_ratio > 1).sum()
@@ -69,6 +88,7 @@ def test_the_table_of_quantizers_holds_medians_of_done_units_only(report, tmp_pa
     result = synthetic.write(tmp_path / "r.h5", change=change)
     report(result)
     from specsweep_analysis import load
+
     units = load(result)
     with open(report.folder / "tables" / "quantizers.csv", newline="", encoding="utf-8") as file:
         rows = {row["quantizer"]: row for row in csv.DictReader(file)}
@@ -83,13 +103,20 @@ def test_the_table_of_quantizers_holds_medians_of_done_units_only(report, tmp_pa
     assert "This sweep is not complete" in report.page
 
 
+def test_embeddings(report, tmp_path):
+    report(synthetic.write(tmp_path / "r.h5", models=("m",), blocks=1, width=40, roles=["embedding", "mlp_up"]))
+    assert "embeddings" in report.names("figure") and "m embedding: 60.0 % raw, 65.0 % centred" in report.page
+
+
 def test_two_files(report, tmp_path):
     first = synthetic.write(tmp_path / "a.h5", name="erste", models=("alpha",))
 
     def change(units, _):
         units["error_frobenius"] *= 2
 
-    second = synthetic.write(tmp_path / "b.h5", name="zweite", models=("alpha", "beta"), quantizers=synthetic.QUANTIZERS[:4], change=change)
+    second = synthetic.write(
+        tmp_path / "b.h5", name="zweite", models=("alpha", "beta"), quantizers=synthetic.QUANTIZERS[:4], change=change
+    )
     report(first, second)
     page = report.page
     assert report.names("figure") == {"ratios", "errors", "shared-units", "claims"}

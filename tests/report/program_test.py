@@ -1,4 +1,5 @@
 """`specsweep report` as a user meets it: from the build, installed, with the wrong Python first on PATH."""
+
 import csv
 import math
 import os
@@ -14,8 +15,13 @@ pytestmark = pytest.mark.skipif(not PROGRAM, reason="the program was not built")
 
 
 def run(*arguments, code=0, program=PROGRAM, **environment):
-    made = subprocess.run([program, *map(str, arguments)], capture_output=True, text=True, timeout=200,
-                          env={**{k: v for k, v in os.environ.items() if k != "SPECSWEEP_PYTHON"}, **environment})
+    made = subprocess.run(
+        [program, *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        timeout=200,
+        env={**{k: v for k, v in os.environ.items() if k != "SPECSWEEP_PYTHON"}, **environment},
+    )
     assert made.returncode == code, f"exit {made.returncode}\n{made.stdout[-2000:]}\n{made.stderr[-2000:]}"
     return made
 
@@ -25,8 +31,19 @@ def small(tmp_path_factory):
     """A real result of a few units."""
     folder = tmp_path_factory.mktemp("small")
     result = folder / "small.h5"
-    run("run", "--checkpoint", SOURCE / "examples/shakespeare-gpt2/step3000", "--quantizer", "nvfp4", "int:block=32", "--role", "mlp_up", "-o", result,
-        XDG_CACHE_HOME=str(folder / "cache"))
+    run(
+        "run",
+        "--checkpoint",
+        SOURCE / "examples/shakespeare-gpt2/step3000",
+        "--quantizer",
+        "nvfp4",
+        "int:block=32",
+        "--role",
+        "mlp_up",
+        "-o",
+        result,
+        XDG_CACHE_HOME=str(folder / "cache"),
+    )
     return result
 
 
@@ -41,6 +58,7 @@ def test_a_real_result_and_its_report(small, tmp_path):
 def test_the_package_reads_what_export_writes(small, tmp_path):
     """Every column of the CSV, number by number."""
     from specsweep_analysis import load
+
     run("export", small, "--table", "units", "-o", tmp_path / "units.csv")
     units = load(small)
     with open(tmp_path / "units.csv", newline="", encoding="utf-8") as file:
@@ -72,7 +90,9 @@ def has_python():
 def test_the_right_python_is_not_first_on_the_path(tmp_path):
     if not has_python():
         pytest.skip("/usr/bin/python3 lacks h5py or pandas")
-    result = synthetic.write(tmp_path / "r.h5", models=("m",), blocks=1, roles=["mlp_up"], quantizers=["reference"], with_verdicts=False)
+    result = synthetic.write(
+        tmp_path / "r.h5", models=("m",), blocks=1, roles=["mlp_up"], quantizers=["reference"], with_verdicts=False
+    )
     lacking = stand_in(tmp_path / "bin", 'if [[ $1 == -c ]]; then echo h5py pandas; else exit 9; fi')
     path = f"{lacking.parent}:{os.environ['PATH']}"
     run("report", result, "-o", tmp_path / "a", PATH=path)
@@ -85,7 +105,9 @@ def test_the_right_python_is_not_first_on_the_path(tmp_path):
 
 
 def test_errors_of_the_command_line(tmp_path):
-    result = synthetic.write(tmp_path / "r.h5", models=("m",), blocks=1, roles=["mlp_up"], quantizers=["reference"], with_verdicts=False)
+    result = synthetic.write(
+        tmp_path / "r.h5", models=("m",), blocks=1, roles=["mlp_up"], quantizers=["reference"], with_verdicts=False
+    )
     assert "-o DIR" in run("report", result, code=64).stderr
     run("report", "-o", tmp_path / "o", code=64)
     run("report", result, result, result, "-o", tmp_path / "o", code=64)
@@ -98,11 +120,17 @@ def test_installed(tmp_path):
     if not has_python():
         pytest.skip("/usr/bin/python3 lacks h5py or pandas")
     prefix = tmp_path / "prefix"
-    subprocess.run([shutil.which("cmake"), "--install", os.environ["SPECSWEEP_BUILD_DIR"], "--prefix", prefix], check=True, capture_output=True)
+    subprocess.run(
+        [shutil.which("cmake"), "--install", os.environ["SPECSWEEP_BUILD_DIR"], "--prefix", prefix],
+        check=True,
+        capture_output=True,
+    )
     package = next(prefix.glob("**/specsweep_analysis"))
     css = package / "page.css"
     css.write_text(css.read_text() + "/* the installed one */\n")
-    result = synthetic.write(tmp_path / "r.h5", models=("m",), blocks=1, roles=["mlp_up"], quantizers=["reference"], with_verdicts=False)
+    result = synthetic.write(
+        tmp_path / "r.h5", models=("m",), blocks=1, roles=["mlp_up"], quantizers=["reference"], with_verdicts=False
+    )
     run("report", result, "-o", tmp_path / "out", program=str(prefix / "bin" / "specsweep"))
     assert "the installed one" in (tmp_path / "out" / "index.html").read_text("utf-8")
     assert not list(prefix.glob("**/__pycache__"))

@@ -1,4 +1,5 @@
 """load, spectrum, verdicts and what they are made of, on files written by hand."""
+
 import math
 
 import numpy
@@ -13,6 +14,7 @@ def path(tmp_path_factory):
 
 def test_every_unit_is_a_row_with_names(path):
     from specsweep_analysis import load
+
     units = load(path)
     assert len(units) == 2 * 2 * 3 * 4 * 5
     row = units.iloc[7]
@@ -24,18 +26,20 @@ def test_every_unit_is_a_row_with_names(path):
 def test_spectrum_gives_values_and_bounds_of_that_unit(path):
     import h5py
     from specsweep_analysis import load, spectrum
+
     units = load(path)
     unit = units.loc[9]
     sigma, error = spectrum(unit)
     with h5py.File(path) as file:
-        assert numpy.array_equal(sigma, file["spectra/sigma"][9 * 24:10 * 24])
+        assert numpy.array_equal(sigma, file["spectra/sigma"][9 * 24 : 10 * 24])
     assert sigma.shape == error.shape == (24,) and (error == 1e-12).all()
-    assert math.isclose(unit.stable_rank, (sigma ** 2).sum() / sigma[0] ** 2, rel_tol=1e-14)
+    assert math.isclose(unit.stable_rank, (sigma**2).sum() / sigma[0] ** 2, rel_tol=1e-14)
     assert numpy.array_equal(spectrum(units.loc[unit.reference]).sigma, spectrum(units.loc[5]).sigma)
 
 
 def test_relative_error_uses_the_norm_of_the_reference(path):
     from specsweep_analysis import before, load
+
     units = load(path)
     assert numpy.isnan(units.relative_error[0])
     assert math.isclose(units.relative_error[3], units.error_frobenius[3] / math.sqrt(units.frobenius_squared[0]))
@@ -44,6 +48,7 @@ def test_relative_error_uses_the_norm_of_the_reference(path):
 
 def test_verdicts_have_names_and_rows(path):
     from specsweep_analysis import load, verdicts
+
     claims, units = verdicts(path), load(path)
     single = claims[claims.scope == "unit"]
     assert set(claims.claim) == {"weyl", "rises", "training"} and set(single.verdict) == {"holds", "violated"}
@@ -51,45 +56,144 @@ def test_verdicts_have_names_and_rows(path):
     assert claims.iloc[-1].verdict == "not testable" and claims.iloc[-1].scope == "sweep"
 
 
-@pytest.mark.parametrize("text, family, block", [("int:bits=3,block=64", "int:bits=3", 64), ("nvfp4", "nvfp4", 16),
-                                                 ("nvfp4:block=1x32", "nvfp4", 32), ("nvfp4:block=16x16", "nvfp4", None),
-                                                 ("int", "int", None), ("uniform:bits=2", "uniform:bits=2", None), ("mxfp4", "mxfp4", 32)])
+@pytest.mark.parametrize(
+    "text, family, block",
+    [
+        ("int:bits=3,block=64", "int:bits=3", 64),
+        ("nvfp4", "nvfp4", 16),
+        ("nvfp4:block=1x32", "nvfp4", 32),
+        ("nvfp4:block=16x16", "nvfp4", None),
+        ("int", "int", None),
+        ("uniform:bits=2", "uniform:bits=2", None),
+        ("mxfp4", "mxfp4", 32),
+    ],
+)
 def test_quantizer_texts(text, family, block):
     from specsweep_analysis import quantizer_text
+
     assert quantizer_text.family_of(text) == family
     found = quantizer_text.block_of(text)
     assert found == block if block else math.isnan(found)
 
 
-@pytest.mark.parametrize("checkpoint, model", [("gpt2", "gpt2"), ("gpt2/step10", "gpt2"), ("shakespeare-step3000", "shakespeare"),
-                                               ("step5", "step5"), ("pythia-70m", "pythia-70m")])
+@pytest.mark.parametrize(
+    "checkpoint, model",
+    [
+        ("gpt2", "gpt2"),
+        ("gpt2/step10", "gpt2"),
+        ("shakespeare-step3000", "shakespeare"),
+        ("step5", "step5"),
+        ("pythia-70m", "pythia-70m"),
+    ],
+)
 def test_a_trajectory_is_one_model(checkpoint, model):
     from specsweep_analysis.frames import model_of
+
     assert model_of(checkpoint) == model
 
 
 def test_regression_against_numbers_made_for_it():
     """ε = 3/σ exactly gives R² = 1; its permutations do not; fewer than ten values give none."""
     from specsweep_analysis import Spectrum
+
     pytest.importorskip("matplotlib")
     from specsweep_analysis.figures.epsilon import regression
+
     sigma = numpy.linspace(10, 1, 50)
     before = Spectrum(sigma, numpy.zeros(50))
     fit = regression(before, Spectrum(sigma + 0.3, numpy.zeros(50)))
     assert math.isclose(fit["r2"], 1) and math.isclose(fit["slope"], 0.3) and abs(fit["intercept"]) < 1e-12
-    uneven = regression(before, Spectrum(sigma + 0.1 * sigma ** 2, numpy.zeros(50)))
+    uneven = regression(before, Spectrum(sigma + 0.1 * sigma**2, numpy.zeros(50)))
     assert uneven["r2"] < 0.9 and uneven["null"][0] < uneven["null"][1]
     assert regression(Spectrum(sigma[:9], numpy.zeros(9)), Spectrum(sigma[:9] + 1, numpy.zeros(9))) is None
 
 
-@pytest.mark.parametrize("value, digits, text", [(1.0095, 3, "1.01"), (0, 3, "0"), (-0.5, 1, "−0.5"), (2.34e-5, 2, "2.3·10⁻⁵"), (1234.5, 3, "1234"),
-                                                 (math.nan, 3, "–"), (math.inf, 3, "∞"), (1e9, 2, "1.0·10⁹")])
+@pytest.mark.parametrize(
+    "value, digits, text",
+    [
+        (1.0095, 3, "1.01"),
+        (0, 3, "0"),
+        (-0.5, 1, "−0.5"),
+        (2.34e-5, 2, "2.3·10⁻⁵"),
+        (1234.5, 3, "1234"),
+        (math.nan, 3, "–"),
+        (math.inf, 3, "∞"),
+        (1e9, 2, "1.0·10⁹"),
+    ],
+)
 def test_numbers_for_people(value, digits, text):
     from specsweep_analysis import style
+
     assert style.number(value, digits) == text
 
 
-@pytest.mark.parametrize("part, whole, text", [(0, 5, "0 %"), (5, 5, "100 %"), (1, 1000, "< 1 %"), (999, 1000, "> 99 %"), (1, 0, "–"), (1, 3, "33 %")])
+@pytest.mark.parametrize(
+    "part, whole, text",
+    [(0, 5, "0 %"), (5, 5, "100 %"), (1, 1000, "< 1 %"), (999, 1000, "> 99 %"), (1, 0, "–"), (1, 3, "33 %")],
+)
 def test_shares_are_never_rounded_to_all_or_nothing(part, whole, text):
     from specsweep_analysis import style
+
     assert style.percent(part, whole) == text
+
+
+def test_svg_keeps_its_words_and_gets_the_colours_of_the_page():
+    from specsweep_analysis import style, svg
+
+    text = (
+        '<?xml version="1.0"?>\n<svg width="10pt" height="5pt" viewBox="0 0 10 5"><metadata>x</metadata><g id="unused"><defs><path id="m1" '
+        f'd="M 1.23456 2.00000" style="fill: {style.BLUE}"/></defs><use xlink:href="#m1" x="7.98765"/>'
+        "<text style=\"font: 9px 'Liberation Sans', 'DejaVu Sans'; text-anchor: middle\">1.00456 and 0.080</text></g></svg>"
+    )
+    inline = svg.inline(text, "ratio-w", 'σ < "1"')
+    assert ">1.00456 and 0.080<" in inline and ">1.00456 and 0.080<" in svg.standalone(text)
+    assert 'd="M 1.23 2"' in inline and 'x="7.99"' in inline and "var(--blue)" in inline and style.BLUE not in inline
+    assert 'id="ratio-w-m1"' in inline and 'href="#ratio-w-m1"' in inline and "unused" not in inline
+    assert (
+        'aria-label="σ &lt; &quot;1&quot;"' in inline
+        and "width=" not in inline
+        and "font: 9px var(--figure-font); text-anchor" in inline
+    )
+
+
+@pytest.mark.parametrize(
+    "text, markup",
+    [
+        ("‖W‖_F² ≤ σ_k", "‖W‖<sub>F</sub>² ≤ σ<sub>k</sub>"),
+        ("Σ_{k>1} σ̃_k", "Σ<sub>k&gt;1</sub> σ̃<sub>k</sub>"),
+        ("κ > 2^b", "κ &gt; 2<sup>b</sup>"),
+        ("epsilon_r2 of attn_q", "epsilon_r2 of attn_q"),
+        ("<b>‖W‖_op", "&lt;b&gt;‖W‖<sub>op</sub>"),
+    ],
+)
+def test_formulas_become_markup_and_nothing_else_does(text, markup):
+    from specsweep_analysis import page
+
+    assert page.formula(text) == markup
+
+
+def test_the_example_of_the_readme_runs(tmp_path, monkeypatch, capsys):
+    import os
+    import re
+    from pathlib import Path
+
+    text = (Path(os.environ["SPECSWEEP_SOURCE_DIR"]) / "analysis" / "README.md").read_text("utf-8")
+    code = re.search(r"```python\n(.*?)```", text, re.S)[1]
+    synthetic.write(tmp_path / "quickstart.h5")
+    monkeypatch.chdir(tmp_path)
+    exec(compile(code, "README", "exec"), {})
+    printed = capsys.readouterr().out
+    assert "nvfp4" in printed and "<=" in printed
+
+
+def test_claim_table(tmp_path):
+    import os
+    import subprocess
+    import sys
+    from pathlib import Path
+
+    result = synthetic.write(tmp_path / "r.h5", models=("m",), blocks=1)
+    script = Path(os.environ["SPECSWEEP_SOURCE_DIR"]) / "analysis" / "claim_table.py"
+    lines = subprocess.run([sys.executable, script, result], capture_output=True, text=True, check=True).stdout.splitlines()
+    assert len(lines) == 5 and lines[2] == "| `weyl` | \\|Δσ\\| ≤ ‖E‖₂ | holds | 12 | 0.500 |"
+    assert lines[3].startswith("| `rises` |") and "violated in 33 % | 4 of 12 |" in lines[3] and "not testable | – |" in lines[4]

@@ -85,7 +85,8 @@ public:
         return verdicts::evaluate(contents, columns, derived);
     }
 
-    void fail_last() { held_.back().state = results::UnitState::failed; }
+    UnitResult& last() { return held_.back(); }
+    void fail_last() { last().state = results::UnitState::failed; }
 
     results::Contents contents;
 
@@ -169,6 +170,35 @@ TEST(Evaluate, WeylIsTightForAChangeOfOneValue)
     EXPECT_TRUE(weyl.contains("role=mlp_up quantizer=int:bits=2"));
     EXPECT_TRUE(weyl.contains("checkpoint=model"));
     EXPECT_FALSE(weyl.contains("unit 0"));  // a reference
+}
+
+/// With one singular value the two sides of every inequality are equal: roundings must not break a theorem.
+TEST(Evaluate, TheoremsHoldForASingleValue)
+{
+    for (int i = 1; i < 200; ++i) {
+        Sweep sweep;
+        sweep.add_matrix({1.0 / i});
+        sweep.add_unit("int:bits=2", {std::sqrt(2.0) / (i + 3)});
+        const results::VerdictTable table = sweep.evaluate();
+        for (const char* claim : {"weyl", "mirsky", "forward-error-worst-case"})
+            EXPECT_EQ(of_claim(table, claim).at("unit 1").verdict, Verdict::holds) << claim << " " << i;
+    }
+}
+
+/// Two matrices that differ by less than the bounds of their spectra: what the solvers lose is no broken theorem.
+TEST(Evaluate, MirskyAllowsWhatTheBoundsAllow)
+{
+    Sweep sweep;
+    sweep.add_matrix({4, 2, 1});
+    sweep.add_unit("int:bits=2", {4, 2, 1 + 1e-13});
+    UnitResult& changed = sweep.last();
+    for (std::size_t k = 0; k < 3; ++k) {
+        changed.error[k] = 1e-11;
+        changed.sigma[k] += 0.9e-11;
+    }
+    EXPECT_NE(of_claim(sweep.evaluate(), "mirsky").at("unit 1").verdict, Verdict::violated);
+    changed.error = {0, 0, 0};
+    EXPECT_EQ(of_claim(sweep.evaluate(), "mirsky").at("unit 1").verdict, Verdict::violated);
 }
 
 TEST(Evaluate, StableRankCanRiseAndFall)

@@ -1,4 +1,5 @@
 """Stable-rank ratio and error against the block size of each format."""
+
 import numpy
 
 from .. import plotting, selection, style
@@ -16,14 +17,21 @@ def make(results):
     if not families:
         raise NotDrawn("no format comes with two block sizes in this sweep")
     rows = rows[rows["family"].isin(families)]
-    groups = [("MLP", rows["role"].isin(selection.MLP), style.BLUE, "o"),
-              ("attention", rows["role"].str.startswith("attention"), style.ORANGE, "s"),
-              ("embedding, head, other", ~(rows["role"].isin(selection.MLP) | rows["role"].str.startswith("attention")), style.GREEN, "^")]
+    groups = [
+        ("MLP", rows["role"].isin(selection.MLP), style.BLUE, "o"),
+        ("attention", rows["role"].str.startswith("attention"), style.ORANGE, "s"),
+        (
+            "embedding, head, other",
+            ~(rows["role"].isin(selection.MLP) | rows["role"].str.startswith("attention")),
+            style.GREEN,
+            "^",
+        ),
+    ]
     groups = [g for g in groups if g[1].any()]
 
     def draw(layout):
         entries = [(label, colour, marker) for label, _, colour, marker in groups]
-        figure, axes = layout.panels(len(families), columns=3, height=2.3, top=plotting.legend_height(len(entries), layout, 22))
+        figure, axes = layout.panels(len(families), columns=3, height=2.3, top=plotting.legend_height(entries, layout))
         for axis, family in zip(axes, families):
             for label, mask, colour, marker in groups:
                 part = rows[mask & (rows["family"] == family)]
@@ -43,10 +51,15 @@ def make(results):
         plotting.legend(figure, entries, layout)
         return figure
 
-    return Picture("block-size", "Stable-rank ratio against block size",
-                   f"Median (line) and quartiles (band) of stable rank after/before against the number of weights that share a scale, for every "
-                   f"format with several block sizes. Units: last steps, {style.whole(len(rows))} units. {reading(rows, families)} Vertical "
-                   "scales differ between panels.", draw, "Stable rank")
+    return Picture(
+        "block-size",
+        "Stable-rank ratio against block size",
+        f"Median (line) and quartiles (band) of stable rank after/before against the number of weights that share a scale, for every "
+        f"format with several block sizes. Units: last steps, {style.whole(len(rows))} units. {reading(rows, families)} Vertical "
+        "scales differ between panels.",
+        draw,
+        "Stable rank",
+    )
 
 
 def reading(rows, families):

@@ -1,4 +1,5 @@
 """Figures of two result files side by side: make(pair) → Picture."""
+
 import numpy
 
 from .. import plotting, selection, style
@@ -36,9 +37,21 @@ def scatter(pair):
         return figure
 
     equal = ", ".join(f"{t}: {style.whole((a == b).sum())} of {style.whole(len(a))}" for t, a, b in data)
-    return Picture("shared-units", "Shared units, B against A",
-                   f"Each point is a unit (checkpoint, step, matrix, quantizer) that is done in both files; on the line both are equal. Bit for bit "
-                   f"equal: {equal}.", draw, "Side by side")
+    return Picture(
+        "shared-units",
+        "Shared units, B against A",
+        f"Each point is a unit (checkpoint, step, matrix, quantizer) that is done in both files; on the line both are equal. Bit for bit "
+        f"equal: {equal}.",
+        draw,
+        "Side by side",
+    )
+
+
+def legend_of(pair):
+    return [
+        ("A: " + plotting.shorten(pair.names[0], 40), style.BLUE, "o"),
+        ("B: " + plotting.shorten(pair.names[1], 40), style.ORANGE, "s"),
+    ]
 
 
 def distributions(pair):
@@ -65,30 +78,48 @@ def _bars(pair, column, name, title, label, line):
         both = both.iloc[numpy.unique(numpy.linspace(0, len(both) - 1, MOST).round().astype(int))]
 
     def draw(layout):
-        top = plotting.legend_height(2, layout, 10)
+        entries = legend_of(pair)
+        top = plotting.legend_height(entries, layout)
         figure, (axis,) = layout.panels(1, columns=1, height=0.9 + 0.3 * len(both), top=top)
         for place, (_, row) in enumerate(both.iterrows()):
             for mark, colour, shift, sign in (("a", style.BLUE, 0.15, "o"), ("b", style.ORANGE, -0.15, "s")):
                 if numpy.isfinite(row[f"0.5{mark}"]):
-                    axis.plot([row[f"0.25{mark}"], row[f"0.75{mark}"]], [place + shift] * 2, color=colour, linewidth=2.4, alpha=0.6)
+                    axis.plot(
+                        [row[f"0.25{mark}"], row[f"0.75{mark}"]], [place + shift] * 2, color=colour, linewidth=2.4, alpha=0.6
+                    )
                     axis.plot(row[f"0.5{mark}"], place + shift, sign, color=colour, markersize=4.5)
                 else:
-                    axis.annotate(f"not in {mark.upper()}", (1, place + shift), xycoords=("axes fraction", "data"), ha="right", va="center",
-                                  fontsize=style.SMALL - 1, color=style.MUTED)
+                    axis.annotate(
+                        f"not in {mark.upper()}",
+                        (1, place + shift),
+                        xycoords=("axes fraction", "data"),
+                        ha="right",
+                        va="center",
+                        fontsize=style.SMALL - 1,
+                        color=style.MUTED,
+                    )
         if line is not None:
             axis.axvline(line, color=style.INK, linewidth=0.9)
         axis.set_yticks(range(len(both)))
-        axis.set_yticklabels([plotting.shorten(selection.short_quantizer(q), 40 if layout.wide else 20) for q in both.index], color=style.INK)
+        axis.set_yticklabels(
+            [plotting.shorten(selection.short_quantizer(q), 40 if layout.wide else 20) for q in both.index], color=style.INK
+        )
         axis.set_ylim(-0.7, len(both) - 0.3)
         axis.grid(True, axis="x")
         axis.grid(False, axis="y")
         axis.set_xlabel(label)
-        plotting.legend(figure, [("A: " + pair.names[0], style.BLUE, "o"), ("B: " + pair.names[1], style.ORANGE, "s")], layout)
+        plotting.legend(figure, entries, layout)
         return figure
 
     note = f" {left_out} quantizers are left out, evenly through the order." if left_out else ""
-    return Picture(name, title, f"Median and quartiles over all done quantized units of each file, sorted by the mean of both medians. Units need not be "
-                   f"the same in both.{note}", draw, "Side by side")
+    return Picture(
+        name,
+        title,
+        f"Median and quartiles over all done quantized units of each file, sorted by the mean of both medians. Units need not be "
+        f"the same in both.{note}",
+        draw,
+        "Side by side",
+    )
 
 
 def claims(pair):
@@ -103,7 +134,10 @@ def claims(pair):
     both = both.loc[both.mean(axis=1).sort_values(kind="stable").index]
 
     def draw(layout):
-        figure, (axis,) = layout.panels(1, columns=1, height=0.9 + 0.27 * len(both), top=plotting.legend_height(2, layout, 10))
+        entries = legend_of(pair)
+        figure, (axis,) = layout.panels(
+            1, columns=1, height=0.9 + 0.27 * len(both), top=plotting.legend_height(entries, layout)
+        )
         for place, (_, row) in enumerate(both.iterrows()):
             axis.plot([100 * row["a"], 100 * row["b"]], [place, place], color=style.RULE, linewidth=2.4, zorder=1)
             axis.plot(100 * row["a"], place, "o", color=style.BLUE, markersize=6, zorder=2)
@@ -114,10 +148,12 @@ def claims(pair):
         axis.grid(True, axis="x")
         axis.grid(False, axis="y")
         axis.set_xlabel("units on which the claim holds, %")
-        plotting.legend(figure, [("A: " + pair.names[0], style.BLUE, "o"), ("B: " + pair.names[1], style.ORANGE, "s")], layout)
+        plotting.legend(figure, entries, layout)
         return figure
 
-    return Picture("claims", "Claims in both", "Share of testable units on which each claim holds, in A and in B.", draw, "Side by side")
+    return Picture(
+        "claims", "Claims in both", "Share of testable units on which each claim holds, in A and in B.", draw, "Side by side"
+    )
 
 
 ALL = {"ratios": distributions, "errors": errors, "shared-units": scatter, "claims": claims}

@@ -1,4 +1,5 @@
 """Does a high condition number mean a large error? Measured error against log2 κ."""
+
 import numpy
 
 from .. import plotting, selection, style
@@ -24,29 +25,50 @@ def make(results):
         figure, axes = layout.panels(len(quantizers), columns=3, height=2.7, sharey=True)
         for place, (axis, quantizer) in enumerate(zip(axes, quantizers)):
             mask = (rows["quantizer"] == quantizer).to_numpy()
-            axis.plot(numpy.log2(kappa[mask]), rows.loc[mask, "relative_error"], style.MARKERS[place], color=colours[quantizer],
-                      markersize=3.4, alpha=0.6, markeredgewidth=0, rasterized=mask.sum() > 1500)
+            axis.plot(
+                numpy.log2(kappa[mask]),
+                rows.loc[mask, "relative_error"],
+                style.MARKERS[place],
+                color=colours[quantizer],
+                markersize=3.4,
+                alpha=0.6,
+                markeredgewidth=0,
+                rasterized=mask.sum() > 1500,
+            )
             bits = 4
             axis.axvline(bits, color=style.INK, linewidth=0.8, linestyle="--")
             axis.set_title(selection.short_quantizer(quantizer))
             axis.set_xlabel("log₂ κ   (dashed: b = 4)")
-            axis.text(0.97, 0.96, f"rank correlation {style.number(ranks[quantizer], 2)}", transform=axis.transAxes, ha="right", va="top",
-                      fontsize=style.SMALL, color=style.MUTED)
+            axis.text(
+                0.97,
+                0.96,
+                f"rank correlation {style.number(ranks[quantizer], 2)}",
+                transform=axis.transAxes,
+                ha="right",
+                va="top",
+                fontsize=style.SMALL,
+                color=style.MUTED,
+            )
             axis.set_ylim(0, rows["relative_error"].max() * 1.2)
         axes[0].set_ylabel("relative error ‖E‖/‖W‖")
         return figure
 
     beyond = kappa > 16
-    return Picture("condition", "Condition number and error",
-                   f"The second source says quantization to b bits fails where κ = σ₁/σₙ exceeds 2ᵇ. Relative error of every matrix against log₂ κ "
-                   f"(last steps, {style.whole(len(rows))} units with a resolved κ). κ exceeds 2⁴ in {style.whole(beyond.sum())} of them; their "
-                   f"median error is {style.number(float(numpy.median(rows['relative_error'][beyond])) if beyond.any() else numpy.nan, 2)}, that of "
-                   f"the others {style.number(float(numpy.median(rows['relative_error'][~beyond])) if (~beyond).any() else numpy.nan, 2)}.",
-                   draw, "Error")
+    return Picture(
+        "condition",
+        "Condition number and error",
+        f"The second source says quantization to b bits fails where κ = σ₁/σₙ exceeds 2ᵇ. Relative error of every matrix against log₂ κ "
+        f"(last steps, {style.whole(len(rows))} units with a resolved κ). κ exceeds 2⁴ in {style.whole(beyond.sum())} of them; their "
+        f"median error is {style.number(float(numpy.median(rows['relative_error'][beyond])) if beyond.any() else numpy.nan, 2)}, that of "
+        f"the others {style.number(float(numpy.median(rows['relative_error'][~beyond])) if (~beyond).any() else numpy.nan, 2)}.",
+        draw,
+        "Error",
+    )
 
 
 def spearman(x, y):
     """Rank correlation without ties' correction beyond mean ranks; NaN below three values."""
     import pandas
+
     x, y = pandas.Series(numpy.asarray(x, dtype=float)).rank(), pandas.Series(numpy.asarray(y, dtype=float)).rank()
     return float(x.corr(y)) if len(x) >= 3 and x.nunique() > 1 and y.nunique() > 1 else numpy.nan

@@ -1,4 +1,5 @@
 """Stable rank by depth and role, before and after."""
+
 import numpy
 
 from .. import plotting, selection, style
@@ -20,7 +21,7 @@ def make(results):
 
     def draw(layout):
         entries = [("reference", style.INK, "-"), *((selection.short_quantizer(q), colours[q], "-") for q in quantizers)]
-        figure, axes = layout.panels(len(roles), columns=3, height=2.2, top=plotting.legend_height(len(entries), layout, 20))
+        figure, axes = layout.panels(len(roles), columns=3, height=2.2, top=plotting.legend_height(entries, layout))
         for axis, role in zip(axes, roles):
             for quantizer in ["reference", *quantizers]:
                 rows = frame[(frame["role"] == role) & (frame["quantizer"] == quantizer)]
@@ -28,8 +29,15 @@ def make(results):
                 blocks = numpy.arange(int(means.index.min()), int(means.index.max()) + 1) if len(means) else []
                 values = means.reindex(blocks)  # a block without a value leaves a gap
                 ink = quantizer == "reference"
-                axis.plot(values.index, values.to_numpy(), marker="o", markersize=4 if ink else 3, linewidth=2 if ink else 1.1,
-                          color=style.INK if ink else colours[quantizer], zorder=2 if ink else 3)
+                axis.plot(
+                    values.index,
+                    values.to_numpy(),
+                    marker="o",
+                    markersize=4 if ink else 3,
+                    linewidth=2 if ink else 1.1,
+                    color=style.INK if ink else colours[quantizer],
+                    zorder=2 if ink else 3,
+                )
             axis.set_title(role.replace("_", " "))
             axis.set_xlabel("block")
             axis.set_ylabel("stable rank")
@@ -39,9 +47,13 @@ def make(results):
         return figure
 
     spread = references.groupby("role")["stable_rank"].median()
-    return Picture("stable-rank-depth", "Stable rank by depth and role",
-                   f"Stable rank ‖W‖_F²/σ₁² of every matrix against its block (median where a block has several of a role), before (ink) and after "
-                   f"quantization. Units: {references['checkpoint'].iloc[0]}, its last step, {style.whole(len(references))} matrices. "
-                   f"Roles differ far more than formats move them: medians go from {style.number(spread.min())} "
-                   f"({spread.idxmin().replace('_', ' ')}) to {style.number(spread.max())} ({spread.idxmax().replace('_', ' ')}).",
-                   draw, "Stable rank")
+    return Picture(
+        "stable-rank-depth",
+        "Stable rank by depth and role",
+        f"Stable rank ‖W‖_F²/σ₁² of every matrix against its block (median where a block has several of a role), before (ink) and after "
+        f"quantization. Units: {references['checkpoint'].iloc[0]}, its last step, {style.whole(len(references))} matrices. "
+        f"Roles differ far more than formats move them: medians go from {style.number(spread.min())} "
+        f"({spread.idxmin().replace('_', ' ')}) to {style.number(spread.max())} ({spread.idxmax().replace('_', ' ')}).",
+        draw,
+        "Stable rank",
+    )

@@ -1,4 +1,5 @@
 """The stable-rank ratio taken apart: energy gained or lost (f), head grown or shrunk (g)."""
+
 import numpy
 
 from .. import plotting, selection, style
@@ -25,10 +26,16 @@ def make(results):
     parts = [part for part in (table[size >= size.max() / 8], table[size < size.max() / 8]) if len(part)]
 
     def draw(layout):
-        entries = [("energy: ln f", style.BLUE, "patch"), ("head: −ln g", style.YELLOW, "patch"), ("sum: ln of the ratio", style.INK, "D")]
+        entries = [
+            ("energy: ln f", style.BLUE, "patch"),
+            ("head: −ln g", style.YELLOW, "patch"),
+            ("sum: ln of the ratio", style.INK, "D"),
+        ]
         columns = len(parts) if layout.wide else 1
         longest = max(len(p) for p in parts)
-        figure, axes = layout.panels(len(parts), columns=columns, height=0.9 + 0.23 * longest, top=plotting.legend_height(3, layout, 20))
+        figure, axes = layout.panels(
+            len(parts), columns=columns, height=0.9 + 0.23 * longest, top=plotting.legend_height(entries, layout)
+        )
         for axis, part in zip(axes, parts):
             bars(axis, part, longest, layout)
         if len(parts) == 2:
@@ -37,12 +44,16 @@ def make(results):
         plotting.legend(figure, entries, layout)
         return figure
 
-    return Picture("factors", "Why the stable rank moves",
-                   "The stable-rank ratio is f/g, with f the ratio of energies ‖W̃‖_F²/‖W‖_F² and g that of the largest σ². Mean logarithms "
-                   f"over all quantized units of the last steps ({style.whole(len(rows))}), sorted by their sum. Energy rises only where "
-                   f"the blue bar points right; it falls in {style.whole(falls)} units ({style.percent(falls, len(rows))}). Where the "
-                   "yellow bar points right, the stable rank rises because the head shrank, not because the tail gained.",
-                   draw, "Stable rank")
+    return Picture(
+        "factors",
+        "Why the stable rank moves",
+        "The stable-rank ratio is f/g, with f the ratio of energies ‖W̃‖_F²/‖W‖_F² and g that of the largest σ². Mean logarithms "
+        f"over all quantized units of the last steps ({style.whole(len(rows))}), sorted by their sum. Energy rises only where "
+        f"the blue bar points right; it falls in {style.whole(falls)} units ({style.percent(falls, len(rows))}). Where the "
+        "yellow bar points right, the stable rank rises because the head shrank, not because the tail gained.",
+        draw,
+        "Stable rank",
+    )
 
 
 def bars(axis, table, rows, layout):
@@ -54,9 +65,13 @@ def bars(axis, table, rows, layout):
         axis.plot(f + head, place, "D", color=style.INK, markersize=4)
     axis.axvline(0, color=style.INK, linewidth=0.9)
     axis.set_yticks(range(len(table)))
-    axis.set_yticklabels([plotting.shorten(selection.short_quantizer(q), 30 if layout.wide else 20) for q in table.index], color=style.INK)
+    axis.set_yticklabels(
+        [plotting.shorten(selection.short_quantizer(q), 30 if layout.wide else 20) for q in table.index], color=style.INK
+    )
     axis.set_ylim(len(table) - rows - 0.7, len(table) - 0.3)  # the same thickness of bars in both panels
     axis.xaxis.set_major_locator(plotting.ticker.MaxNLocator(5))
     axis.grid(True, axis="x")
     axis.grid(False, axis="y")
-    axis.set_xlabel("mean contribution to ln(stable rank after / before)" if layout.wide else "contribution to ln(after / before)")
+    axis.set_xlabel(
+        "mean contribution to ln(stable rank after / before)" if layout.wide else "contribution to ln(after / before)"
+    )

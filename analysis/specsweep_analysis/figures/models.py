@@ -1,4 +1,5 @@
 """Models beside each other: median stable-rank ratio of each quantizer."""
+
 import numpy
 
 from .. import plotting, selection, style
@@ -14,15 +15,26 @@ def make(results):
         raise NotDrawn("no quantized unit has a stable-rank ratio")
     shared = rows.groupby("quantizer")["model"].nunique()
     quantizers = selection.near_four_bits(rows[rows["quantizer"].isin(shared[shared == shared.max()].index)], 4)
-    table = rows[rows["quantizer"].isin(quantizers)].groupby(["model", "quantizer"])["stable_rank_ratio"].quantile(
-        [0.25, 0.5, 0.75]).unstack()
-    order = rows[rows["quantizer"].isin(quantizers)].groupby("model")["stable_rank_ratio"].median().reindex(models).sort_values().index
+    table = (
+        rows[rows["quantizer"].isin(quantizers)]
+        .groupby(["model", "quantizer"])["stable_rank_ratio"]
+        .quantile([0.25, 0.5, 0.75])
+        .unstack()
+    )
+    order = (
+        rows[rows["quantizer"].isin(quantizers)]
+        .groupby("model")["stable_rank_ratio"]
+        .median()
+        .reindex(models)
+        .sort_values()
+        .index
+    )
     colours = dict(zip(quantizers, style.SERIES))
 
     def draw(layout):
         entries = [(selection.short_quantizer(q), colours[q], style.MARKERS[i]) for i, q in enumerate(quantizers)]
         height = 0.8 + (0.16 + 0.15 * len(quantizers)) * len(order)
-        figure, (axis,) = layout.panels(1, columns=1, height=height, top=plotting.legend_height(len(entries), layout, 20))
+        figure, (axis,) = layout.panels(1, columns=1, height=height, top=plotting.legend_height(entries, layout))
         for row, model in enumerate(order):
             for place, quantizer in enumerate(quantizers):
                 y = row + (place - (len(quantizers) - 1) / 2) * 0.17
@@ -37,7 +49,9 @@ def make(results):
         axis.axvline(1, color=style.INK, linewidth=0.9)
         counts = rows.groupby("model")["matrix"].nunique()
         axis.set_yticks(range(len(order)))
-        axis.set_yticklabels([f"{m if layout.wide else plotting.shorten(m, 18)}\n{counts[m]} matrices" for m in order], color=style.INK)
+        axis.set_yticklabels(
+            [f"{m if layout.wide else plotting.shorten(m, 18)}\n{counts[m]} matrices" for m in order], color=style.INK
+        )
         axis.set_ylim(-0.6, len(order) - 0.4)
         axis.grid(True, axis="x")
         axis.grid(False, axis="y")
@@ -48,7 +62,12 @@ def make(results):
         return figure
 
     medians = rows[rows["quantizer"] == quantizers[0]].groupby("model")["stable_rank_ratio"].median()
-    return Picture("models", "Across architectures",
-                   f"Median and quartiles of the stable-rank ratio for each model (last steps), sorted by median over the quantizers shown. With "
-                   f"{selection.short_quantizer(quantizers[0])} the medians run from {style.number(medians.min(), 4)} ({medians.idxmin()}) to "
-                   f"{style.number(medians.max(), 4)} ({medians.idxmax()}).", draw, "Architectures")
+    return Picture(
+        "models",
+        "Across architectures",
+        f"Median and quartiles of the stable-rank ratio for each model (last steps), sorted by median over the quantizers shown. With "
+        f"{selection.short_quantizer(quantizers[0])} the medians run from {style.number(medians.min(), 4)} ({medians.idxmin()}) to "
+        f"{style.number(medians.max(), 4)} ({medians.idxmax()}).",
+        draw,
+        "Architectures",
+    )

@@ -1,4 +1,5 @@
 """Error against bits per weight, and the formats that no other beats in both."""
+
 import numpy
 
 from .. import plotting, selection, style
@@ -10,8 +11,11 @@ def make(results):
     rows = rows[numpy.isfinite(rows["relative_error"]) & (rows["relative_error"] > 0) & numpy.isfinite(rows["bits_per_weight"])]
     if rows["quantizer"].nunique() < 2:
         raise NotDrawn("fewer than two quantizers have an error")
-    table = rows.groupby("quantizer").agg(bits=("bits_per_weight", "median"), error=("relative_error", "median"),
-                                          format=("format", "first")).sort_values(["bits", "error"], kind="stable")
+    table = (
+        rows.groupby("quantizer")
+        .agg(bits=("bits_per_weight", "median"), error=("relative_error", "median"), format=("format", "first"))
+        .sort_values(["bits", "error"], kind="stable")
+    )
     best = front(table)
     formats = list(dict.fromkeys(rows["format"].value_counts().index))
     colours = {f: style.SERIES[i] if i < 6 else style.MUTED for i, f in enumerate(formats)}
@@ -19,8 +23,9 @@ def make(results):
 
     def draw(layout):
         entries = [(f, colours[f], markers[f]) for f in formats[:12]]
-        figure, (axis,) = layout.panels(1, columns=1, height=4.2, narrow_height=4.4,
-                                        top=plotting.legend_height(len(entries), layout, 10))
+        figure, (axis,) = layout.panels(
+            1, columns=1, height=4.2, narrow_height=4.4, top=plotting.legend_height(entries, layout)
+        )
         axis.plot(best["bits"], best["error"], color=style.RULE, linewidth=2.2, drawstyle="steps-post", zorder=1)
         for name in formats:
             part = table[table["format"] == name]
@@ -34,10 +39,15 @@ def make(results):
         return figure
 
     names = [selection.short_quantizer(q) for q in best.index]
-    return Picture("pareto", "Error against bits",
-                   f"Median over matrices of ‖E‖_F/‖W‖_F against bits per weight, for {len(table)} quantizers "
-                   f"({style.whole(len(rows))} units, last steps). The grey stairs join the quantizers that no other beats in both: "
-                   f"{', '.join(names[:8])}{' …' if len(names) > 8 else ''}.", draw, "Error")
+    return Picture(
+        "pareto",
+        "Error against bits",
+        f"Median over matrices of ‖E‖_F/‖W‖_F against bits per weight, for {len(table)} quantizers "
+        f"({style.whole(len(rows))} units, last steps). The grey stairs join the quantizers that no other beats in both: "
+        f"{', '.join(names[:8])}{' …' if len(names) > 8 else ''}.",
+        draw,
+        "Error",
+    )
 
 
 def front(table):
@@ -63,9 +73,21 @@ def label_points(axis, table, best, layout):
         for dx, dy, align in ((6, 3, "left"), (6, -11, "left"), (-6, -11, "right"), (-6, 3, "right")):
             left = x + dx * scale - (width if align == "right" else 0)
             box = (left, y + dy * scale, left + width, y + dy * scale + height)
-            if box[0] > axis.bbox.x0 and box[2] < axis.figure.bbox.width and not any(
-                    box[0] < b[2] and b[0] < box[2] and box[1] < b[3] and b[1] < box[3] for b in taken):
+            if (
+                box[0] > axis.bbox.x0
+                and box[2] < axis.figure.bbox.width
+                and not any(box[0] < b[2] and b[0] < box[2] and box[1] < b[3] and b[1] < box[3] for b in taken)
+            ):
                 taken.append(box)
-                axis.annotate(text, (line["bits"], line["error"]), xytext=(dx, dy), textcoords="offset points", ha=align, va="bottom",
-                              fontsize=style.SMALL, color=style.INK, annotation_clip=False)
+                axis.annotate(
+                    text,
+                    (line["bits"], line["error"]),
+                    xytext=(dx, dy),
+                    textcoords="offset points",
+                    ha=align,
+                    va="bottom",
+                    fontsize=style.SMALL,
+                    color=style.INK,
+                    annotation_clip=False,
+                )
                 break

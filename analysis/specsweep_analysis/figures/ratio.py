@@ -1,4 +1,5 @@
 """Distribution of the stable-rank ratio for each quantizer, sorted by its median."""
+
 import numpy
 
 from .. import plotting, selection, style
@@ -23,13 +24,22 @@ def make(results):
         draw_strips(axis, rows, table, layout)
         return figure
 
-    note = f" {left_out} of {left_out + len(table)} quantizers are left out of the picture, evenly through the order; the table " \
-           "has all." if left_out else ""
-    return Picture("stable-rank-ratio", "Does the stable rank rise?",
-                   f"How far the stable rank moves, for every quantized unit of the last steps ({style.whole(len(rows))} units). A dot is "
-                   f"a matrix, the bar spans the quartiles, the tick is the median; sorted by median. The first source says the "
-                   f"ratio always exceeds 1: it does in {style.whole(up)} units ({style.percent(up, len(rows))}). At the right, the "
-                   f"share of matrices that rise.{note}", draw, "Stable rank")
+    note = (
+        f" {left_out} of {left_out + len(table)} quantizers are left out of the picture, evenly through the order; the table "
+        "has all."
+        if left_out
+        else ""
+    )
+    return Picture(
+        "stable-rank-ratio",
+        "Does the stable rank rise?",
+        f"How far the stable rank moves, for every quantized unit of the last steps ({style.whole(len(rows))} units). A dot is "
+        f"a matrix, the bar spans the quartiles, the tick is the median; sorted by median. The first source says the "
+        f"ratio always exceeds 1: it does in {style.whole(up)} units ({style.percent(up, len(rows))}). At the right, the "
+        f"share of matrices that rise.{note}",
+        draw,
+        "Stable rank",
+    )
 
 
 def summary(rows):
@@ -46,17 +56,39 @@ def draw_strips(axis, rows, table, layout):
         values = 100 * (rows.loc[rows["quantizer"] == quantizer, "stable_rank_ratio"].to_numpy() - 1)
         shown = values[numpy.linspace(0, len(values) - 1, min(len(values), 400)).astype(int)]
         colour = style.BLUE if line["50%"] > 1 else style.ORANGE
-        axis.plot(shown, place + random.uniform(-0.26, 0.26, len(shown)), "o", color=colour, alpha=0.22, markersize=2.6, markeredgewidth=0,
-                  rasterized=len(rows) > 1500)
+        axis.plot(
+            shown,
+            place + random.uniform(-0.26, 0.26, len(shown)),
+            "o",
+            color=colour,
+            alpha=0.22,
+            markersize=2.6,
+            markeredgewidth=0,
+            rasterized=len(rows) > 1500,
+        )
         first, middle, third = (100 * (line[q] - 1) for q in ("25%", "50%", "75%"))
         axis.plot([first, third], [place, place], color=colour, linewidth=4, solid_capstyle="butt", alpha=0.85)
         axis.plot([middle, middle], [place - 0.32, place + 0.32], color=style.INK, linewidth=1.6)
-        axis.annotate(f"{style.percent(line['up'], line['count'])}", (1, place), xycoords=("axes fraction", "data"), xytext=(6, 0),
-                      textcoords="offset points", va="center", fontsize=style.SMALL, color=style.MUTED, annotation_clip=False)
+        axis.annotate(
+            f"{style.percent(line['up'], line['count'])}",
+            (1, place),
+            xycoords=("axes fraction", "data"),
+            xytext=(6, 0),
+            textcoords="offset points",
+            va="center",
+            fontsize=style.SMALL,
+            color=style.MUTED,
+            annotation_clip=False,
+        )
     axis.axvline(0, color=style.INK, linewidth=0.9)
     axis.set_yticks(range(len(table)))
-    axis.set_yticklabels([selection.short_quantizer(q) if layout.wide else plotting.shorten(selection.short_quantizer(q), 20)
-                          for q in table.index], color=style.INK)
+    axis.set_yticklabels(
+        [
+            selection.short_quantizer(q) if layout.wide else plotting.shorten(selection.short_quantizer(q), 20)
+            for q in table.index
+        ],
+        color=style.INK,
+    )
     axis.set_ylim(-0.7, len(table) - 0.3)
     axis.set_xscale("symlog", linthresh=0.1, linscale=0.5)
     ticks = [-50, -10, -1, -0.1, 0, 0.1, 1, 10, 100, 1000]
@@ -66,4 +98,6 @@ def draw_strips(axis, rows, table, layout):
     axis.xaxis.set_minor_locator(plotting.ticker.NullLocator())
     axis.grid(True, axis="x")
     axis.grid(False, axis="y")
-    axis.set_xlabel("change of the stable rank (linear within ±0.1 %, logarithmic beyond)" if layout.wide else "change of the stable rank")
+    axis.set_xlabel(
+        "change of the stable rank (linear within ±0.1 %, logarithmic beyond)" if layout.wide else "change of the stable rank"
+    )

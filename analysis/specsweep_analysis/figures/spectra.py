@@ -1,4 +1,5 @@
 """σ_k against k before and after, with what bounds the change and what bounds the error."""
+
 import numpy
 
 from .. import plotting, selection, style
@@ -26,7 +27,7 @@ def make(results):
         if any(norms.values()):
             entries.append(("‖E‖₂ of that format", style.MUTED, "--"))
         entries.append(("certified error of σₖ", style.MUTED, ":"))
-        top = plotting.legend_height(len(entries), layout, 25)
+        top = plotting.legend_height(entries, layout)
         figure, axes = layout.panels(len(panels), columns=3, height=2.6, top=top)
         for axis, (reference, before, after) in zip(axes, panels):
             one(axis, results.frame.loc[reference], before, after, colours, norms[reference])
@@ -34,13 +35,19 @@ def make(results):
         return figure
 
     model = results.frame.at[references[0], "checkpoint"]
-    return Picture("spectra", "Spectra before and after",
-                   f"All singular values σₖ against their rank k, logarithmic on both axes, before (ink) and after quantization. "
-                   f"Units: {model}, its last step, one matrix for each role, that of the middle block; the quantizer with the largest "
-                   f"error and two near four bits. " + reading(panels) +
-                   " Dashed: the spectral norm of the quantization error, which bounds every change (Weyl). Dotted: the certified "
-                   "numerical error of σₖ; where a curve comes near it, the value is not resolved. "
-                   "At most 160 points a curve are drawn, evenly spaced in log k.", draw, "Spectra")
+    return Picture(
+        "spectra",
+        "Spectra before and after",
+        f"All singular values σₖ against their rank k, logarithmic on both axes, before (ink) and after quantization. "
+        f"Units: {model}, its last step, one matrix for each role, that of the middle block; the quantizer with the largest "
+        f"error and two near four bits. "
+        + reading(panels)
+        + " Dashed: the spectral norm of the quantization error, which bounds every change (Weyl). Dotted: the certified "
+        "numerical error of σₖ; where a curve comes near it, the value is not resolved. "
+        "At most 160 points a curve are drawn, evenly spaced in log k.",
+        draw,
+        "Spectra",
+    )
 
 
 def error_norms(results, reference, quantizers):
@@ -63,8 +70,10 @@ def reading(panels):
             tail.append(_median(change[-tenth:]))
     if not head:
         return "No quantized unit of these matrices is done."
-    return (f"The largest tenth of the values moves by {style.number(100 * _median(head), 2)} % (median), the smallest tenth by "
-            f"{style.number(100 * _median(tail), 2)} %.")
+    return (
+        f"The largest tenth of the values moves by {style.number(100 * _median(head), 2)} % (median), the smallest tenth by "
+        f"{style.number(100 * _median(tail), 2)} %."
+    )
 
 
 def _median(values):
@@ -95,8 +104,14 @@ def one(axis, unit, before, after, colours, norms):
             axis.plot(k[floor > 0], floor[floor > 0], color=style.MUTED, linestyle=":", linewidth=1.0)
             low = min(low, shown.max() / 2)
         elif len(shown):
-            axis.text(0.03, 0.04, f"certified error ≤ {style.number(shown.max(), 1)}", transform=axis.transAxes, color=style.MUTED,
-                      fontsize=style.SMALL)
+            axis.text(
+                0.03,
+                0.04,
+                f"certified error ≤ {style.number(shown.max(), 1)}",
+                transform=axis.transAxes,
+                color=style.MUTED,
+                fontsize=style.SMALL,
+            )
         shown = [v for v in norms.values() if numpy.isfinite(v) and v > largest * 1e-8]
         axis.set_ylim(min([low, *(v / 1.8 for v in shown)]), largest * 1.8)
     else:

@@ -1,4 +1,5 @@
 """Over training steps: stable rank before quantization, and the ratio."""
+
 import numpy
 
 from .. import plotting, selection, style
@@ -17,9 +18,16 @@ def make(results):
     for model in models:
         part = frame[(frame["model"] == model) & (frame["state"] == "done")]
         references = part[(part["quantizer"] == "reference") & ~part["role"].isin(["position_embedding"])]
-        lines.append((model, references.groupby(["role", "step"])["stable_rank"].median(),
-                      pairs[pairs["model"] == model].groupby(["quantizer", "step"])["stable_rank_ratio"]
-                      .quantile([0.25, 0.5, 0.75]).unstack()))
+        lines.append(
+            (
+                model,
+                references.groupby(["role", "step"])["stable_rank"].median(),
+                pairs[pairs["model"] == model]
+                .groupby(["quantizer", "step"])["stable_rank_ratio"]
+                .quantile([0.25, 0.5, 0.75])
+                .unstack(),
+            )
+        )
 
     def draw(layout):
         figure, axes = layout.panels(2 * len(models), columns=2, height=2.9)
@@ -31,7 +39,9 @@ def make(results):
                 colour = style.BLUE if role.startswith("attention") else style.ORANGE if role in selection.MLP else style.GREEN
                 left.plot(values.index, values, marker=style.MARKERS[place % 6], markersize=3.5, color=colour)
                 labels.append((values.index[-1], values.iloc[-1], role.replace("attention_", "").replace("_", " "), colour))
-            finish(left, f"{model}: before quantization", "stable rank (median of a role)", before.index.get_level_values("step"))
+            finish(
+                left, f"{model}: before quantization", "stable rank (median of a role)", before.index.get_level_values("step")
+            )
             left.set_ylim(bottom=0)
             plotting.end_labels(left, labels)
             labels = []
@@ -47,10 +57,17 @@ def make(results):
             plotting.end_labels(right, labels)
         return figure
 
-    counts = ", ".join(f"{m}: {', '.join(f'{s:g}' for s in sorted(set(frame.loc[frame['model'] == m, 'step'])))}" for m in models)
-    return Picture("training", "Over training steps",
-                   f"Left: median stable rank of each role before quantization, by training step. Right: stable rank after/before, median and "
-                   f"quartiles over all matrices of a step. Steps: {counts}. {reading(lines)} Each step is quantized after training.", draw, "Training")
+    counts = ", ".join(
+        f"{m}: {', '.join(f'{s:g}' for s in sorted(set(frame.loc[frame['model'] == m, 'step'])))}" for m in models
+    )
+    return Picture(
+        "training",
+        "Over training steps",
+        f"Left: median stable rank of each role before quantization, by training step. Right: stable rank after/before, median and "
+        f"quartiles over all matrices of a step. Steps: {counts}. {reading(lines)} Each step is quantized after training.",
+        draw,
+        "Training",
+    )
 
 
 def reading(lines):
@@ -61,8 +78,10 @@ def reading(lines):
     if change.empty:
         return ""
     falls = int((change < 1).sum())
-    return (f"From step {steps.min():g} to {steps.max():g} of {model} the stable rank falls in {falls} of {len(change)} roles, "
-            f"most in {change.idxmin().replace('_', ' ')} (×{style.number(change.min(), 2)}).")
+    return (
+        f"From step {steps.min():g} to {steps.max():g} of {model} the stable rank falls in {falls} of {len(change)} roles, "
+        f"most in {change.idxmin().replace('_', ' ')} (×{style.number(change.min(), 2)})."
+    )
 
 
 def finish(axis, title, label, steps):

@@ -1,4 +1,5 @@
 """Bounds against single layers: log10 of left over right side."""
+
 import numpy
 from matplotlib import colors
 
@@ -23,7 +24,11 @@ def make(results):
     rows = rows.assign(log=_log(rows))
     claims = [c for c in dict.fromkeys(rows["claim"]) if numpy.isfinite(rows.loc[rows["claim"] == c, "log"]).any()]
     roles = selection.roles_of(rows)
-    order = rows.drop_duplicates("matrix").assign(place=lambda r: r["role"].map(roles.index)).sort_values(["place", "block_index"], kind="stable")
+    order = (
+        rows.drop_duplicates("matrix")
+        .assign(place=lambda r: r["role"].map(roles.index))
+        .sort_values(["place", "block_index"], kind="stable")
+    )
     matrices = list(order["matrix"])[:MOST]
     if not claims or not matrices:
         raise NotDrawn("no claim compares two sizes on these units")
@@ -37,10 +42,15 @@ def make(results):
         return figure
 
     left_out = f" The first {MOST} matrices are shown." if len(order) > MOST else ""
-    return Picture("verdict-layers", "How far each side is from the other",
-                   f"log₁₀ of left over right side of every claim that compares two sizes (row), on every matrix (column; by role, then block) of {model}, "
-                   f"last step, with {selection.short_quantizer(quantizers[0])}. White: the sides are equal; blue: the left side is smaller, orange: "
-                   f"larger. A bound is violated where it is orange; a claim that the left side exceeds the right one holds there. Hatched: not testable on this matrix.{left_out}", draw, "Verdicts")
+    return Picture(
+        "verdict-layers",
+        "How far each side is from the other",
+        f"log₁₀ of left over right side of every claim that compares two sizes (row), on every matrix (column; by role, then block) of {model}, "
+        f"last step, with {selection.short_quantizer(quantizers[0])}. White: the sides are equal; blue: the left side is smaller, orange: "
+        f"larger. A bound is violated where it is orange; a claim that the left side exceeds the right one holds there. Hatched: not testable on this matrix.{left_out}",
+        draw,
+        "Verdicts",
+    )
 
 
 def _log(rows):
@@ -52,8 +62,16 @@ def _log(rows):
 def paint(figure, axis, grid, claims, marks, layout):
     shades = colors.LinearSegmentedColormap.from_list("ratio", [HOLDS, "#efece6", VIOLATED])
     axis.patch.set(hatch="////", edgecolor=style.MUTED)
-    mesh = axis.pcolormesh(numpy.arange(grid.shape[1] + 1), numpy.arange(grid.shape[0] + 1), numpy.ma.masked_invalid(grid), cmap=shades,
-                           vmin=-SPAN, vmax=SPAN, edgecolors="none", linewidth=0)
+    mesh = axis.pcolormesh(
+        numpy.arange(grid.shape[1] + 1),
+        numpy.arange(grid.shape[0] + 1),
+        numpy.ma.masked_invalid(grid),
+        cmap=shades,
+        vmin=-SPAN,
+        vmax=SPAN,
+        edgecolors="none",
+        linewidth=0,
+    )
     axis.set_ylim(len(claims), 0)
     axis.grid(False)
     for side in axis.spines.values():
@@ -63,11 +81,23 @@ def paint(figure, axis, grid, claims, marks, layout):
     for end in ends[:-1]:
         axis.axvline(end, color=style.MUTED, linewidth=0.8)
     axis.set_xticks(ends - marks.to_numpy() / 2)
-    axis.set_xticklabels([r.replace("attention_", "attn ").replace("_", " ") for r in marks.index], rotation=0 if layout.wide else 60,
-                         ha="center" if layout.wide else "right")
+    axis.set_xticklabels(
+        [r.replace("attention_", "attn ").replace("_", " ") for r in marks.index],
+        rotation=0 if layout.wide else 60,
+        ha="center" if layout.wide else "right",
+    )
     axis.set_yticks(numpy.arange(len(claims)) + 0.5)
     axis.set_yticklabels([c if layout.wide else plotting.shorten(c, 22) for c in claims], color=style.INK)
-    bar = figure.colorbar(mesh, ax=axis, orientation="horizontal", fraction=0.08, aspect=34, pad=0.06, shrink=0.5, anchor=(0.0, 0.5))
+    bar = figure.colorbar(
+        mesh,
+        ax=axis,
+        orientation="horizontal",
+        fraction=0.08,
+        aspect=34,
+        pad=0.06,
+        shrink=0.5 if layout.wide else 1.0,
+        anchor=(0.0, 0.5),
+    )
     bar.outline.set_visible(False)
     bar.set_ticks([-2, -1, 0, 1, 2])
-    bar.set_ticklabels(["≤ 1/100", "1/10", "left = right", "10", "≥ 100"])
+    bar.set_ticklabels(["≤ 1/100", "1/10", "equal", "10", "≥ 100"])

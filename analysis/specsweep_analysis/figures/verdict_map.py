@@ -1,4 +1,5 @@
 """Claims against layers: how far the left side is from the right one."""
+
 import numpy
 
 from matplotlib import colors
@@ -25,11 +26,17 @@ def make(results):
         return figure
 
     counts = rows["verdict"].value_counts()
-    return Picture("verdicts", "Where the claims hold",
-                   "Share of units on which a claim (row; statements stand in the table below) holds, for each role (column): blue where it "
-                   "holds in most, orange where it is violated in most. A vacuous bound counts as holding. Hatched: not testable on any "
-                   f"unit; never counted as either. Sorted by share. Last steps, {style.whole(len(rows))} verdicts: "
-                   + ", ".join(f"{style.whole(n)} {v}" for v, n in counts.items()) + ".", draw, "Verdicts")
+    return Picture(
+        "verdicts",
+        "Where the claims hold",
+        "Share of units on which a claim (row; statements stand in the table below) holds, for each role (column): blue where it "
+        "holds in most, orange where it is violated in most. A vacuous bound counts as holding. Hatched: not testable on any "
+        f"unit; never counted as either. Sorted by share. Last steps, {style.whole(len(rows))} verdicts: "
+        + ", ".join(f"{style.whole(n)} {v}" for v, n in counts.items())
+        + ".",
+        draw,
+        "Verdicts",
+    )
 
 
 def order(rows):
@@ -58,10 +65,21 @@ def paint(axis, grid, text, claims, columns, layout):
         value = grid[row, column]
         if numpy.isfinite(value):
             axis.add_patch(plotting.pyplot.Rectangle((column, row), 1, 1, facecolor=shades(value), edgecolor="none"))
-            axis.text(column + 0.5, row + 0.5, text[row, column].replace(" %", "") if not layout.wide else text[row, column], ha="center",
-                      va="center", fontsize=style.SMALL, color="#ffffff" if abs(value - 0.5) > 0.42 else "#1b1e22")
+            axis.text(
+                column + 0.5,
+                row + 0.5,
+                text[row, column].replace(" %", "") if not layout.wide else text[row, column],
+                ha="center",
+                va="center",
+                fontsize=style.SMALL,
+                color="#ffffff" if abs(value - 0.5) > 0.42 else "#1b1e22",
+            )
         else:
-            axis.add_patch(plotting.pyplot.Rectangle((column, row), 1, 1, facecolor="none", edgecolor=style.MUTED, hatch="////", linewidth=0))
+            axis.add_patch(
+                plotting.pyplot.Rectangle(
+                    (column, row), 1, 1, facecolor="none", edgecolor=style.MUTED, hatch="////", linewidth=0
+                )
+            )
     axis.set_xlim(0, len(columns))
     axis.set_ylim(len(claims), 0)
     axis.grid(False)
@@ -70,7 +88,10 @@ def paint(axis, grid, text, claims, columns, layout):
     axis.tick_params(length=0)
     axis.xaxis.tick_top()
     axis.set_xticks(numpy.arange(len(columns)) + 0.5)
-    axis.set_xticklabels([c.replace("attention_", "attn ").replace("_", " ") for c in columns], rotation=0 if layout.wide and len(columns) < 9
-                         else 60, ha="center" if layout.wide and len(columns) < 9 else "left")
+    axis.set_xticklabels(
+        [c.replace("attention_", "attn ").replace("_", " ") for c in columns],
+        rotation=0 if layout.wide and len(columns) < 9 else 60,
+        ha="center" if layout.wide and len(columns) < 9 else "left",
+    )
     axis.set_yticks(numpy.arange(len(claims)) + 0.5)
     axis.set_yticklabels([c if layout.wide else plotting.shorten(c, 22) for c in claims], color=style.INK)

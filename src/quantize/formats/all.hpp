@@ -21,4 +21,6 @@ std::vector<Format> magnitude_formats();    ///< log2, apot, lloyd, mulaw
 std::vector<Format> ggml_simple_formats();  ///< q8_0, q4_0, q4_1, q5_0, q5_1
 std::vector<Format> ggml_search_formats();  ///< iq4_nl, q4_k, q6_k
 
+Format checkpoint_format();
+
 }  // namespace specsweep::quantize

@@ -25,6 +25,7 @@ enum class ZeroPointOrder { after_rounding, before_rounding };
 template <bool multiplies, ZeroPointOrder order>
 struct AsymmetricInteger {
     using Statistic = Range;
+    static constexpr bool fast_widths = !multiplies && order == ZeroPointOrder::after_rounding;
 
     struct Scales {
         float delta[blocks_at_once];

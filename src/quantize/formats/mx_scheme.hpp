@@ -78,6 +78,7 @@ struct Mx {
     };
 
     static constexpr bool never_negative_zero = true;
+    static constexpr bool fast_widths = mode == RoundingMode::even;
 
     MinifloatGrid grid;
     MxExponent exponent;

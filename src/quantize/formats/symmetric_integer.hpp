@@ -36,6 +36,7 @@ struct SymmetricInteger {
         bool clips = true;               ///< some weight may lie beyond the outermost level
     };
     static constexpr bool never_negative_zero = true;
+    static constexpr bool fast_widths = std::is_same_v<StatisticOf, AbsoluteMaximum> && scaling == Scaling::divide;
 
     SymmetricVariant variant;
     ScaleType scale_type;

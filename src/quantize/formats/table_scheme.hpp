@@ -14,6 +14,7 @@ namespace specsweep::quantize {
 template <int count>
 struct TableScheme {
     using Statistic = AbsoluteMaximum;
+    static constexpr bool fast_widths = true;
 
     struct Scales {
         float scale[blocks_at_once];   ///< a

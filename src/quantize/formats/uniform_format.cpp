@@ -15,6 +15,7 @@ namespace {
 /// or one whose range underflows): Q(w) = w.
 struct Uniform {
     using Statistic = Range;
+    static constexpr bool fast_widths = true;
 
     struct Scales {
         float delta[blocks_at_once];

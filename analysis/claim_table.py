@@ -1,0 +1,58 @@
+#!/usr/bin/env python3
+"""Prints the verdicts on every claim as a Markdown table, from one or more result files.
+
+usage: claim_table.py RESULT.h5…
+
+Counts add up over the files (units that lie in two files count twice: give files of different jobs or models); the last column is the
+median of left over right side over all of them. docs/reproduction.md and README.md hold such tables.
+"""
+import argparse
+import sys
+
+import pandas
+
+from specsweep_analysis import ReportError, style, tables
+from specsweep_analysis.results import Results
+
+
+def claims_of(results):
+    """One row a claim in the order of the program; the first file that knows a claim describes it."""
+    rows = pandas.concat([r.own_verdicts()[["claim", "scope", "verdict", "ratio"]] for r in results])
+    known = pandas.concat([r.claims for r in results]).drop_duplicates("name")
+    counts = rows.groupby(["claim", "verdict"]).size().unstack(fill_value=0).reindex(columns=["holds", "violated", "vacuous"], fill_value=0)
+    ratios = tables.medians(rows[rows["verdict"] != "not testable"], "claim", "ratio")
+    for claim in known.itertuples():
+        found = counts.loc[claim.name] if claim.name in counts.index else pandas.Series({"holds": 0, "violated": 0, "vacuous": 0})
+        yield claim, found, ratios.get(claim.name, float("nan"))
+
+
+def markdown(results):
+    lines = ["| claim | statement | verdict | units | left/right |", "|---|---|---|---|---|"]
+    for claim, found, ratio in claims_of(results):
+        tested = int(found.sum())
+        good = int(found["holds"] + found["vacuous"])
+        if not tested:
+            verdict, units = "not testable", "–"
+        elif not found["violated"]:
+            vacuous = found["vacuous"] > found["holds"]
+            verdict, units = "vacuous" if vacuous else "holds", style.whole(tested)
+        else:
+            verdict, units = f"violated in {style.percent(tested - good, tested)}", f"{style.whole(tested - good)} of {style.whole(tested)}"
+        statement = claim.statement.replace("|", "\\|")
+        lines.append(f"| `{claim.name}` | {statement} | {verdict} | {units} | {style.number(ratio, 3)} |")
+    return "\n".join(lines)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("files", nargs="+")
+    try:
+        print(markdown([Results.read(path) for path in parser.parse_args().files]))
+    except ReportError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return error.code
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,81 @@
+#include <cmath>
+#include <iostream>
+
+#include "base/format.hpp"
+#include "base/text.hpp"
+#include "checkpoint/role.hpp"
+#include "cli/options.hpp"
+#include "cli/quantized_checkpoint.hpp"
+#include "cli/verb.hpp"
+#include "quantize/registry.hpp"
+
+namespace specsweep::cli {
+namespace {
+
+std::vector<checkpoint::Role> roles_of(const std::vector<std::string>& texts)
+{
+    std::vector<checkpoint::Role> roles;
+    for (const std::string& text : texts) {
+        const auto role = checkpoint::parse_role(text);
+        if (!role)
+            throw UsageError(fmt::format("there is no role '{}'", text), {}, "`specsweep inspect` lists roles");
+        roles.push_back(*role);
+    }
+    return roles;
+}
+
+bool keeps_dtype(const std::optional<std::string>& text)
+{
+    if (text && *text != "same" && *text != "f32")
+        throw UsageError(fmt::format("--dtype {} is not accepted", *text), {}, "accepted: same, f32");
+    return !text || *text == "same";
+}
+
+void print(const QuantizeRequest& request, const QuantizeOutcome& outcome)
+{
+    std::cout << fmt::format("{}: {} matrices in {} files, {}\n", request.output.string(), outcome.matrices,
+                             outcome.files, request.quantizer);
+    if (outcome.resumed_files > 0)
+        std::cout << fmt::format("{} files were finished by an earlier call\n", outcome.resumed_files);
+    for (const auto& [matrix, reason] : outcome.left)
+        std::cout << fmt::format("left as it is: {} ({})\n", matrix, reason);
+    const double error = std::sqrt(outcome.error_squared);
+    std::cout << fmt::format("quantization error ‖Ŵ − W‖_F {:.6g}\n", error);
+    if (!request.same_dtype)
+        return;
+    const double rounding = std::sqrt(outcome.rounding_squared);
+    std::cout << fmt::format("the stored dtype adds ‖·‖_F {:.6g}{}\n", rounding,
+                             error > 0 ? fmt::format(", {:.3g} % of it", 100 * rounding / error) : std::string());
+}
+
+}  // namespace
+
+ExitCode quantize_checkpoint(Arguments arguments)
+{
+    Options options("specsweep quantize CHECKPOINT --quantizer TEXT -o DIR [--dtype same|f32] [--role ROLE …]",
+                    "Writes the checkpoint with simulated-quantized weights, in the same files and shards, for other\n"
+                    "tools to evaluate. Norms and biases stay. A call that was interrupted goes on where it stopped.");
+    options.value("quantizer", "TEXT", "as `specsweep formats` lists them")
+        .value("output,o", "DIR", "folder to be made; must not exist")
+        .value("dtype", "same|f32", "same (default): rounded once more to the stored dtype; f32: not rounded")
+        .values("role", "ROLE", "quantize matrices of these roles only")
+        .value("seed", "N", "of stochastic rounding and random rotations (0)")
+        .positional("checkpoint", 1, 1);
+    if (!options.parse(arguments))
+        return ExitCode::complete;
+    if (!options.has("quantizer") || !options.has("output"))
+        throw UsageError("quantize needs --quantizer TEXT and -o DIR", {}, "see `specsweep quantize -h`");
+    QuantizeRequest request;
+    request.checkpoint = options.texts("checkpoint")[0];
+    request.quantizer = quantize::canonical_quantizer(*options.text("quantizer"));
+    if (request.quantizer == "reference" || request.quantizer.starts_with("checkpoint:"))
+        throw UsageError(request.quantizer + " quantizes nothing", {}, "`specsweep formats` lists what does");
+    request.output = *options.text("output");
+    request.roles = roles_of(options.texts("role"));
+    request.same_dtype = keeps_dtype(options.text("dtype"));
+    request.seed = options.integer("seed").value_or(0);
+    print(request, write_quantized_checkpoint(request));
+    return ExitCode::complete;
+}
+
+}  // namespace specsweep::cli

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <exception>
+#include <functional>
+
+#include "base/error.hpp"
+#include "mpi/communicator.hpp"
+
+namespace specsweep::spectrum {
+
+/// Another rank of the group cannot go on; that one throws what really happened.
+class PeerFailure : public Error {
+public:
+    PeerFailure() : Error(ExitCode::internal, "another rank of the group failed", {}, {}) {}
+};
+
+/// Ends the unit on every rank of a group when it fails on one: a rank with a fault throws its own, with its type; the
+/// others throw PeerFailure. Collective. @param mine null on a rank without a fault.
+void fail_together(const mpi::Communicator& group, const std::exception_ptr& mine);
+
+/// Runs work that holds no collective, then fail_together().
+void run_together(const mpi::Communicator& group, const std::function<void()>& work);
+
+/// Work of rank 0 while the others wait asleep (mpi/patient.hpp); its fault ends the unit on all. Collective.
+void run_on_root_patiently(const mpi::Communicator& group, const std::function<void()>& work);
+
+}  // namespace specsweep::spectrum

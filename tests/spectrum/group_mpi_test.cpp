@@ -1,0 +1,191 @@
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "base/error.hpp"
+#include "mpi/collectives.hpp"
+#include "mpi/patient.hpp"
+#include "spectrum/group_spectrum.hpp"
+#include "spectrum/peer_failure.hpp"
+#include "test_matrices.hpp"
+
+namespace specsweep::spectrum {
+namespace {
+
+/// One group of all ranks for all tests: made once, kept, as a run does.
+RankGroup& everybody()
+{
+    static RankGroup* const group = new RankGroup(mpi::Communicator::world().duplicate());  // lives as long as MPI
+    return *group;
+}
+
+Spectrum by_group(const DenseMatrix& matrix, Method method, AccuratePath path = AccuratePath::where_needed,
+                  Precision precision = Precision::fp32)
+{
+    DenseSource source(matrix, precision);
+    Workspace workspace;
+    SpectrumRequest request;
+    request.method = method;
+    request.accurate_path = path;
+    return compute_group_spectrum(source, request, everybody(), workspace);
+}
+
+Spectrum by_one_rank(const DenseMatrix& matrix, Precision precision = Precision::fp32)
+{
+    DenseSource source(matrix, precision);
+    Workspace workspace;
+    SpectrumRequest request;
+    request.method = Method::lapack_qr;
+    return compute_spectrum(source, request, workspace);
+}
+
+void expect_agreement(const Spectrum& group, const Spectrum& one)
+{
+    if (!everybody().comm.is_root()) {
+        EXPECT_TRUE(group.sigma.empty());
+        return;
+    }
+    ASSERT_EQ(group.sigma.size(), one.sigma.size());
+    for (std::size_t k = 0; k < one.sigma.size(); ++k) {
+        ASSERT_NEAR(group.sigma[k], one.sigma[k], group.error[k] + one.error[k]) << k;
+    }
+    EXPECT_LE(std::fabs(group.frobenius_squared - one.frobenius_squared),
+              group.frobenius_squared_error + one.frobenius_squared_error);
+}
+
+TEST(GroupSpectrum, AgreesWithOneRankForEveryEdgeOfTheDistribution)
+{
+    const std::int64_t nb = group_block_size(100);
+    for (const auto& [m, n] : {std::pair<std::int64_t, std::int64_t>{1, 1},
+                               {nb - 1, nb - 1},
+                               {nb, nb},
+                               {nb + 1, nb + 1},
+                               {5 * nb + 1, 5 * nb + 1},
+                               {600, 10},
+                               {10, 600},
+                               {700, 90},
+                               {90, 700}})
+        for (const Method method : {Method::group_gram, Method::group_gram_panels, Method::group_qr}) {
+            SCOPED_TRACE(std::string(name(method)) + " " + std::to_string(m) + " x " + std::to_string(n));
+            const DenseMatrix matrix = gaussian(m, n, 5);
+            expect_agreement(by_group(matrix, method, AccuratePath::never), by_one_rank(matrix));
+        }
+}
+
+TEST(GroupSpectrum, AgreesWithOneRankForEveryFamily)
+{
+    for (const MatrixFamily& family : all_families()) {
+        SCOPED_TRACE(family.name);
+        const DenseMatrix matrix = family.make(150, 70);
+        const Spectrum one = by_one_rank(matrix);
+        expect_agreement(by_group(matrix, Method::group_gram), one);
+        expect_agreement(by_group(matrix, Method::group_qr), one);
+    }
+}
+
+TEST(GroupSpectrum, ScalesFp64Matrices)
+{
+    for (const auto& [m, n] : {std::pair{130, 70}, {70, 130}}) {
+        DenseMatrix matrix = gaussian(m, n, 6);
+        for (double& value : matrix.values)
+            value *= 1e-200;
+        const Spectrum one = by_one_rank(matrix, Precision::fp64);
+        const Spectrum group = by_group(matrix, Method::group_gram, AccuratePath::where_needed, Precision::fp64);
+        if (everybody().comm.is_root())
+            for (std::size_t k = 0; k < one.sigma.size(); ++k) {
+                ASSERT_NEAR(group.sigma[k], one.sigma[k], group.error[k] + one.error[k]);
+            }
+    }
+}
+
+TEST(GroupSpectrum, TakesTheAccuratePathWhereTheToleranceAsksForIt)
+{
+    const Spectrum easy = by_group(gaussian(300, 100), Method::group_gram);
+    const Spectrum hard = by_group(graded(200, 100, 0, 6), Method::group_gram);
+    if (!everybody().comm.is_root())
+        return;
+    EXPECT_EQ(easy.method, "gram-scalapack");
+    EXPECT_EQ(hard.method, "qr-scalapack");
+    for (std::size_t k = 0; k < hard.sigma.size(); ++k)
+        EXPECT_LE(hard.error[k], std::max(1e-4 * hard.sigma[k], 1e-9 * hard.sigma[0])) << k;
+}
+
+TEST(GroupSpectrum, RepeatsBitForBit)
+{
+    const DenseMatrix matrix = gaussian(300, 130, 9);
+    EXPECT_EQ(by_group(matrix, Method::group_gram).sigma, by_group(matrix, Method::group_gram).sigma);
+}
+
+class FailingSource : public DenseSource {
+public:
+    FailingSource(const DenseMatrix& matrix, int failing_rank) : DenseSource(matrix), failing_rank_(failing_rank) {}
+    void read(std::int64_t first, std::int64_t count, float* out) override
+    {
+        if (mpi::Communicator::world().rank() == failing_rank_)
+            throw IoError("the disk of this rank is gone");
+        DenseSource::read(first, count, out);
+    }
+
+private:
+    int failing_rank_;
+};
+
+TEST(GroupSpectrum, AFailingRankEndsTheUnitOnAll)
+{
+    const int last = everybody().comm.size() - 1;
+    const bool fails_here = everybody().comm.rank() == last;
+    for (const auto& [m, n] : {std::pair{256 * 8, 40}, {40, 256 * 8}, {256 * 8, 256 * 8}}) {
+        const DenseMatrix matrix = matrix_of(m, n, [](auto i, auto j) { return i == j ? 1 : 0; });
+        // Only ranks that read anything can fail: a small matrix has fewer panels than the group has ranks.
+        if (m < 256 * everybody().comm.size())
+            continue;
+        FailingSource source(matrix, last);
+        Workspace workspace;
+        SpectrumRequest request;
+        request.method = Method::group_gram;
+        try {
+            compute_group_spectrum(source, request, everybody(), workspace);
+            ADD_FAILURE() << "nothing was thrown";
+        } catch (const IoError&) {
+            EXPECT_TRUE(fails_here);
+        } catch (const PeerFailure&) {
+            EXPECT_FALSE(fails_here);
+        }
+    }
+    // The group is whole again.
+    const DenseMatrix matrix = gaussian(90, 60);
+    expect_agreement(by_group(matrix, Method::group_gram), by_one_rank(matrix));
+}
+
+TEST(GroupSpectrum, RefusesWhatIsNotFiniteOnAllRanks)
+{
+    DenseMatrix matrix = gaussian(300, 40);
+    matrix(299, 3) = std::numeric_limits<double>::infinity();
+    EXPECT_THROW(by_group(matrix, Method::group_gram), Error);
+    EXPECT_THROW(by_group(matrix, Method::group_qr), Error);
+}
+
+TEST(GroupSpectrum, HoldsNoMoreThanItsWorkingSet)
+{
+    for (const auto& [m, n] : {std::pair{700, 300}, {300, 700}})
+        for (const Method method : {Method::group_gram, Method::group_qr}) {
+            const DenseMatrix matrix = gaussian(m, n);
+            DenseSource source(matrix);
+            Workspace workspace;
+            SpectrumRequest request;
+            request.method = method;
+            compute_group_spectrum(source, request, everybody(), workspace);
+            constexpr std::int64_t huge_pages = 7 * (2 << 20);
+            EXPECT_LE(workspace.bytes(), group_working_set_bytes(m, n, everybody().comm.size()) + huge_pages);
+        }
+}
+
+TEST(PatientBroadcast, BringsTheValueToAll)
+{
+    int value = everybody().comm.is_root() ? 42 : 0;
+    mpi::broadcast_patiently(everybody().comm, value, 0);
+    EXPECT_EQ(value, 42);
+}
+
+}  // namespace
+}  // namespace specsweep::spectrum
