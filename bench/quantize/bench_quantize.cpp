@@ -31,6 +31,7 @@ const std::vector<std::string> usual_texts = {"bf16",
                                               "mxfp8",
                                               "mxint8",
                                               "fp8",
+                                              "fp8:block=channel",
                                               "fp8:block=128x128",
                                               "nf4",
                                               "af4",
@@ -67,7 +68,9 @@ const char* name(quantize::VectorLevel level)
 
 }  // namespace
 
-Json bench_quantize(const QuantizeBenchOptions& options)
+namespace {
+
+Json bench_panel(const QuantizeBenchOptions& options)
 {
     const auto weights = static_cast<std::size_t>(options.rows * options.cols);
     std::vector<float> in(weights);
@@ -102,7 +105,7 @@ Json bench_quantize(const QuantizeBenchOptions& options)
             {"quantizers", rows}};
 }
 
-std::string quantize_bench_table(const Json& result)
+std::string panel_table(const Json& result)
 {
     std::string table = fmt::format(
         "{} x {} fp32, {}; memcpy {:.1f} GB/s\n{:<36} {:>12} {:>10} {:>10}\n", result.at("rows").get<std::int64_t>(),
@@ -113,6 +116,22 @@ std::string quantize_bench_table(const Json& result)
                              row.at("weights_per_second").get<double>() / 1e9, row.at("ratio").get<double>(),
                              row.at("portable_ratio").get<double>());
     return table;
+}
+
+}  // namespace
+
+Json bench_quantize(const QuantizeBenchOptions& options)
+{
+    Json result = bench_panel(options);
+    QuantizeBenchOptions wide = options;
+    wide.cols = options.wide_cols;
+    result["wide"] = bench_panel(wide);
+    return result;
+}
+
+std::string quantize_bench_table(const Json& result)
+{
+    return panel_table(result) + "\n" + panel_table(result.at("wide"));
 }
 
 }  // namespace specsweep::bench

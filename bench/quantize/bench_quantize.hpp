@@ -9,8 +9,9 @@
 namespace specsweep::bench {
 
 struct QuantizeBenchOptions {
-    std::int64_t rows = 256;  ///< of the panel: what the engine asks for
-    std::int64_t cols = 4096;
+    std::int64_t rows = 256;         ///< of the panel: what the engine asks for
+    std::int64_t cols = 4096;        ///< 4 MiB, which a cache may hold
+    std::int64_t wide_cols = 14336;  ///< 14 MiB, twice that with the output: an mlp_down of eight billion weights
     int repeats = 15;                ///< the fastest counts
     std::vector<std::string> texts;  ///< quantizers; empty: one or more of every kind
 };
@@ -20,7 +21,8 @@ struct QuantizeBenchOptions {
 ///   ratio     memcpy seconds / quantizer seconds
 ///   weights_per_second
 ///   portable_ratio    the same without AVX: what vector registers bring
-/// Result: {"rows", "cols", "memcpy_bytes_per_second", "instruction_set", "quantizers": [{"quantizer", …}]}.
+/// Result: {"rows", "cols", "memcpy_bytes_per_second", "instruction_set", "quantizers": [{"quantizer", …}], "wide": the
+/// same of the wider panel}.
 Json bench_quantize(const QuantizeBenchOptions& options);
 
 /// The same as a table for people.

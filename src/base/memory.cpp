@@ -47,6 +47,17 @@ std::int64_t number_in(const char* file)
     return parse_integer(trim(text)).value_or(0);
 }
 
+/// The number beside a name in a file of "name number" lines; 0 when it is not there.
+std::int64_t word_in(const char* file, std::string_view wanted)
+{
+    std::ifstream stream(file);
+    std::string name;
+    for (std::int64_t value = 0; stream >> name >> value;)
+        if (name == wanted)
+            return value;
+    return 0;
+}
+
 }  // namespace
 
 std::int64_t peak_resident_bytes()
@@ -58,7 +69,10 @@ std::int64_t available_bytes()
 {
     const std::int64_t machine = kilobyte_line("/proc/meminfo", "MemAvailable:");
     const std::int64_t limit = number_in("/sys/fs/cgroup/memory.max");  // "max" reads as 0: no limit
-    const std::int64_t used = number_in("/sys/fs/cgroup/memory.current");
+    // Pages of files are counted, but given back when somebody needs the room.
+    const std::int64_t pages =
+        word_in("/sys/fs/cgroup/memory.stat", "active_file") + word_in("/sys/fs/cgroup/memory.stat", "inactive_file");
+    const std::int64_t used = std::max<std::int64_t>(number_in("/sys/fs/cgroup/memory.current") - pages, 0);
     return limit > 0 ? std::min(machine, std::max<std::int64_t>(limit - used, 0)) : machine;
 }
 

@@ -2,12 +2,15 @@
 #include <iostream>
 #include <map>
 
+#include "base/file.hpp"
 #include "base/json.hpp"
 #include "base/text.hpp"
 #include "bench/metrics/bench_metrics.hpp"
 #include "bench/quantize/bench_quantize.hpp"
+#include "bench/schedule/bench_schedule.hpp"
 #include "bench/spectrum/accurate_share.hpp"
 #include "bench/spectrum/bench_spectrum.hpp"
+#include "bench/spectrum/calibrate.hpp"
 #include "bench/sweep/bench_sweep.hpp"
 #include "bench/sweep/scale.hpp"
 #include "cli/options.hpp"
@@ -64,6 +67,38 @@ Json quantize_bench(const mpi::Communicator& world, const Options& options)
     return world.is_root() ? bench::bench_quantize(chosen) : Json();
 }
 
+/// The constants as JSON on stdout, or in the file that --output names: what --calibration of `plan` reads.
+Json calibration(const mpi::Communicator& world, const Options& options)
+{
+    if (!world.is_root())
+        return {};
+    const std::string text =
+        cost::constants_to_json(bench::calibrate(options.text("name-of-machine").value_or("calibrated here")));
+    if (const auto file = options.text("output"))
+        write_text_file_atomically(*file, text);
+    return parse_json(text, "calibration");
+}
+
+Json schedule_bench(const mpi::Communicator& world, const Options& options)
+{
+    if (!world.is_root())
+        return {};
+    bench::ScheduleBenchOptions chosen;
+    if (const auto list = options.text("ranks")) {
+        chosen.ranks.clear();
+        for (const std::string& word : split(*list, ',')) {
+            const auto ranks = parse_integer(word);
+            if (!ranks)
+                throw UsageError("--ranks wants numbers, separated by commas", "'" + word + "' is none");
+            chosen.ranks.push_back(*ranks);
+        }
+    }
+    if (const auto file = options.text("calibration"))
+        chosen.machine = cost::constants_from_json(read_text_file(*file), *file);
+    chosen.model = options.text("model").value_or("");
+    return bench::bench_schedule(chosen);
+}
+
 Json metrics_bench(const mpi::Communicator& world, const Options& options)
 {
     bench::MetricsBenchOptions chosen;
@@ -77,8 +112,10 @@ using Bench = std::function<Json(const mpi::Communicator&, const Options&)>;
 const std::map<std::string, Bench>& benches()
 {
     static const std::map<std::string, Bench> all{
+        {"calibrate", calibration},
         {"metrics", metrics_bench},
         {"quantize", quantize_bench},
+        {"schedule", schedule_bench},
         {"spectrum", spectrum_bench},
         {"sweep", sweep_bench},
     };
@@ -120,8 +157,15 @@ ExitCode bench(Arguments arguments)
         "NAME: metrics (power-law fit against the Python package powerlaw; all metrics against a spectrum), quantize\n"
         "(formats against memcpy), spectrum (the engine against LAPACK's dgesdd, one thread), sweep (plan, render, "
         "status\n"
-        "and aggregate at 10⁴ to 10⁶ units; with --checkpoint all ranks against one on it). Without NAME all of them.");
+        "and aggregate at 10⁴ to 10⁶ units; with --checkpoint all ranks against one on it). Without NAME all of these.\n"
+        "Also: schedule (predicted efficiency on many ranks, simulated), calibrate (constants of the cost model for\n"
+        "`plan --calibration`).");
     options.flag("json", "machine-readable")
+        .value("ranks", "N,N,…", "bench schedule: numbers of ranks (default 10,100,1000,10000,100000)")
+        .value("model", "NAME", "bench schedule: one model (default all that it knows)")
+        .value("calibration", "FILE", "bench schedule: constants of another machine")
+        .value("output,o", "FILE", "bench calibrate: write the constants there")
+        .value("name-of-machine", "TEXT", "bench calibrate: stands in every plan made with them")
         .value("checkpoint", "DIR", "what bench sweep computes on all ranks and on one")
         .value("method", "NAME", "solver that bench spectrum times")
         .value("python", "PATH", "bench metrics: a Python with the package powerlaw")
@@ -132,7 +176,8 @@ ExitCode bench(Arguments arguments)
     std::vector<std::string> names;
     for (const auto& [name, ignored] : benches())
         names.push_back(name);
-    const std::vector<std::string> wanted = options.has("name") ? options.texts("name") : names;
+    const std::vector<std::string> wanted =
+        options.has("name") ? options.texts("name") : std::vector<std::string>{"quantize", "spectrum", "sweep"};
     for (const std::string& name : wanted)
         if (benches().count(name) == 0)
             throw UsageError("there is no benchmark '" + name + "'", {}, suggest(name, names));

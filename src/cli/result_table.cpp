@@ -150,6 +150,10 @@ std::string closing_lines(const run::SweepOutcome& outcome)
                     format_count(outcome.computed), format_seconds(outcome.seconds));
     for (const auto& [reason, units] : outcome.reasons)
         text += styled(Style::bad, fmt::format("  failed: {} ({})\n", reason, format_count(units)));
+    if (outcome.prediction.units > 0)
+        text +=
+            fmt::format("  measured / predicted seconds: median {:.2f}, worst {:.2f} ({} units)\n",
+                        outcome.prediction.median, outcome.prediction.worst, format_count(outcome.prediction.units));
     if (outcome.pending > 0)
         text += "  stopped early: the same command goes on where this one ended\n";
     return text + outcome.file.string() + "\n";

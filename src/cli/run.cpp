@@ -170,17 +170,19 @@ void write_outcome(const Options& options, const run::SweepOutcome& outcome)
     // A task that has got nowhere because its next unit does not fit into the time limit must not try for ever.
     const bool hopeless = outcome.by_deadline && outcome.computed + outcome.reused == 0;
     const bool go_on = outcome.exit_code == ExitCode::stopped && outcome.units > 0 && !hopeless;
-    const Json text{{"exit_code", static_cast<int>(outcome.exit_code)},
-                    {"go_on", go_on},
-                    {"by_deadline", outcome.by_deadline},
-                    {"reused", outcome.reused},
-                    {"file", outcome.file.string()},
-                    {"units", outcome.units},
-                    {"done", outcome.done},
-                    {"failed", outcome.failed},
-                    {"pending", outcome.pending},
-                    {"computed", outcome.computed},
-                    {"seconds", outcome.seconds}};
+    const Json text{
+        {"exit_code", static_cast<int>(outcome.exit_code)},
+        {"go_on", go_on},
+        {"by_deadline", outcome.by_deadline},
+        {"reused", outcome.reused},
+        {"file", outcome.file.string()},
+        {"units", outcome.units},
+        {"done", outcome.done},
+        {"failed", outcome.failed},
+        {"pending", outcome.pending},
+        {"computed", outcome.computed},
+        {"seconds", outcome.seconds},
+        {"measured_over_predicted", {{"median", outcome.prediction.median}, {"worst", outcome.prediction.worst}}}};
     write_text_file_atomically(*file, text.dump(1) + "\n");
 }
 

@@ -5,6 +5,7 @@
 
 #include "base/error.hpp"
 #include "base/integer.hpp"
+#include "cost/group_solver.hpp"
 
 namespace specsweep::cost {
 
@@ -31,6 +32,17 @@ double reduction_seconds(double flops, double n, const MachineConstants& machine
     return flops / 2 / machine.blas3_flops_per_second + flops / 2 / blas2_rate(n, machine);
 }
 
+std::int64_t group_bytes(std::int64_t rows, std::int64_t cols, const GroupSolver& group)
+{
+    const std::int64_t k = std::min(rows, cols);
+    const std::int64_t part = divide_up<std::int64_t>(checked_multiply(16, checked_multiply(k, k)), group.ranks());
+    const std::int64_t edges = checked_multiply(8 * 2 * group.nb + 8 * 300, k);  // uneven blocks, packed columns
+    const std::int64_t panel = checked_multiply(4 * std::min(panel_rows, rows), cols);
+    const std::int64_t store =
+        rows < cols ? checked_add(std::int64_t{256} << 20, checked_multiply(4 * panel_rows, rows)) : panel;
+    return checked_add(checked_add(part, edges), checked_add(checked_add(panel, store), process_bytes));
+}
+
 [[noreturn]] void refuse(std::string_view solver)
 {
     throw InternalError("there is no cost model for the solver `" + std::string(solver) + "`");
@@ -44,6 +56,12 @@ double predicted_seconds(std::int64_t rows, std::int64_t cols, std::string_view 
     const double n = static_cast<double>(std::min(rows, cols));
     const double read = machine.unit_seconds + m * n * machine.read_seconds;
     const double fixed = read + n * n * machine.tridiagonal_seconds;
+    if (const auto group = parse_group_solver(solver)) {
+        // In rank-seconds: what the group takes, times its ranks; the values of T come from one of them.
+        const double shared =
+            (m * n * n / machine.blas3_flops_per_second + 4.0 / 3 * n * n * n / machine.group_flops_per_second);
+        return shared + group->ranks() * (read / group->ranks() + machine.unit_seconds + n * n * machine.band_seconds);
+    }
     if (solver == "lanczos")
         return read + lanczos_passes * m * n * machine.sweep_seconds;
     if (solver == "gram-two-stage")
@@ -64,6 +82,8 @@ double predicted_quantize_seconds(std::int64_t rows, std::int64_t cols, const Ma
 
 std::int64_t predicted_bytes(std::int64_t rows, std::int64_t cols, std::string_view solver)
 {
+    if (const auto group = parse_group_solver(solver))
+        return group_bytes(rows, cols, *group);
     if (solver != "gram-two-stage" && solver != "gram-lapack" && solver != "qr-lapack" && solver != "lanczos")
         refuse(solver);
     const std::int64_t k = std::min(rows, cols);

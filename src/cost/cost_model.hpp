@@ -12,7 +12,9 @@ namespace specsweep::cost {
 ///   gram-two-stage  m n²/r₃ + 4/3 n³/r_b + b n²                             dsyrk; dense → band; chase, multisection
 ///   gram-lapack     m n²/r₃ + ⅔n³/r₃ + ⅔n³/r₂(n) + c n²                     dsyrk, dsytrd (half of it dsymv), dsterf
 ///   qr-lapack       (2 m n² − ⅔n³)/r₃ + 4/3 n³/r₃ + 4/3 n³/r₂(n) + c n²     dgeqrf, dgebrd (half of it dgemv), dlasq1
-///   lanczos         22 m n s                                                passes until 1e-4 of σ₁, a Gaussian's
+///   gram-scalapack  (m n²/r₃ + 4/3 n³/r_g)/ranks + b n², times the ranks    on a group (group_solver.hpp):
+///   rank-seconds lanczos         22 m n s                                                passes until 1e-4 of σ₁, a
+///   Gaussian's
 ///
 /// r₂(n) mixes the cached and the memory rate by the share of 8n² bytes that the cache cannot hold. Source: spectra.md
 /// §1.1, §9. What is not in it: units of a Gram route that end on the accurate path, which nobody knows before.
@@ -23,8 +25,10 @@ double predicted_seconds(std::int64_t rows, std::int64_t cols, std::string_view 
 /// What quantizing adds to a unit.
 double predicted_quantize_seconds(std::int64_t rows, std::int64_t cols, const MachineConstants& = shipped_constants());
 
-/// Peak memory of one rank: 8 k² (the Gram matrix or R, k = min) + panels of 256 rows (stored, fp32 before and after,
-/// two in fp64) + the process itself. @throws InternalError for a solver without a model.
+/// Peak memory of one rank (of a group: of each): 8 k² (the Gram matrix or R, k = min) + panels of 256 rows (stored,
+/// fp32 before and after, two in fp64); of a group of g: 16 k²/g (G and the copy of pdsyntrd, or the 2k rows of the
+/// accurate path), two panels as read, and for wide matrices a store of 256 MiB + the process itself. @throws
+/// InternalError for a solver without a model.
 std::int64_t predicted_bytes(std::int64_t rows, std::int64_t cols, std::string_view solver);
 
 }  // namespace specsweep::cost

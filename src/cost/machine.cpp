@@ -17,11 +17,12 @@ namespace {
 
 using Rate = std::pair<const char*, double MachineConstants::*>;
 
-constexpr std::array<Rate, 11> rates{{
+constexpr std::array<Rate, 12> rates{{
     {"blas3_flops_per_second", &MachineConstants::blas3_flops_per_second},
     {"blas2_flops_per_second", &MachineConstants::blas2_flops_per_second},
     {"blas2_memory_flops_per_second", &MachineConstants::blas2_memory_flops_per_second},
     {"band_flops_per_second", &MachineConstants::band_flops_per_second},
+    {"group_flops_per_second", &MachineConstants::group_flops_per_second},
     {"cache_bytes", &MachineConstants::cache_bytes},
     {"tridiagonal_seconds", &MachineConstants::tridiagonal_seconds},
     {"band_seconds", &MachineConstants::band_seconds},
@@ -52,6 +53,7 @@ const MachineConstants& shipped_constants()
         .blas2_flops_per_second = 24e9,
         .blas2_memory_flops_per_second = 7.5e9,
         .band_flops_per_second = 45e9,
+        .group_flops_per_second = 8e9,
         .cache_bytes = 16e6,
         .tridiagonal_seconds = 1.05e-8,
         .band_seconds = 7e-9,

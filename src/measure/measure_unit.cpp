@@ -35,8 +35,13 @@ private:
 UnitMeasurement UnitMeter::measure(const MatrixInput& input, const std::string& quantizer,
                                    const spectrum::SpectrumRequest& request)
 {
+    return with_reasons([&] { return measure_checked(input, quantizer, request); });
+}
+
+UnitMeasurement UnitMeter::with_reasons(const std::function<UnitMeasurement()>& work)
+{
     try {
-        return measure_checked(input, quantizer, request);
+        return work();
     } catch (const UnitFailure&) {
         throw;
     } catch (const spectrum::SelfCheckFailure& error) {

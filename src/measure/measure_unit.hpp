@@ -16,6 +16,7 @@
 #include "measure/pair_moments.hpp"
 #include "measure/quasi_orthogonality.hpp"
 #include "quantize/quantizer.hpp"
+#include "spectrum/rank_group.hpp"
 #include "spectrum/spectrum.hpp"
 #include "spectrum/workspace.hpp"
 
@@ -83,6 +84,11 @@ public:
     UnitMeasurement measure(const MatrixInput& input, const std::string& quantizer,
                             const spectrum::SpectrumRequest& request);
 
+    /// The same by all ranks of a group, for a solver of groups. @returns spectrum and moments on its rank 0.
+    /// Collective over the group: a fault of one rank ends the unit on all, on the others as spectrum::PeerFailure.
+    UnitMeasurement measure_in_group(const MatrixInput& input, const std::string& quantizer,
+                                     const spectrum::SpectrumRequest& request, const spectrum::RankGroup& group);
+
     /// What a unit's Ŵ is, panel by panel from row 0, as measure() sees it, without its spectrum.
     /// @throws as measure()
     using DecodedPanel = std::function<void(std::int64_t first_row, std::int64_t rows, const float* decoded)>;
@@ -90,6 +96,13 @@ public:
                        const DecodedPanel& sink);
 
 private:
+    static UnitMeasurement with_reasons(const std::function<UnitMeasurement()>& work);
+    UnitMeasurement measure_in_group_checked(const MatrixInput& input, const std::string& text,
+                                             const spectrum::SpectrumRequest& request,
+                                             const spectrum::RankGroup& group);
+    quantize::TensorStatistics group_statistics(const MatrixInput& input, const quantize::Quantizer& format,
+                                                StoredSource& stored, const spectrum::SpectrumRequest& request,
+                                                const spectrum::RankGroup& group);
     void verify_content(const checkpoint::TensorLocation& location, const Digest128& planned);
     const quantize::Quantizer& quantizer(const std::string& text);
     std::unique_ptr<quantize::SecondSource> second_source(const MatrixInput& input);

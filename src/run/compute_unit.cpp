@@ -6,7 +6,10 @@
 #include "base/format.hpp"
 #include "base/log.hpp"
 #include "base/memory.hpp"
+#include "cost/group_solver.hpp"
 #include "measure/unit_failure.hpp"
+#include "mpi/collectives.hpp"
+#include "spectrum/peer_failure.hpp"
 #include "sweep/counterparts.hpp"
 
 namespace specsweep::run {
@@ -15,7 +18,7 @@ namespace {
 spectrum::SpectrumRequest request_of(const sweep::Plan& plan, const sweep::PlanUnit& unit)
 {
     const auto certificate = spectrum::parse_certificate(plan.certificate);
-    const auto method = spectrum::parse_method(unit.solver);
+    const auto method = spectrum::parse_method(cost::method_of_solver(unit.solver));
     if (!certificate || !method)
         throw UsageError("the plan asks for something this program does not have",
                          "certificate " + plan.certificate + ", solver " + unit.solver, "plan again with this version");
@@ -23,9 +26,13 @@ spectrum::SpectrumRequest request_of(const sweep::Plan& plan, const sweep::PlanU
     request.tolerance = plan.tolerance;
     request.certificate = *certificate;
     request.method = *method;
+    if (const auto group = cost::parse_group_solver(unit.solver))
+        request.block_size = group->nb;
     request.seed = static_cast<std::uint64_t>(plan.seed);
     return request;
 }
+
+constexpr const char* out_of_memory = "unit:out-of-memory";
 
 results::UnitResult failed(const sweep::Plan& plan, const sweep::PlanUnit& unit, std::string reason,
                            std::string_view text)
@@ -108,29 +115,76 @@ std::optional<measure::Counterpart> counterpart_in(const sweep::Plan& plan, std:
     return measure::Counterpart{found->second.location, found->second.slice, found->second.content_digest};
 }
 
+/// What UnitMeter needs of the plan; the counterpart lives here.
+struct UnitInput {
+    UnitInput(const sweep::Plan& plan, const sweep::PlanUnit& unit)
+        : quantizer(plan.quantizers[static_cast<std::size_t>(unit.quantizer)])
+    {
+        const sweep::PlanMatrix& planned = plan.matrices[static_cast<std::size_t>(unit.matrix)];
+        counterpart = counterpart_in(plan, quantizer, planned.matrix.name);
+        matrix = {.key = unit.matrix,
+                  .location = &planned.location,
+                  .slice = &planned.matrix.slice,
+                  .content_digest = planned.content_digest,
+                  .seed = static_cast<std::uint64_t>(plan.seed),
+                  .rows_are_vectors = planned.matrix.role == checkpoint::Role::embedding,
+                  .counterpart = counterpart ? &*counterpart : nullptr};
+    }
+    UnitInput(const UnitInput&) = delete;
+    UnitInput& operator=(const UnitInput&) = delete;
+
+    const std::string& quantizer;
+    std::optional<measure::Counterpart> counterpart;
+    measure::MatrixInput matrix;
+};
+
 }  // namespace
 
 results::UnitResult compute_unit(const sweep::Plan& plan, std::int64_t unit_row, measure::UnitMeter& meter)
 {
     const sweep::PlanUnit& unit = plan.units[static_cast<std::size_t>(unit_row)];
-    const sweep::PlanMatrix& matrix = plan.matrices[static_cast<std::size_t>(unit.matrix)];
-    const std::string& quantizer = plan.quantizers[static_cast<std::size_t>(unit.quantizer)];
-    const std::optional<measure::Counterpart> counterpart = counterpart_in(plan, quantizer, matrix.matrix.name);
-    const measure::MatrixInput input{.key = unit.matrix,
-                                     .location = &matrix.location,
-                                     .slice = &matrix.matrix.slice,
-                                     .content_digest = matrix.content_digest,
-                                     .seed = static_cast<std::uint64_t>(plan.seed),
-                                     .rows_are_vectors = matrix.matrix.role == checkpoint::Role::embedding,
-                                     .counterpart = counterpart ? &*counterpart : nullptr};
     results::UnitResult result;
     try {
-        result = to_result(meter.measure(input, quantizer, request_of(plan, unit)));
+        const UnitInput input(plan, unit);
+        result = to_result(meter.measure(input.matrix, input.quantizer, request_of(plan, unit)));
     } catch (const measure::UnitFailure& error) {
         result = failed(plan, unit, error.reason(), error.what());
     } catch (const std::bad_alloc&) {
-        result = failed(plan, unit, "unit:out-of-memory", "out of memory (an allocation was refused)");
+        result = failed(plan, unit, out_of_memory, "out of memory (an allocation was refused)");
     }
+    result.timing.predicted_seconds = unit.predicted_seconds;
+    result.timing.peak_bytes = peak_resident_bytes();
+    return result;
+}
+
+results::UnitResult compute_group_unit(const sweep::Plan& plan, std::int64_t unit_row, measure::UnitMeter& meter,
+                                       const spectrum::RankGroup& group)
+{
+    const sweep::PlanUnit& unit = plan.units[static_cast<std::size_t>(unit_row)];
+    results::UnitResult result;
+    std::string reason, text;
+    try {
+        const UnitInput input(plan, unit);
+        result = to_result(meter.measure_in_group(input.matrix, input.quantizer, request_of(plan, unit), group));
+    } catch (const measure::UnitFailure& error) {
+        reason = error.reason();
+        text = error.what();
+    } catch (const spectrum::PeerFailure&) {
+        // The other rank says why.
+    } catch (const std::bad_alloc&) {
+        reason = out_of_memory;
+        text = "out of memory (an allocation was refused)";
+    } catch (const Error& error) {
+        reason = "unit:solver-failed";
+        text = error.what();
+    }
+    const std::vector<std::string> reasons = mpi::gather_strings(group.comm, reason, 0);
+    const std::vector<std::string> texts = mpi::gather_strings(group.comm, text, 0);
+    for (std::size_t rank = 0; rank < reasons.size(); ++rank)
+        if (!reasons[rank].empty()) {
+            result = failed(plan, unit, reasons[rank], texts[rank]);
+            break;
+        }
     result.timing.predicted_seconds = unit.predicted_seconds;
     result.timing.peak_bytes = peak_resident_bytes();
     return result;

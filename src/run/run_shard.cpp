@@ -2,17 +2,22 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstring>
 #include <exception>
 #include <memory>
 
 #include "base/json.hpp"
 #include "base/log.hpp"
 #include "base/stopwatch.hpp"
+#include "cost/group_solver.hpp"
 #include "mpi/agreement.hpp"
 #include "mpi/collectives.hpp"
+#include "mpi/patient.hpp"
 #include "mpi/shared_counter.hpp"
 #include "results/shard_file.hpp"
 #include "run/compute_unit.hpp"
+#include "run/group_crews.hpp"
+#include "run/memory_check.hpp"
 #include "run/progress.hpp"
 #include "run/provenance.hpp"
 #include "run/reuse.hpp"
@@ -52,7 +57,8 @@ std::vector<Task> pending_tasks(const sweep::Plan& plan, const results::ShardFil
         if (!is_wanted(file.state(row), failed_units) || listed[canonical])
             continue;
         listed[canonical] = true;
-        tasks.push_back({.unit_row = row, .seconds = unit.predicted_seconds});
+        tasks.push_back(
+            {.unit_row = row, .seconds = unit.predicted_seconds, .ranks = cost::ranks_of_solver(unit.solver)});
     }
     return longest_first(std::move(tasks));
 }
@@ -115,6 +121,19 @@ void add_up(const mpi::Communicator& world, const WorkDone& mine, ShardOutcome& 
     }
 }
 
+/// All ranks' ratios at rank 0. Collective.
+std::vector<double> gather_ratios(const mpi::Communicator& world, const std::vector<double>& mine)
+{
+    const std::string bytes(reinterpret_cast<const char*>(mine.data()), mine.size() * sizeof(double));
+    std::vector<double> all;
+    for (const std::string& rank : mpi::gather_strings(world, bytes, 0)) {
+        const std::size_t first = all.size();
+        all.resize(first + rank.size() / sizeof(double));
+        std::memcpy(all.data() + first, rank.data(), rank.size());
+    }
+    return all;
+}
+
 class Worker {
 public:
     Worker(const mpi::Communicator& world, const sweep::Plan& plan, results::ShardFile& file,
@@ -131,20 +150,49 @@ public:
             if (!next)
                 break;
             const Task& task = tasks[static_cast<std::size_t>(*next)];
-            if (options_.deadline && now_since_epoch() + task.seconds * pace() > *options_.deadline) {
-                done_.by_deadline = true;
-                node.stop.fetch_add(1);
+            if (deadline_comes_first(task, node))
                 break;
-            }
             compute(task);
-            node.finished_cost.fetch_add(static_cast<std::int64_t>(task.seconds * microseconds));
-            node.finished.fetch_add(1);
+            advance(task, node);
         }
     }
 
+    /// The units of one crew; rank 0 of the group decides whether to go on, the others sleep until it has.
+    /// @returns false when the run is to stop.
+    bool work_together(const Crew& crew, NodeState& node)
+    {
+        const mpi::Communicator& comm = crew.group->comm;
+        for (const Task& task : crew.tasks) {
+            bool go = comm.is_root() && !stop_wanted(node) && !deadline_comes_first(task, node);
+            mpi::broadcast_patiently(comm, go, 0);
+            if (!go)
+                return false;
+            compute_together(task, *crew.group);
+            if (comm.is_root())
+                advance(task, node);
+        }
+        return true;
+    }
+
     const WorkDone& done() const { return done_; }
+    const std::vector<double>& ratios() const { return ratios_; }
 
 private:
+    static void advance(const Task& task, NodeState& node)
+    {
+        node.finished_cost.fetch_add(static_cast<std::int64_t>(task.seconds * microseconds));
+        node.finished.fetch_add(1);
+    }
+
+    bool deadline_comes_first(const Task& task, NodeState& node)
+    {
+        if (!options_.deadline || now_since_epoch() + task.seconds / task.ranks * pace() <= *options_.deadline)
+            return false;
+        done_.by_deadline = true;
+        node.stop.fetch_add(1);
+        return true;
+    }
+
     bool stop_wanted(NodeState& node) const
     {
         if (StopRequest::raised())
@@ -161,17 +209,33 @@ private:
     void compute(const Task& task)
     {
         const Stopwatch watch;
-        results::UnitResult result = compute_unit(plan_, task.unit_row, meter_);
+        write(task, compute_unit(plan_, task.unit_row, meter_), watch);
+    }
+
+    void compute_together(const Task& task, const spectrum::RankGroup& group)
+    {
+        const Stopwatch watch;
+        results::UnitResult result = compute_group_unit(plan_, task.unit_row, meter_, group);
+        if (group.comm.is_root())
+            write(task, std::move(result), watch);
+        else
+            done_.busy += watch.seconds();
+    }
+
+    void write(const Task& task, results::UnitResult result, const Stopwatch& watch)
+    {
         result.timing.rank = world_.rank();
         result.timing.ranks = world_.size();
         result.timing.attempt = options_.attempt;
         file_.write(task.unit_row, result);
+        if (result.state == results::UnitState::done && task.seconds > 0)
+            ratios_.push_back(watch.seconds() * task.ranks / task.seconds);
         ++done_.units;
         done_.read += result.timing.seconds_read;
         done_.quantize += result.timing.seconds_quantize;
         done_.solve += result.timing.seconds_solve;
         done_.busy += watch.seconds();
-        done_.predicted += task.seconds;
+        done_.predicted += task.seconds / task.ranks;
     }
 
     const mpi::Communicator& world_;
@@ -180,6 +244,7 @@ private:
     const ShardOptions& options_;
     measure::UnitMeter meter_;
     WorkDone done_;
+    std::vector<double> ratios_;  ///< measured / predicted
 };
 
 std::unique_ptr<ProgressDisplay> display_on_root(const mpi::Communicator& world, const ShardOptions& options,
@@ -221,20 +286,32 @@ ShardOutcome run_shard(const mpi::Communicator& world, const sweep::Plan& plan, 
     outcome.reused = static_cast<std::int64_t>(taken.size());
     const std::vector<Task> all = pending_tasks(plan, file, options.failed_units, taken);
     const mpi::Communicator node = world.split_by_node();
-    const std::vector<Task> tasks = tasks_of_node(world, node, all);
+    std::vector<Task> single, grouped;
+    for (const Task& task : all)
+        (task.ranks > 1 ? grouped : single).push_back(task);
+    const std::vector<Crew> crews = make_crews(world, plan, grouped);
+    const std::vector<Task> tasks = tasks_of_node(world, node, single);
+    std::vector<Task> here = tasks;
+    here.insert(here.end(), grouped.begin(), grouped.end());
+    check_memory(world, node, plan, here);
     NodeState state(node, static_cast<std::int64_t>(tasks.size()));
 
     std::exception_ptr fault;
     Worker worker(world, plan, file, options);
     try {
-        const auto display = display_on_root(world, options, state, tasks);
-        worker.work(tasks, state);
+        const auto display = display_on_root(world, options, state, here);
+        bool go_on = true;
+        for (const Crew& crew : crews)
+            go_on = go_on && worker.work_together(crew, state);
+        if (go_on)
+            worker.work(tasks, state);
     } catch (...) {
         fault = std::current_exception();
         state.stop.fetch_add(1);
     }
     mpi::agree(world, fault);
     add_up(world, worker.done(), outcome);
+    outcome.prediction_ratios = gather_ratios(world, worker.ratios());
     outcome.stopped = outcome.computed < static_cast<std::int64_t>(all.size());
     outcome.seconds = watch.seconds();
     const Json provenance = complete_provenance(world, options.provenance, outcome);  // collective

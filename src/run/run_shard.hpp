@@ -37,14 +37,15 @@ struct ShardOutcome {
     bool stopped = false;      ///< asked to stop, or the deadline came near, before all was done
     bool by_deadline = false;  ///< a unit was not begun because it would not have ended in time
     double seconds = 0;
+    std::vector<double> prediction_ratios;  ///< measured / predicted seconds of the units computed now; on rank 0
 };
 
 /// Computes what is pending of one shard and writes it into `file`. Collective.
 ///
-/// Units go to nodes by predicted cost, longest first, inside a node to whichever rank is free (run/schedule.hpp); each
-/// is written as soon as it is done. A stop request (run/stop_request.hpp) on any rank lets every rank of its node
-/// finish the unit it is at. A fault of one rank that is no fault of its unit stops the node likewise and is then
-/// thrown on all ranks.
+/// Units that the plan gives to groups of ranks come first (run/group_crews.hpp). The others go to nodes by predicted
+/// cost, longest first, inside a node to whichever rank is free (run/schedule.hpp); each is written as soon as it is
+/// done. A stop request (run/stop_request.hpp) on any rank lets every rank of its node finish the unit it is at. A
+/// fault of one rank that is no fault of its unit stops the node likewise and is then thrown on all ranks.
 /// @throws what ShardFile throws, on every rank.
 ShardOutcome run_shard(const mpi::Communicator& world, const sweep::Plan& plan, std::int32_t shard,
                        const std::filesystem::path& file, const ShardOptions& options);

@@ -113,6 +113,7 @@ SweepOutcome run_sweep(const mpi::Communicator& world, const sweep::Plan& plan, 
     const std::int32_t first = options.shard.value_or(0);
     const std::int32_t last = options.shard.value_or(plan.shard_count - 1);
     bool stopped = false;
+    std::vector<double> ratios;
     for (std::int32_t shard = first; shard <= last && !stopped; ++shard) {
         const std::filesystem::path file = results::shard_path(folder, shard);
         std::optional<Lease> lease;
@@ -123,10 +124,12 @@ SweepOutcome run_sweep(const mpi::Communicator& world, const sweep::Plan& plan, 
                 : run_shard(world, stage_shard(world, plan, shard, options.stage), shard, file, options.shards);
         outcome.computed += one.computed;
         outcome.reused += one.reused;
+        ratios.insert(ratios.end(), one.prediction_ratios.begin(), one.prediction_ratios.end());
         outcome.by_deadline = outcome.by_deadline || one.by_deadline;
         outcome.found_done += one.found_done;
         stopped = one.stopped;
     }
+    outcome.prediction = prediction_error(std::move(ratios));
     mpi::run_on_root(world, [&] {
         outcome.file = options.shard ? results::shard_path(folder, first) : options.output;
         const bool lawful = options.shard || aggregate_shards(options.output);

@@ -7,6 +7,7 @@
 
 #include "base/error.hpp"
 #include "mpi/communicator.hpp"
+#include "run/prediction_error.hpp"
 #include "run/run_shard.hpp"
 #include "sweep/plan.hpp"
 
@@ -35,6 +36,7 @@ struct SweepOutcome {
     bool by_deadline = false;                     ///< stopped because the next unit would not have ended in time
     std::map<std::string, std::int64_t> reasons;  ///< of failed units
     double seconds = 0;
+    PredictionError prediction;  ///< of the units computed now
 };
 
 /// Runs one shard, or all and then aggregates. Collective.

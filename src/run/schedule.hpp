@@ -10,6 +10,7 @@ namespace specsweep::run {
 struct Task {
     std::int64_t unit_row;
     double seconds;
+    int ranks = 1;  ///< that work on it together; seconds are then rank-seconds
 };
 
 /// Longest processing time first: descending cost, equal costs in the order of the plan (units of one matrix stay

@@ -27,7 +27,7 @@ bool accurate_path_pays(const ScaledSpectrum& gram, std::int64_t length, const S
 
 Spectrum compute(SharedPieces& matrix, const SpectrumRequest& request, const RankGroup& group, Workspace& workspace)
 {
-    const std::int64_t nb = group_block_size(matrix.width());
+    const std::int64_t nb = request.block_size > 0 ? request.block_size : group_block_size(matrix.width());
     if (request.method != Method::group_qr) {
         const auto reduction = request.method == Method::group_gram_panels ? linalg::SymmetricReduction::panels
                                                                            : linalg::SymmetricReduction::square;

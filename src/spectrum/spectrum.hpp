@@ -22,7 +22,8 @@ struct SpectrumRequest {
     Certificate certificate = Certificate::probabilistic;
     Method method = Method::automatic;
     AccuratePath accurate_path = AccuratePath::where_needed;
-    std::uint64_t seed = 0;  ///< of the start of Method::lanczos
+    std::uint64_t seed = 0;       ///< of the start of Method::lanczos
+    std::int64_t block_size = 0;  ///< nb of a group's distribution; 0: group_block_size()
 };
 
 /// All min(m, n) singular values of one matrix, descending, and what is known about their errors. By Method::lanczos

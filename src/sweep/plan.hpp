@@ -57,8 +57,9 @@ struct PlanUnit {
     std::string id;                  ///< 64 hexadecimal digits
     std::string solver;              ///< text name, "gram-two-stage"
     std::int32_t shard = 0;
-    double predicted_seconds = 0;  ///< on the named machine of the cost model, one rank
-    double bits_per_weight = 0;    ///< scales included; of the stored dtype for a reference
+    double predicted_seconds =
+        0;  ///< on the named machine of the cost model, in rank-seconds: of a group, its time times its ranks
+    double bits_per_weight = 0;  ///< scales included; of the stored dtype for a reference
 };
 
 /// A point of the product that did not become a unit. Empty texts mean "all of them".

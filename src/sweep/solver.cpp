@@ -1,26 +1,56 @@
 #include "sweep/solver.hpp"
 
+#include <algorithm>
+#include <optional>
+
 #include "base/error.hpp"
 #include "base/format.hpp"
 #include "base/text.hpp"
 #include "cost/cost_model.hpp"
+#include "cost/group_solver.hpp"
 
 namespace specsweep::sweep {
+namespace {
+
+constexpr int most_ranks = 256;
+
+/// The smallest group, a power of two, whose ranks each have enough; grid as square as it goes, rows ≤ columns.
+std::optional<cost::GroupSolver> smallest_group(std::int64_t rows, std::int64_t cols, std::int64_t memory_per_rank)
+{
+    const std::int64_t nb = std::min(rows, cols) >= 2048 ? 64 : 32;
+    for (int grid_rows = 1, grid_cols = 2; grid_rows * grid_cols <= most_ranks;) {
+        const cost::GroupSolver group{"gram-scalapack", grid_rows, grid_cols, nb};
+        if (cost::predicted_bytes(rows, cols, group.text()) <= memory_per_rank)
+            return group;
+        (grid_rows < grid_cols ? grid_rows : grid_cols) *= 2;
+    }
+    return std::nullopt;
+}
+
+[[noreturn]] void refuse(std::int64_t rows, std::int64_t cols, std::int64_t needed, std::int64_t memory_per_rank)
+{
+    constexpr std::int64_t megabyte = 1'000'000;
+    throw UsageError(fmt::format("a matrix of {} x {} does not fit into the memory of a rank", rows, cols),
+                     fmt::format("it needs {}, a rank has {}, and no group of up to {} ranks helps",
+                                 format_bytes(static_cast<double>(needed)),
+                                 format_bytes(static_cast<double>(memory_per_rank)), most_ranks),
+                     fmt::format("give --memory-per-rank {}MB or more, or leave it out with matrices.exclude",
+                                 (needed + megabyte - 1) / megabyte));
+}
+
+}  // namespace
 
 std::string choose_solver(std::int64_t rows, std::int64_t cols, double /*tolerance*/, std::int64_t memory_per_rank,
                           std::string_view metrics)
 {
     const char* solver = metrics == "fast" ? "lanczos" : "gram-two-stage";
     const std::int64_t needed = cost::predicted_bytes(rows, cols, solver);
-    if (needed > memory_per_rank) {
-        constexpr std::int64_t megabyte = 1'000'000;
-        throw UsageError(fmt::format("a matrix of {} x {} does not fit into the memory of a rank", rows, cols),
-                         fmt::format("it needs {}, a rank has {}", format_bytes(static_cast<double>(needed)),
-                                     format_bytes(static_cast<double>(memory_per_rank))),
-                         fmt::format("give --memory-per-rank {}MB or more, or leave it out with matrices.exclude",
-                                     (needed + megabyte - 1) / megabyte));
-    }
-    return solver;
+    if (needed <= memory_per_rank)
+        return solver;
+    if (metrics != "fast")
+        if (const auto group = smallest_group(rows, cols, memory_per_rank))
+            return group->text();
+    refuse(rows, cols, needed, memory_per_rank);
 }
 
 }  // namespace specsweep::sweep

@@ -74,5 +74,5 @@ def test_two_programs_on_one_file(program, job, tmp_path):
     second = program("run", job, "-o", output, code=None)
     first.communicate(timeout=120)
     assert first.returncode == 0
-    assert second.returncode in (0, 64, 74)
+    assert second.returncode in (0, 75)  # done before it looked, or the lease is another's
     assert json.loads(program("verify", output, "--json").stdout)["findings"] == []

@@ -163,3 +163,26 @@ def test_fast_metrics_bound_the_largest_value_and_leave_the_rest_empty(program, 
         assert abs(float(row["frobenius_squared"]) / float(other["frobenius_squared"]) - 1) < 1e-12
         assert abs(float(row["stable_rank"]) / float(other["stable_rank"]) - 1) < 1e-2
         assert row["erank_sv"] == "" and "erank_sv:fast-metrics" in row["reason"]
+
+
+def test_matrices_too_large_for_a_rank_go_to_groups(program, tmp_path):
+    """A 1000² matrix needs 8 MB, panels and 100 MB of process: with less it goes to two ranks, small ones stay with one."""
+    model = llama_checkpoint(tmp_path / "model", blocks=1, width=1000, inner=64)
+    manifest = write_manifest(tmp_path / "job.yaml", [model], ["int:bits=4,block=32"])
+    small = ("--memory-per-rank", "114MB")
+    program("run", manifest, "-o", tmp_path / "one.h5")
+    refused = program("run", manifest, *small, "-o", tmp_path / "few.h5", code=76)
+    assert "too few" in refused.stderr
+    program("run", manifest, *small, "-o", tmp_path / "many.h5", ranks=3)
+    program("verify", tmp_path / "many.h5")
+    key = lambda row: (row["matrix"], row["quantizer"])
+    one = {key(row): row for row in rows_of(program, tmp_path / "one.h5", "units")}
+    rows = rows_of(program, tmp_path / "many.h5", "units")
+    methods = {row["method"].split("-")[-1] for row in rows}
+    assert {"scalapack", "stage"} <= methods, methods
+    for row in rows:
+        other = one[key(row)]
+        assert row["state"] == "done" and row["unit_id"] == other["unit_id"]
+        slack = float(row["sigma_max_error"]) + float(other["sigma_max_error"])
+        assert abs(float(row["sigma_max"]) - float(other["sigma_max"])) <= slack
+        assert row["error_frobenius"] == other["error_frobenius"]

@@ -9,7 +9,8 @@ import subprocess
 import pytest
 from conftest import SOURCE, llama_checkpoint, write_manifest
 
-VERBS = ["inspect", "formats", "plan", "run", "status", "aggregate", "export", "report", "compare", "verify", "allocate", "bench"]
+VERBS = ["inspect", "formats", "plan", "run", "status", "aggregate", "export", "report", "compare", "verify", "quantize", "allocate",
+         "slurm", "bench"]
 COLUMNS = """unit_id, checkpoint, step, matrix, role, block_index, rows, cols, dtype, quantizer, bits_per_weight, state, reason,
 method, sigma_count, sigma_max, sigma_max_error, sigma_min, frobenius_squared, stable_rank, condition_number, numerical_rank,
 erank_sv, erank_energy, pr_energy, spectral_slope, powerlaw_alpha, powerlaw_xmin, powerlaw_d, powerlaw_n_tail,

@@ -24,6 +24,29 @@ INSTANTIATE_TEST_SUITE_P(Texts, ScaleEquivariant,
                                          "mxfp4", "mxfp8:rule=rceil", "mxint8:rounding=away", "fp8", "fp:e=3,m=2",
                                          "bf16"));
 
+/// Absolute clamps: torchao's and ggml's least scale, AWQ's least range.
+TEST(ScaleEquivariance, DoesNotHoldWhereScalesAreClamped)
+{
+    const TestMatrix matrix = random_matrix(64, 64);
+    const TestMatrix small = mapped(matrix, [](float x) { return x * 0x1p-20F; });
+    for (const char* text : {"nvfp4:variant=torchao-single", "nvfp4:variant=ggml", "int:block=32,variant=torchao",
+                             "int:block=32,scheme=asymmetric,variant=awq", "q8_0"}) {
+        const TestMatrix expected = mapped(decoded(text, matrix), [](float x) { return x * 0x1p-20F; });
+        EXPECT_FALSE(same_bits(decoded(text, small), expected)) << text;
+    }
+}
+
+/// Small blocks have subnormal scales, far from the exact ones: their largest code is not always 6.
+TEST(Idempotence, DoesNotHoldForNvfp4InGeneral)
+{
+    TestMatrix matrix = random_matrix(64, 96);
+    for (std::int64_t row = 0; row < 64; ++row)
+        for (std::int64_t col = 0; col < 96; ++col)
+            matrix.values[static_cast<std::size_t>(row * 96 + col)] *= std::ldexp(1.0F, -static_cast<int>(row % 20));
+    const TestMatrix once = decoded("nvfp4", matrix);
+    EXPECT_FALSE(same_bits(decoded("nvfp4", once), once));
+}
+
 class SignSymmetric : public testing::TestWithParam<const char*> {};
 
 TEST_P(SignSymmetric, NegatedWeightsGiveNegatedValues)

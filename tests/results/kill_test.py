@@ -52,8 +52,12 @@ def crc_of(f, i):
     text = lambda name: bytes(u[name][i]).rstrip(b"\0") + b"\0"
     state = int(u["state"][i])
     parts = [text("id"), bytes([state])] + ([text("reason")] if state == 2 else []) + [text("method")]
-    parts += [np.float64(m[c][i]).tobytes() for c in ("frobenius_squared", "frobenius_squared_error", "inner_product", "error_frobenius_squared", "error_max")]
-    parts += [np.int64(m[c][i]).tobytes() for c in ("zeroed", "clipped")]
+    cosines = ("mean", "mean_square", "share_1", "share_2", "share_3")
+    reals = ["frobenius_squared", "frobenius_squared_error", "inner_product", "error_frobenius_squared", "error_max", "weight_min", "weight_max",
+             "absolute_sum", "error_column_sum_max", "error_row_sum_max", "error_spectral_low", "error_spectral_high", "forward_error_rms",
+             "forward_error_worst", *("cosine_" + c for c in cosines), *("centred_cosine_" + c for c in cosines)]
+    parts += [np.float64(m[c][i]).tobytes() for c in reals]
+    parts += [np.int64(m[c][i]).tobytes() for c in ("zeroed", "clipped", "cosine_rows", "cosine_pairs")]
     o, n = int(u["sigma_offset"][i]), int(u["sigma_count"][i])
     parts += [f["/spectra/sigma"][o:o + n].tobytes(), f["/spectra/error"][o:o + n].tobytes()]
     return zlib.crc32(b"".join(parts))

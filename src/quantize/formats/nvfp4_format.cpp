@@ -53,12 +53,16 @@ private:
                                const TensorStatistics& statistics, Trace* trace) const
     {
         // Levels go down to A·2⁻¹⁰/2688 > A·2⁻²²: below A = 2⁻¹⁰⁰ some are subnormal.
-        const bool precise = scales.tensor_maximum < 0x1p-100F;
-        if (divides(variant_))
-            return precise ? run<Nvfp4<Scaling::divide, true, mode>>(scales, in, out, statistics, trace)
-                           : run<Nvfp4<Scaling::divide, false, mode>>(scales, in, out, statistics, trace);
-        return precise ? run<Nvfp4<Scaling::multiply, true, mode>>(scales, in, out, statistics, trace)
-                       : run<Nvfp4<Scaling::multiply, false, mode>>(scales, in, out, statistics, trace);
+        // Stochastic rounding is slow anyway: one kind of decoding is enough.
+        [[maybe_unused]] const bool precise = scales.tensor_maximum < 0x1p-100F;
+        if constexpr (mode == RoundingMode::even) {
+            if (!precise)
+                return divides(variant_)
+                           ? run<Nvfp4<Scaling::divide, false, mode>>(scales, in, out, statistics, trace)
+                           : run<Nvfp4<Scaling::multiply, false, mode>>(scales, in, out, statistics, trace);
+        }
+        return divides(variant_) ? run<Nvfp4<Scaling::divide, true, mode>>(scales, in, out, statistics, trace)
+                                 : run<Nvfp4<Scaling::multiply, true, mode>>(scales, in, out, statistics, trace);
     }
 
     template <class Scheme>

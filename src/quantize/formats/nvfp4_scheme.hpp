@@ -58,7 +58,6 @@ struct Nvfp4 {
     using Statistic = AbsoluteMaximum;
     using Decoder = std::conditional_t<precise, double, float>;
     using Table = Nvfp4Table<Decoder>;
-    static constexpr bool never_negative_zero = true;
     static constexpr bool fast_widths = mode == RoundingMode::even && scaling == Scaling::multiply && !precise;
 
     struct Scales {
@@ -71,7 +70,7 @@ struct Nvfp4 {
 
     void prepare(const AbsoluteMaximum* blocks, int count, Scales& scales) const
     {
-        float s8[blocks_at_once];
+        float s8[blocks_at_once] = {};
         scales_of.prepare(blocks, count, s8);
         for (int i = 0; i < count; ++i)
             scales.number[i] = Table::number_of(s8[i]);
