@@ -36,10 +36,11 @@ private:
     std::string text_;
 };
 
-Parameter text_parameter(std::string name, std::string accepted, bool (*accepts)(std::string_view))
+Parameter text_parameter(std::string name, std::string shown_default, std::string accepted,
+                         bool (*accepts)(std::string_view))
 {
     Parameter parameter;
-    parameter.description = {std::move(name), "not given", std::move(accepted)};
+    parameter.description = {std::move(name), std::move(shown_default), std::move(accepted)};
     parameter.normalise = [accepts](std::string_view value) -> std::optional<std::string> {
         return accepts(value) ? std::optional<std::string>(value) : std::nullopt;
     };
@@ -72,8 +73,9 @@ Format checkpoint_format()
         .name = "checkpoint",
         .summary = "the same matrix from another checkpoint",
         .source = "docs/quantizers.md, checkpoint; fine-tuned, pruned, or quantized by another tool",
-        .parameters = {text_parameter("path", "a checkpoint folder, relative to the manifest", is_path),
-                       text_parameter("digest", "32 hexadecimal digits, made by plan from what path holds", is_digest)},
+        .parameters = {text_parameter("path", "", "a checkpoint folder, relative to the manifest", is_path),
+                       text_parameter("digest", "made by plan",
+                                      "32 hexadecimal digits, made by plan from what path holds", is_digest)},
         .make = [](const Arguments& arguments) -> std::unique_ptr<const Quantizer> {
             return std::make_unique<CheckpointQuantizer>(arguments.canonical());
         },

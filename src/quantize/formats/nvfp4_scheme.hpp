@@ -58,7 +58,6 @@ struct Nvfp4 {
     using Statistic = AbsoluteMaximum;
     using Decoder = std::conditional_t<precise, double, float>;
     using Table = Nvfp4Table<Decoder>;
-    static constexpr bool never_negative_zero = true;
     static constexpr bool fast_widths = mode == RoundingMode::even && scaling == Scaling::multiply && !precise;
 
     struct Scales {
