@@ -5,6 +5,7 @@
 
 #include "base/error.hpp"
 #include "base/integer.hpp"
+#include "spectrum/negligible.hpp"
 
 namespace specsweep::spectrum {
 namespace {
@@ -93,7 +94,7 @@ SPECSWEEP_ALWAYS_INLINE void make_reflector(double* x, Reflector<b>& h)
     const double tail = dot(c, c);
     double beta = alpha, scale = 0;
     h.tau = 0;
-    if (tail > 0) {
+    if (tail > negligible_square) {
         beta = -std::copysign(std::sqrt(alpha * alpha + tail), alpha);
         h.tau = (beta - alpha) / beta;
         scale = 1 / (alpha - beta);

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdint>
 
+#include "spectrum/negligible.hpp"
 #include "spectrum/simd.hpp"
 
 namespace specsweep::spectrum {
@@ -82,8 +83,8 @@ SPECSWEEP_ALWAYS_INLINE void first_products(const double* panel, std::int64_t ro
     __builtin_memcpy(products, total, sizeof total);
 }
 
-/// Replaces the rows × b panel (row-major, rows ≥ b) by V: unit lower trapezoidal, zeros above. A column that is zero
-/// below its diagonal gets τ = 0 and v = e_k.
+/// Replaces the rows × b panel (row-major, rows ≥ b) by V: unit lower trapezoidal, zeros above. A column that is
+/// negligible below its diagonal gets τ = 0 and v = e_k.
 template <int lanes, int b>
 SPECSWEEP_ALWAYS_INLINE void factor_panel(double* panel, std::int64_t rows, PanelFactor<b>& factor)
 {
@@ -96,7 +97,7 @@ SPECSWEEP_ALWAYS_INLINE void factor_panel(double* panel, std::int64_t rows, Pane
         double* const row = panel + k * b;
         const double alpha = row[k];
         double beta = alpha, tau = 0, scale = 0;
-        if (products[k] > 0) {
+        if (products[k] > negligible_square) {
             beta = -std::copysign(std::sqrt(alpha * alpha + products[k]), alpha);
             tau = (beta - alpha) / beta;
             scale = 1 / (alpha - beta);
