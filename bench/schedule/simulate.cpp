@@ -1,6 +1,7 @@
 #include "bench/schedule/simulate.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <functional>
 #include <map>
 #include <queue>
@@ -15,11 +16,17 @@ public:
     Simulator(const std::vector<SimulatedUnit>& units, const Cluster& cluster)
         : units_(units), cluster_(cluster), free_at_(static_cast<std::size_t>(cluster.ranks), cluster.startup_seconds)
     {
-        const int nodes = (cluster.ranks + cluster.ranks_per_node - 1) / cluster.ranks_per_node;
-        const double node_share =
-            std::min(cluster.node_read_bytes_per_second, cluster.file_system_bytes_per_second / nodes);
-        read_rate_ = node_share / std::min(cluster.ranks, cluster.ranks_per_node);
-        broadcast_rate_ = cluster.network_bytes_per_second / std::min(cluster.ranks, cluster.ranks_per_node);
+        // Ranks without a unit do not read.
+        double busy = 0;
+        for (const SimulatedUnit& unit : units)
+            busy += unit.ranks;
+        busy = std::clamp(busy, 1.0, static_cast<double>(cluster.ranks));
+        const double nodes = std::ceil(static_cast<double>(cluster.ranks) / cluster.ranks_per_node);
+        const double busy_of_node = std::max(1.0, std::min<double>(busy / nodes, cluster.ranks_per_node));
+        const double node_share = std::min(cluster.node_read_bytes_per_second,
+                                           cluster.file_system_bytes_per_second / std::min(nodes, busy));
+        read_rate_ = node_share / busy_of_node;
+        broadcast_rate_ = cluster.network_bytes_per_second / busy_of_node;
     }
 
     Simulation run()

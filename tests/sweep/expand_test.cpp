@@ -137,8 +137,8 @@ TEST(Expand, ABillionBillionPointsAreRefusedWithTheCountBeforeTheyAreMade)
 
 TEST(Expand, AMatrixThatDoesNotFitSaysWhatWould)
 {
-    EXPECT_THAT(problem("quantizers: int", {{"wide", checkpoint::Role::mlp_up, 40000, 40000}}),
-                AllOf(HasSubstr("model0, wide"), HasSubstr("40000 x 40000"), HasSubstr("--memory-per-rank 13")));
+    EXPECT_THAT(problem("quantizers: int", {{"wide", checkpoint::Role::mlp_up, 300000, 300000}}),
+                AllOf(HasSubstr("model0, wide"), HasSubstr("300000 x 300000"), HasSubstr("--memory-per-rank 722")));
 }
 
 TEST(Expand, PredictsMoreForAQuantizedUnitThanForItsReference)
