@@ -59,7 +59,9 @@ def broken_claims(results):
     if tested.empty:
         return None
     broken = tested[tested["verdict"] == "violated"].groupby("claim").size() / tested.groupby("claim").size()
-    broken = broken.dropna().sort_values(ascending=False)
+    often = tested.groupby("claim").size()
+    broken = broken.dropna()
+    broken = broken.loc[sorted(broken.index, key=lambda claim: (-broken[claim], -often[claim]))]
     number = tested["claim"].nunique()
     if broken.empty:
         return f"All {number} claims that could be tested hold on every unit ({style.whole(len(tested))} verdicts)."
