@@ -23,8 +23,8 @@ public:
         busy = std::clamp(busy, 1.0, static_cast<double>(cluster.ranks));
         const double nodes = std::ceil(static_cast<double>(cluster.ranks) / cluster.ranks_per_node);
         const double busy_of_node = std::max(1.0, std::min<double>(busy / nodes, cluster.ranks_per_node));
-        const double node_share = std::min(cluster.node_read_bytes_per_second,
-                                           cluster.file_system_bytes_per_second / std::min(nodes, busy));
+        const double node_share =
+            std::min(cluster.node_read_bytes_per_second, cluster.file_system_bytes_per_second / std::min(nodes, busy));
         read_rate_ = node_share / busy_of_node;
         broadcast_rate_ = cluster.network_bytes_per_second / busy_of_node;
     }
