@@ -1,6 +1,7 @@
 #include "cli/load_plan.hpp"
 
 #include "base/file.hpp"
+#include "base/format.hpp"
 #include "sweep/digest_cache.hpp"
 #include "sweep/make_plan.hpp"
 
@@ -12,6 +13,9 @@ sweep::PlanOptions plan_options(const Options& options)
     sweep::PlanOptions chosen;
     if (const auto memory = options.text("memory-per-rank"))
         chosen.memory_per_rank = parse_bytes("memory-per-rank", *memory);
+    chosen.ranks_per_shard = options.integer("ranks").value_or(1);
+    if (chosen.ranks_per_shard < 1 || chosen.ranks_per_shard > 1'000'000)
+        throw UsageError(fmt::format("--ranks {} is out of range", chosen.ranks_per_shard));
     if (const auto file = options.text("calibration"))
         chosen.machine = cost::constants_from_json(read_text_file(*file), *file);
     for (const std::string& file : options.texts("architecture"))
@@ -32,6 +36,7 @@ bool is_plan_text(const std::string& text)
 void declare_plan_options(Options& options)
 {
     options.value("memory-per-rank", "SIZE", "what one rank may use, decides the solvers (default 4GiB)")
+        .value("ranks", "N", "ranks that compute a shard, for `shards: {minutes: …}` (default 1)")
         .value("calibration", "FILE",
                "constants of the cost model (JSON, docs/manifest.md) instead of the shipped ones")
         .values("architecture", "FILE", "description of a further model_type")

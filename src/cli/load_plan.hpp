@@ -8,7 +8,7 @@
 
 namespace specsweep::cli {
 
-/// Declares what a plan depends on besides its manifest: --memory-per-rank, --architecture, --no-digest-cache.
+/// Declares what a plan depends on besides its manifest: --memory-per-rank, --ranks, --architecture, ….
 void declare_plan_options(Options& options);
 
 /// A plan that was written before, or the plan of a manifest, by what the file holds. Not collective.

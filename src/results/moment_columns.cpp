@@ -1,5 +1,6 @@
 #include "results/moment_columns.hpp"
 
+#include <bit>
 #include <limits>
 
 #include "results/describe.hpp"
@@ -12,6 +13,7 @@ namespace specsweep::results {
 namespace {
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+constexpr std::int64_t no_count = -1;
 
 template <class T, class Member>
 std::vector<T> member_of(const std::vector<Moments>& all, Member member)
@@ -34,7 +36,7 @@ MomentColumns MomentColumns::create(hdf5::File& file, std::int64_t units)
         describe(file, moment.path, moment.unit, moment.summary);
     }
     for (const CountMoment& moment : count_moments()) {
-        made.counts_.push_back(hdf5::Column<std::int64_t>::create(file, moment.path, units, -1));
+        made.counts_.push_back(hdf5::Column<std::int64_t>::create(file, moment.path, units, no_count));
         describe(file, moment.path, "1", moment.summary);
     }
     return made;
@@ -56,12 +58,17 @@ MomentColumns MomentColumns::open(const hdf5::File& file, std::int64_t units, st
     return found;
 }
 
-void MomentColumns::write(std::int64_t row, const Moments& moments)
+void MomentColumns::write(std::int64_t row, const Moments& moments, Ground ground)
 {
+    const auto is_there = [&](auto value, auto fill) {
+        return ground == Ground::fresh && std::bit_cast<std::int64_t>(value) == std::bit_cast<std::int64_t>(fill);
+    };
     for (std::size_t i = 0; i < real_.size(); ++i)
-        real_[i].write(row, moments.*real_moments()[i].member);
+        if (const double value = moments.*real_moments()[i].member; !is_there(value, nan))
+            real_[i].write(row, value);
     for (std::size_t i = 0; i < counts_.size(); ++i)
-        counts_[i].write(row, moments.*count_moments()[i].member);
+        if (const std::int64_t value = moments.*count_moments()[i].member; !is_there(value, no_count))
+            counts_[i].write(row, value);
 }
 
 Moments MomentColumns::read(std::int64_t row) const

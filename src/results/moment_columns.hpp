@@ -9,6 +9,12 @@
 
 namespace specsweep::results {
 
+/// What a row holds before a unit is written.
+enum class Ground {
+    fresh,  ///< what the file was created with: values that are equal to it, bit for bit, need not be written
+    used,   ///< anything
+};
+
 /// /moments: one row a unit. Nothing written yet: NaN, and −1 for counts.
 class MomentColumns {
 public:
@@ -17,7 +23,7 @@ public:
     /// @throws InputError: a column is missing or has another type or length.
     static MomentColumns open(const hdf5::File&, std::int64_t units, std::int64_t format_version);
 
-    void write(std::int64_t row, const Moments&);
+    void write(std::int64_t row, const Moments&, Ground = Ground::used);
     void write_all(const std::vector<Moments>&);
     Moments read(std::int64_t row) const;
     std::vector<Moments> read_all() const;

@@ -151,10 +151,13 @@ std::vector<std::vector<std::int64_t>> rows_by_id(const Contents& contents)
 ResumePoint create_or_resume(const std::filesystem::path& path, const Contents& contents, const std::string& provenance)
 {
     remove_stale_temporaries(path);
-    if (!std::filesystem::exists(path))
+    const bool created = !std::filesystem::exists(path);
+    if (created)
         create(path, contents, provenance);
     try {
-        return resume(path, contents);
+        ResumePoint point = resume(path, contents);
+        point.created = created;
+        return point;
     } catch (const InputError& error) {
         const Salvage salvage = salvage_shard_file(path, contents, provenance, error.what());
         log_warning("{}: {} of {} units were intact and are kept; the damaged file is now {}", error.what(),

@@ -67,7 +67,8 @@ void UnitStore::write_state(std::int64_t row, UnitState state)
     state_.write(row, static_cast<std::uint8_t>(state));
 }
 
-void UnitStore::write(const Contents& contents, std::span<const std::int64_t> rows, const UnitResult& result)
+void UnitStore::write(const Contents& contents, std::span<const std::int64_t> rows, const UnitResult& result,
+                      Ground ground)
 {
     const UnitRow& unit = contents.units[static_cast<std::size_t>(rows.front())];
     const auto count = static_cast<std::size_t>(unit.sigma_count);
@@ -83,9 +84,10 @@ void UnitStore::write(const Contents& contents, std::span<const std::int64_t> ro
     const std::string method(hdf5::cut_utf8(result.method, static_cast<std::size_t>(method_.width())));
     const std::string reason(hdf5::cut_utf8(result.reason, static_cast<std::size_t>(reason_.width())));
     for (const std::int64_t row : rows) {
-        moments_.write(row, result.moments);
+        moments_.write(row, result.moments, ground);
         method_.write(row, method);
-        reason_.write(row, reason);
+        if (ground == Ground::used || !reason.empty())
+            reason_.write(row, reason);
     }
     const std::uint32_t crc = content_crc(unit.id, result.state, reason, method, result.moments, sigma, error);
     for (const std::int64_t row : rows)

@@ -29,7 +29,7 @@ public:
     /// then CRC, then state.
     /// @pre the rows are pending in the file: a reader must never see a finished unit with half of another's bytes.
     /// @throws InternalError when a unit that did not fail comes without its whole spectrum.
-    void write(const Contents&, std::span<const std::int64_t> rows, const UnitResult&);
+    void write(const Contents&, std::span<const std::int64_t> rows, const UnitResult&, Ground = Ground::used);
     void write_state(std::int64_t row, UnitState);
 
     /// Everything but timing. A pending unit: no spectrum.

@@ -33,7 +33,7 @@ def ranks_of(process):
             with open(f"/proc/{pid}/comm") as file:
                 if file.read().strip() == "specsweep":
                     out.append(pid)
-        except FileNotFoundError:
+        except (FileNotFoundError, ProcessLookupError):
             pass
     return out
 

@@ -5,7 +5,7 @@ import json
 
 import numpy
 import pytest
-from conftest import SOURCE, read_safetensors
+from conftest import SOURCE, Program, read_safetensors
 
 EMBEDDING = "transformer.wte.weight"
 QUANTIZERS = ["bf16", "binary", "int:bits=2,block=16", "int:bits=4,block=16", "int:bits=8,block=16", "uniform"]
@@ -28,10 +28,14 @@ def weights():
                       sorted((SOURCE / "examples/shakespeare-gpt2/step3000").glob("*.safetensors"))]))
 
 
-@pytest.fixture
-def sweep(program, tmp_path):
-    file = tmp_path / "r.h5"
-    program("run", "--checkpoint", SOURCE / "examples/shakespeare-gpt2/step3000", "--quantizer", *QUANTIZERS, "-o", file)
+@pytest.fixture(scope="module")
+def sweep(tmp_path_factory):
+    """One run for all tests: they read it, or write the same bytes again."""
+    if not Program.path:
+        pytest.skip("the program was not built")
+    folder = tmp_path_factory.mktemp("metrics")
+    file = folder / "r.h5"
+    Program(folder / "cache")("run", "--checkpoint", SOURCE / "examples/shakespeare-gpt2/step3000", "--quantizer", *QUANTIZERS, "-o", file)
     return file
 
 

@@ -21,6 +21,8 @@ def test_main_job_without_shared_data(tmp_path):
     assert result.returncode == 0, result.stdout
     assert str(out / "quickstart.h5") in result.stdout
     assert (out / "quickstart.h5").stat().st_size > 0
+    page = (out / "report" / "index.html").read_text(encoding="utf-8")
+    assert "240" in page and "stable rank" in page.lower()
     with open(out / "units.csv", newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     assert len(rows) > 10

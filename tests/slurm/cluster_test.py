@@ -126,7 +126,7 @@ def timed_out(tmp_path_factory):
     program = conftest.Program(folder / "cache")
     slurm = Slurm(program)
     plan = make_plan(program, folder, 1, "limit")
-    slurm("submit", plan, *one_rank("time=1", "signal_seconds=15", f"program={slow_program(folder, program, 90)}"),
+    slurm("submit", plan, *one_rank("time=1", "signal_seconds=15", "max_requeues=40", f"program={slow_program(folder, program, 70)}"),
           "-o", folder / "d")
     return slurm, folder, plan
 

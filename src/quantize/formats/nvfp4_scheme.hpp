@@ -52,7 +52,7 @@ struct Nvfp4Table {
 ///   code = E2M1(fl(w·e)) or E2M1(fl(w/e))
 ///
 /// A block whose s8 is zero decodes to zeros. Levels are a power of two times 1 or 1.5, so ŵ is one exact product an
-/// element; only where that product may be subnormal (`precise`) it is rounded from binary64.
+/// element (a zero that may be −0); only where that product may be subnormal (`precise`) it is rounded from binary64.
 template <Scaling scaling, bool precise, RoundingMode mode>
 struct Nvfp4 {
     using Statistic = AbsoluteMaximum;
