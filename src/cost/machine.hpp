@@ -12,14 +12,15 @@ struct MachineConstants {
     double blas2_flops_per_second;         ///< dsymv, dgemv while the matrix stays in cache
     double blas2_memory_flops_per_second;  ///< the same from memory
     double band_flops_per_second;          ///< the own dense → band pass
-    double group_flops_per_second;         ///< per rank, ScaLAPACK's tridiagonal reduction of a large matrix
-    double cache_bytes;                    ///< share of the last-level cache that one core can count on
-    double tridiagonal_seconds;  ///< per n², values of a tridiagonal or bidiagonal matrix of order n (QR, dqds)
-    double band_seconds;         ///< per n², band → tridiagonal → values (bulge chase and multisection)
-    double sweep_seconds;        ///< per element, one pass of Lanczos with four vectors
-    double read_seconds;         ///< per element: read from disk, widen
-    double quantize_seconds;     ///< per element: statistics, quantize, decode, moments
-    double unit_seconds;         ///< per unit: scheduling, result file
+    double group_flops_per_second;  ///< per rank, ScaLAPACK's tridiagonal reduction; assumed: it was never measured on
+                                    ///< a quiet machine
+    double cache_bytes;             ///< share of the last-level cache that one core can count on
+    double tridiagonal_seconds;     ///< per n², values of a tridiagonal or bidiagonal matrix of order n (QR, dqds)
+    double band_seconds;            ///< per n², band → tridiagonal → values (bulge chase and multisection)
+    double sweep_seconds;           ///< per element, one pass of Lanczos with four vectors
+    double read_seconds;            ///< per element: read from disk, widen
+    double quantize_seconds;        ///< per element: statistics, quantize, decode, moments
+    double unit_seconds;            ///< per unit: scheduling, result file
 };
 
 /// Constants measured once and compiled in: planning itself times nothing, so a plan is the same everywhere.
