@@ -112,12 +112,8 @@ using Bench = std::function<Json(const mpi::Communicator&, const Options&)>;
 const std::map<std::string, Bench>& benches()
 {
     static const std::map<std::string, Bench> all{
-        {"calibrate", calibration},
-        {"metrics", metrics_bench},
-        {"quantize", quantize_bench},
-        {"schedule", schedule_bench},
-        {"spectrum", spectrum_bench},
-        {"sweep", sweep_bench},
+        {"calibrate", calibration},   {"metrics", metrics_bench},   {"quantize", quantize_bench},
+        {"schedule", schedule_bench}, {"spectrum", spectrum_bench}, {"sweep", sweep_bench},
     };
     return all;
 }
@@ -157,7 +153,8 @@ ExitCode bench(Arguments arguments)
         "NAME: metrics (power-law fit against the Python package powerlaw; all metrics against a spectrum), quantize\n"
         "(formats against memcpy), spectrum (the engine against LAPACK's dgesdd, one thread), sweep (plan, render, "
         "status\n"
-        "and aggregate at 10⁴ to 10⁶ units; with --checkpoint all ranks against one on it). Without NAME all of these.\n"
+        "and aggregate at 10⁴ to 10⁶ units; with --checkpoint all ranks against one on it). Without NAME all of "
+        "these.\n"
         "Also: schedule (predicted efficiency on many ranks, simulated), calibrate (constants of the cost model for\n"
         "`plan --calibration`).");
     options.flag("json", "machine-readable")
