@@ -79,7 +79,7 @@ def finished(shard):
 
 
 def test_kill_nine_fifty_times(program, tmp_path):
-    model = llama_checkpoint(tmp_path / "model", blocks=4, width=128, inner=320)
+    model = llama_checkpoint(tmp_path / "model", blocks=6, width=192, inner=512)
     job = write_manifest(tmp_path / "job.yaml", [model],
                          [f"int:bits={b},block={g}" for b in (2, 3, 4, 8) for g in (8, 16, 32, 64)])
     began = time.time()
