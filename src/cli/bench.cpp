@@ -23,17 +23,15 @@
 namespace specsweep::cli {
 namespace {
 
-/// How planning and what surrounds it grow; with a checkpoint also all ranks against one on it.
+/// With a checkpoint all ranks against one on it; then how planning and what surrounds it grow.
 Json sweep_bench(const mpi::Communicator& world, const Options& options)
 {
-    Json result = world.is_root() ? bench::bench_scale() : Json();
+    Json result;
+    if (const auto checkpoint = options.text("checkpoint"))  // first: its peak of memory is that of the whole process
+        result = bench::bench_sweep(world, *checkpoint, static_cast<int>(options.integer("repeats").value_or(2)));
+    if (world.is_root())
+        result.update(bench::bench_scale());
     mpi::barrier(world);
-    if (const auto checkpoint = options.text("checkpoint")) {
-        const Json ranks =
-            bench::bench_sweep(world, *checkpoint, static_cast<int>(options.integer("repeats").value_or(2)));
-        if (world.is_root())
-            result.update(ranks);
-    }
     return result;
 }
 
