@@ -114,15 +114,13 @@ Handle Dataset::stored_type() const
     return owned(HandleKind::type, H5Dget_type(handle_.id()), describe());
 }
 
-Handle Dataset::selection(std::int64_t first, std::int64_t count) const
+void Dataset::select(const Handle& space, std::int64_t first, std::int64_t count) const
 {
     if (first < 0 || count < 0 || first > size_ || count > size_ - first)
         throw InternalError(fmt::format("rows {}+{} are outside {} of {} rows", first, count, describe(), size_));
-    Handle space = owned(HandleKind::space, H5Dget_space(handle_.id()), path_);
     const auto start = static_cast<hsize_t>(first);
     const auto length = static_cast<hsize_t>(count);
     require(H5Sselect_hyperslab(space.id(), H5S_SELECT_SET, &start, nullptr, &length, nullptr), path_);
-    return space;
 }
 
 Handle Dataset::selection(std::span<const std::int64_t> rows) const
@@ -134,15 +132,24 @@ Handle Dataset::selection(std::span<const std::int64_t> rows) const
             throw InternalError(fmt::format("row {} is outside {} of {} rows", row, describe(), size_));
         elements.push_back(static_cast<hsize_t>(row));
     }
-    Handle space = owned(HandleKind::space, H5Dget_space(handle_.id()), path_);
+    Handle space = stored_space();
     require(H5Sselect_elements(space.id(), H5S_SELECT_SET, elements.size(), elements.data()), path_);
     return space;
 }
 
-void Dataset::write_selected(const Handle& stored, std::int64_t count, Id memory_type, const void* values)
+Handle Dataset::stored_space() const
+{
+    return owned(HandleKind::space, H5Dget_space(handle_.id()), path_);
+}
+
+Handle Dataset::memory_space(std::int64_t count) const
 {
     const auto length = static_cast<hsize_t>(count);
-    const Handle memory = owned(HandleKind::space, H5Screate_simple(1, &length, nullptr), path_);
+    return owned(HandleKind::space, H5Screate_simple(1, &length, nullptr), path_);
+}
+
+void Dataset::write_selected(const Handle& stored, const Handle& memory, Id memory_type, const void* values)
+{
     if (H5Dwrite(handle_.id(), memory_type, memory.id(), stored.id(), H5P_DEFAULT, values) < 0)
         throw_io_error(fmt::format("cannot write {}", describe()));
 }
@@ -151,22 +158,29 @@ void Dataset::write_raw(std::int64_t first, std::int64_t count, Id memory_type, 
 {
     if (count == 0)
         return;
-    write_selected(selection(first, count), count, memory_type, values);
+    if (!space_)
+        space_ = stored_space();
+    select(space_, first, count);
+    if (count > 1)
+        return write_selected(space_, memory_space(count), memory_type, values);
+    if (!one_)
+        one_ = memory_space(1);
+    write_selected(space_, one_, memory_type, values);
 }
 
 void Dataset::write_raw(std::span<const std::int64_t> rows, Id memory_type, const void* values)
 {
     if (!rows.empty())
-        write_selected(selection(rows), static_cast<std::int64_t>(rows.size()), memory_type, values);
+        write_selected(selection(rows), memory_space(static_cast<std::int64_t>(rows.size())), memory_type, values);
 }
 
 void Dataset::read_raw(std::int64_t first, std::int64_t count, Id memory_type, void* values) const
 {
     if (count == 0)
         return;
-    const Handle stored = selection(first, count);
-    const auto length = static_cast<hsize_t>(count);
-    const Handle memory = owned(HandleKind::space, H5Screate_simple(1, &length, nullptr), path_);
+    const Handle stored = stored_space();
+    select(stored, first, count);
+    const Handle memory = memory_space(count);
     if (H5Dread(handle_.id(), memory_type, memory.id(), stored.id(), H5P_DEFAULT, values) >= 0)
         return;
     const std::string problem = fmt::format("cannot read {}", describe());

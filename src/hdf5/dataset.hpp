@@ -44,12 +44,15 @@ protected:
     [[noreturn]] void wrong_type(std::string_view expected) const;
 
 private:
-    Handle selection(std::int64_t first, std::int64_t count) const;
+    Handle stored_space() const;
+    Handle memory_space(std::int64_t count) const;
+    void select(const Handle& space, std::int64_t first, std::int64_t count) const;
     Handle selection(std::span<const std::int64_t> rows) const;
-    void write_selected(const Handle& stored, std::int64_t count, Id memory_type, const void* values);
+    void write_selected(const Handle& stored, const Handle& memory, Id memory_type, const void* values);
     void check_storage() const;
 
     Handle handle_;
+    Handle space_, one_;  ///< of writes: a unit makes some twenty of one element
     std::string path_, file_name_;
     std::int64_t size_ = 0, element_bytes_ = 0, file_offset_ = -1;
 };

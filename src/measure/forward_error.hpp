@@ -2,7 +2,6 @@
 
 #include <array>
 #include <cstdint>
-#include <span>
 #include <vector>
 
 namespace specsweep::measure {
@@ -24,9 +23,8 @@ class Probes {
 public:
     Probes(std::uint64_t seed, std::int64_t cols);
 
-    /// Sums of one panel of whole rows. E is formed exactly, dot products in sixteen running sums: same bits on every
-    /// CPU.
-    ForwardSums panel(std::span<const float> original, std::span<const float> decoded) const;
+    std::int64_t cols() const { return cols_; }
+    const double* x(std::size_t probe) const { return x_[probe].data(); }
 
 private:
     std::int64_t cols_;

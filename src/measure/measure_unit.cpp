@@ -99,7 +99,7 @@ UnitMeasurement UnitMeter::measure_checked(const MatrixInput& input, const std::
         const quantize::Quantizer& format = quantizer(text);
         const auto second = second_source(input);
         second_ = second.get();
-        QuantizedSource source(stored, format, statistics(input, format, stored, request));
+        QuantizedSource source(stored, format, statistics(input, format, stored, request), probes(input, stored));
         if (!fast)
             source.keep_error(error_);
         const double read_before = stored.seconds_read();
@@ -209,6 +209,17 @@ quantize::TensorStatistics UnitMeter::statistics(const MatrixInput& input, const
         all.sigma_1_of_core = spectrum::compute_spectrum(core, complete, workspace_).sigma.at(0);
     }
     return all;
+}
+
+std::shared_ptr<const Probes> UnitMeter::probes(const MatrixInput& input, const StoredSource& stored)
+{
+    if (probes_of_ != input.key) {
+        probes_of_.reset();
+        const std::uint64_t key = random_key(input.seed, input.content_digest, *input.slice);
+        probes_ = std::make_shared<const Probes>(key, stored.cols());
+        probes_of_ = input.key;
+    }
+    return probes_;
 }
 
 void UnitMeter::refresh_statistics(const MatrixInput& input, const quantize::Quantizer* transform, StoredSource& stored)

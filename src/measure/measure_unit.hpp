@@ -12,6 +12,7 @@
 #include "base/hash.hpp"
 #include "checkpoint/panel_reader.hpp"
 #include "checkpoint/tensor_location.hpp"
+#include "measure/forward_error.hpp"
 #include "measure/held_matrix.hpp"
 #include "measure/pair_moments.hpp"
 #include "measure/quasi_orthogonality.hpp"
@@ -112,6 +113,7 @@ private:
                            const PairMoments& moments, bool fast);
     AngleMeasurement angles(const MatrixInput& input, spectrum::PanelSource& source,
                             const spectrum::SpectrumRequest& request);
+    std::shared_ptr<const Probes> probes(const MatrixInput& input, const StoredSource& stored);
     void refresh_statistics(const MatrixInput& input, const quantize::Quantizer* transform, StoredSource& stored);
     UnitMeasurement measure_checked(const MatrixInput& input, const std::string& quantizer,
                                     const spectrum::SpectrumRequest& request);
@@ -123,6 +125,8 @@ private:
     std::map<std::string, bool> verified_;  ///< by file and tensor: content is what the plan saw
     std::optional<std::pair<std::int64_t, std::string>> statistics_of_;  ///< matrix and transform
     quantize::TensorStatistics statistics_{};
+    std::shared_ptr<const Probes> probes_;  ///< of the last matrix
+    std::optional<std::int64_t> probes_of_;
     std::optional<std::int64_t> sigma_1_of_;
     double sigma_1_ = 0;
     quantize::SecondSource* second_ = nullptr;  ///< of the unit that is being measured

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <span>
 
 namespace specsweep::measure {
 
@@ -14,12 +13,6 @@ struct PairMoments {
     std::int64_t clipped = 0;            ///< beyond the largest level of their block
     double row_sum_max = 0;              ///< ‖E‖_∞ = max_i Σ_j |e_ij|
 };
-
-/// Moments of one panel, without the counts: E is formed exactly in binary64 (both operands are binary32), products are
-/// rounded once, sixteen running sums a row are added in a fixed tree, rows in order. Same bits on every CPU.
-/// @param column_sums cols values; Σ_i |e_ij| of the panel is added to each, rows in order: ‖E‖₁ is their maximum.
-PairMoments panel_moments(std::span<const float> original, std::span<const float> decoded, std::int64_t cols,
-                          std::span<double> column_sums);
 
 /// Adds b to a, in this order.
 void accumulate(PairMoments& a, const PairMoments& b);

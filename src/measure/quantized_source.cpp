@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <numeric>
 #include <span>
+#include <utility>
 
 #include "base/integer.hpp"
+#include "measure/error_pass.hpp"
 
 namespace specsweep::measure {
 namespace {
@@ -17,17 +19,10 @@ std::int64_t rows_of_a_group(const quantize::Quantizer& quantizer, const StoredS
     return std::lcm(alignment, QuantizedSource::panel_rows);
 }
 
-__attribute__((target_clones("avx512f", "avx2", "default"))) void subtract(std::span<const float> decoded,
-                                                                           std::span<const float> original, float* out)
-{
-    for (std::size_t i = 0; i < decoded.size(); ++i)
-        out[i] = decoded[i] - original[i];
-}
-
 }  // namespace
 
 QuantizedSource::QuantizedSource(StoredSource& stored, const quantize::Quantizer& quantizer,
-                                 quantize::TensorStatistics statistics)
+                                 quantize::TensorStatistics statistics, std::shared_ptr<const Probes> probes)
     : stored_(stored),
       quantizer_(quantizer),
       statistics_(statistics),
@@ -35,7 +30,7 @@ QuantizedSource::QuantizedSource(StoredSource& stored, const quantize::Quantizer
       groups_(static_cast<std::size_t>(divide_up(stored.rows(), group_rows_))),
       column_sums_(groups_.size()),
       forward_(groups_.size()),
-      probes_(statistics.seed, stored.cols()),
+      probes_(probes ? std::move(probes) : std::make_shared<const Probes>(statistics.seed, stored.cols())),
       seen_(groups_.size(), 0)
 {
 }
@@ -89,10 +84,10 @@ void QuantizedSource::quantize_group(std::int64_t group, float* out)
     if (seen_[index] == 0) {
         const std::span<const float> weights(original, elements);
         column_sums_[index].assign(static_cast<std::size_t>(cols()), 0.0);
-        groups_[index] = panel_moments(weights, {out, elements}, cols(), column_sums_[index]);
-        if (error_ != nullptr)
-            subtract({out, elements}, weights, error_->data() + first * cols());
-        forward_[index] = probes_.panel(weights, {out, elements});
+        float* const error = error_ == nullptr ? nullptr : error_->data() + first * cols();
+        const PanelSums sums = error_pass(weights, {out, elements}, *probes_, column_sums_[index], error);
+        groups_[index] = sums.moments;
+        forward_[index] = sums.forward;
         groups_[index].zeroed = counts.zeroed;
         groups_[index].clipped = counts.clipped;
         seen_[index] = 1;

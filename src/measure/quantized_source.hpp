@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <vector>
 
 #include "measure/forward_error.hpp"
@@ -19,7 +20,9 @@ public:
     static constexpr std::int64_t panel_rows = 256;
 
     /// @param stored, quantizer are used, not owned. @param statistics as quantizer.needs() asks for.
-    QuantizedSource(StoredSource& stored, const quantize::Quantizer& quantizer, quantize::TensorStatistics statistics);
+    /// @param probes of statistics.seed and the stored columns, where the caller has them already.
+    QuantizedSource(StoredSource& stored, const quantize::Quantizer& quantizer, quantize::TensorStatistics statistics,
+                    std::shared_ptr<const Probes> probes = nullptr);
 
     std::int64_t rows() const override { return stored_.rows(); }
     std::int64_t cols() const override { return stored_.cols(); }
@@ -55,7 +58,7 @@ private:
     std::vector<PairMoments> groups_;
     std::vector<std::vector<double>> column_sums_;  ///< of each group
     std::vector<ForwardSums> forward_;
-    Probes probes_;
+    std::shared_ptr<const Probes> probes_;
     std::vector<char> seen_;
     std::vector<float>* error_ = nullptr;
     double seconds_ = 0;

@@ -2,6 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
+#include <limits>
+
+#include "quantize/float_bits.hpp"
 
 namespace specsweep::quantize {
 
@@ -49,26 +53,25 @@ struct RowRange {
     float high = 0;
 };
 
-/// Smallest and largest of a row that is not empty, lane by lane: minima do not depend on the order.
+/// Orders as the floats do (−0 below +0): integer minima vectorise, those of floats do not. Its own inverse.
+std::int32_t ordered_bits(std::int32_t bits)
+{
+    return bits ^ ((bits >> 31) & std::numeric_limits<std::int32_t>::max());
+}
+
+/// Smallest and largest of a row that is not empty; a zero among them is +0.
 __attribute__((target_clones("avx512f", "avx2", "default"))) RowRange row_range(std::span<const float> row)
 {
-    constexpr std::size_t lanes = 16;
-    float low[lanes];
-    float high[lanes];
-    std::fill_n(low, lanes, row[0]);
-    std::fill_n(high, lanes, row[0]);
-    const std::size_t whole = row.size() / lanes * lanes;
-    for (std::size_t i = 0; i < whole; i += lanes)
-        for (std::size_t lane = 0; lane < lanes; ++lane) {
-            const float w = row[i + lane];
-            low[lane] = w < low[lane] ? w : low[lane];
-            high[lane] = w > high[lane] ? w : high[lane];
-        }
-    for (std::size_t i = whole; i < row.size(); ++i) {
-        low[0] = row[i] < low[0] ? row[i] : low[0];
-        high[0] = row[i] > high[0] ? row[i] : high[0];
+    const float* const values = row.data();
+    const std::size_t count = row.size();
+    std::int32_t low = std::numeric_limits<std::int32_t>::max();
+    std::int32_t high = std::numeric_limits<std::int32_t>::min();
+    for (std::size_t i = 0; i < count; ++i) {
+        const std::int32_t key = ordered_bits(bits_of(values[i]));
+        low = low < key ? low : key;
+        high = high > key ? high : key;
     }
-    return {.low = *std::min_element(low, low + lanes), .high = *std::max_element(high, high + lanes)};
+    return {.low = float_of(ordered_bits(low)) + 0.0F, .high = float_of(ordered_bits(high)) + 0.0F};
 }
 
 }  // namespace

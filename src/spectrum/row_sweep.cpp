@@ -1,41 +1,12 @@
 #include "spectrum/row_sweep.hpp"
 
 #include "base/error.hpp"
+#include "spectrum/load_widened.hpp"
 
 namespace specsweep::spectrum {
 namespace {
 
 constexpr int width = static_cast<int>(sweep_width);
-
-template <int lanes>
-struct FloatVector;
-template <>
-struct FloatVector<2> {
-    using Type = float __attribute__((vector_size(8)));
-};
-template <>
-struct FloatVector<4> {
-    using Type = float __attribute__((vector_size(16)));
-};
-template <>
-struct FloatVector<8> {
-    using Type = float __attribute__((vector_size(32)));
-};
-
-/// `lanes` entries of a row, widened.
-template <int lanes>
-SPECSWEEP_ALWAYS_INLINE void load_widened(const float* from, Vec<lanes>& to)
-{
-    typename FloatVector<lanes>::Type narrow;
-    __builtin_memcpy(&narrow, from, sizeof narrow);
-    to = __builtin_convertvector(narrow, Vec<lanes>);
-}
-
-template <int lanes>
-SPECSWEEP_ALWAYS_INLINE void load_widened(const double* from, Vec<lanes>& to)
-{
-    __builtin_memcpy(&to, from, sizeof to);
-}
 
 template <int lanes>
 SPECSWEEP_ALWAYS_INLINE double lane_sum(const Vec<lanes>& x)
