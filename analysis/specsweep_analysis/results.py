@@ -39,7 +39,7 @@ class Results:
     def single_verdicts(self, last=True):
         """Verdicts on single units (of the last steps unless all are wanted), with the unit's role, model, quantizer, …"""
         rows = self.verdicts[self.verdicts["scope"] == "unit"]
-        kept = selection.last_steps(self.frame) if last else self.frame
+        kept = selection.last_steps(self.frame, derived=True) if last else self.frame
         rows = rows[rows["unit"].isin(kept.index)]
         return rows.join(self.frame[["role", "block_index", "model", "matrix", "quantizer"]], on="unit")
 

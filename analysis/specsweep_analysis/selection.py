@@ -12,13 +12,25 @@ def done(frame):
     return frame[frame["state"] == "done"]
 
 
+def token_weighted(frame):
+    """Which rows are of diag(√p)·E, which follows from the embedding E: a figure of its own shows them."""
+    return frame["slice"].astype(str).str.startswith("token_weighted")
+
+
+def of_weights(frame):
+    """Matrices of the model itself."""
+    return frame[~token_weighted(frame)] if "slice" in frame else frame
+
+
 def quantized(frame):
-    """Quantized units that are done and whose reference is done: those that pair columns speak of."""
-    return frame[(frame["quantizer"] != "reference") & (frame["state"] == "done") & (frame["reference_state"] == "done")]
+    """Quantized units that are done and whose reference is done: those that pair columns speak of. Weights only."""
+    rows = frame[(frame["quantizer"] != "reference") & (frame["state"] == "done") & (frame["reference_state"] == "done")]
+    return of_weights(rows)
 
 
-def last_steps(frame):
-    """Of each trajectory its last step; a checkpoint without a step stays."""
+def last_steps(frame, derived=False):
+    """Of each trajectory its last step; a checkpoint without a step stays. Weights only, unless all is wanted."""
+    frame = frame if derived else of_weights(frame)
     last = frame.groupby("model")["step"].transform("max")
     return frame[frame["step"].isna() | (frame["step"] == last)]
 

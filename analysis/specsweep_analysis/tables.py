@@ -90,7 +90,7 @@ def by_model(results):
     table.insert(0, "type", frame.groupby("label")["model_type"].first())
     rows = selection.quantized(frame)
     if "stable_rank" in frame:
-        table["stable rank"] = medians(selection.done(references), "label", "stable_rank")
+        table["stable rank"] = medians(selection.of_weights(selection.done(references)), "label", "stable_rank")
     for name, column in (("ratio", "stable_rank_ratio"), ("error", "relative_error")):
         if column in rows:
             table[name] = medians(rows, "label", column)

@@ -11,8 +11,10 @@ namespace specsweep::measure {
 /// @pre |E| < 2¹²⁷.
 class ErrorSource : public spectrum::PanelSource {
 public:
-    /// @param stored, quantized are used, not owned; quantized reads the same stored.
-    ErrorSource(StoredSource& stored, QuantizedSource& quantized) : stored_(stored), quantized_(quantized) {}
+    /// @param original, quantized are used, not owned; `original` is W as `quantized` compares with it.
+    ErrorSource(spectrum::PanelSource& original, QuantizedSource& quantized) : stored_(original), quantized_(quantized)
+    {
+    }
 
     std::int64_t rows() const override { return stored_.rows(); }
     std::int64_t cols() const override { return stored_.cols(); }
@@ -21,7 +23,7 @@ public:
     void read(std::int64_t first_row, std::int64_t row_count, double* out) override;  ///< the same numbers, widened
 
 private:
-    StoredSource& stored_;
+    spectrum::PanelSource& stored_;
     QuantizedSource& quantized_;
     std::vector<float> original_, error_;
 };

@@ -4,6 +4,7 @@
 #include "measure/measure_unit.hpp"
 #include "measure/quantized_source.hpp"
 #include "measure/stored_source.hpp"
+#include "measure/weighted_reference.hpp"
 #include "mpi/collectives.hpp"
 #include "spectrum/group_spectrum.hpp"
 #include "spectrum/peer_failure.hpp"
@@ -24,22 +25,25 @@ UnitMeasurement UnitMeter::measure_in_group_checked(const MatrixInput& input, co
     UnitMeasurement result;
     std::optional<checkpoint::PanelReader> reader;
     std::optional<StoredSource> stored;
+    std::unique_ptr<WeightedReference> weighted;
     // What may fail on one rank alone comes first, and ends the unit on all.
     spectrum::run_together(group.comm, [&] {
         if (group.comm.is_root())
             verify_content(*input.location, input.content_digest);
         reader.emplace(*input.location, *input.slice);
         stored.emplace(*reader, held_, input.key);
+        weighted = weighted_reference(input, *stored);
     });
-    result.seconds_read = whole.seconds();
+    spectrum::PanelSource& original = weighted ? static_cast<spectrum::PanelSource&>(weighted->source) : *stored;
+    if (weighted)
+        result.zipf_exponent = zipf_exponent(input);
+    result.seconds_read = whole.seconds() - stored->seconds_read();
     if (text == "reference") {
+        const double read_before = stored->seconds_read();
         const Stopwatch watch;
-        result.spectrum = spectrum::compute_group_spectrum(*stored, request, group, workspace_);
-        result.seconds_solve = watch.seconds() - stored->seconds_read();
-        spectrum::run_on_root_patiently(group.comm, [&] {
-            refresh_statistics(input, nullptr, *stored);
-            result.range = statistics_;
-        });
+        result.spectrum = spectrum::compute_group_spectrum(original, request, group, workspace_);
+        result.seconds_solve = watch.seconds() - (stored->seconds_read() - read_before);
+        spectrum::run_on_root_patiently(group.comm, [&] { result.range = range(input, *stored, original); });
     } else {
         const quantize::Quantizer* format = nullptr;
         std::unique_ptr<quantize::SecondSource> second;
@@ -49,6 +53,8 @@ UnitMeasurement UnitMeter::measure_in_group_checked(const MatrixInput& input, co
         });
         second_ = second.get();
         QuantizedSource source(*stored, *format, group_statistics(input, *format, *stored, request, group));
+        if (weighted)
+            spectrum::run_together(group.comm, [&] { weigh(input, *weighted, source); });
         const double read_before = stored->seconds_read();
         const Stopwatch watch;
         result.spectrum = spectrum::compute_group_spectrum(source, request, group, workspace_);
@@ -58,7 +64,7 @@ UnitMeasurement UnitMeter::measure_in_group_checked(const MatrixInput& input, co
         spectrum::run_on_root_patiently(group.comm, [&] {
             result.moments = source.moments();
             constexpr bool sums_only = true;
-            result.error = error(input, *stored, source, *result.moments, sums_only);
+            result.error = error(input, original, source, *result.moments, sums_only);
         });
         result.seconds_quantize = source.seconds_quantize();
     }

@@ -11,6 +11,7 @@
 #include "measure/quantized_source.hpp"
 #include "measure/random_key.hpp"
 #include "measure/unit_failure.hpp"
+#include "measure/weighted_reference.hpp"
 #include "quantize/registry.hpp"
 #include "spectrum/lanczos.hpp"
 
@@ -86,27 +87,33 @@ UnitMeasurement UnitMeter::measure_checked(const MatrixInput& input, const std::
     verify_content(*input.location, input.content_digest);
     checkpoint::PanelReader reader(*input.location, *input.slice);
     StoredSource stored(reader, held_, input.key);
-    result.seconds_read = whole.seconds();
+    const auto weighted = weighted_reference(input, stored);
+    spectrum::PanelSource& original = weighted ? static_cast<spectrum::PanelSource&>(weighted->source) : stored;
+    if (weighted)
+        result.zipf_exponent = zipf_exponent(input);
+    result.seconds_read = whole.seconds() - stored.seconds_read();
     if (text == "reference") {
+        const double read_before = stored.seconds_read();
         const Stopwatch watch;
-        result.spectrum = spectrum::compute_spectrum(stored, request, workspace_);
+        result.spectrum = spectrum::compute_spectrum(original, request, workspace_);
         if (input.rows_are_vectors && !fast)
             result.angles = angles(input, stored, request);
-        result.seconds_solve = watch.seconds() - stored.seconds_read();
-        refresh_statistics(input, nullptr, stored);
-        result.range = statistics_;
+        result.seconds_solve = watch.seconds() - (stored.seconds_read() - read_before);
+        result.range = range(input, stored, original);
     } else {
         const quantize::Quantizer& format = quantizer(text);
         const auto second = second_source(input);
         second_ = second.get();
         QuantizedSource source(stored, format, statistics(input, format, stored, request), probes(input, stored));
+        if (weighted)
+            weigh(input, *weighted, source);
         if (!fast)
             source.keep_error(error_);
         const double read_before = stored.seconds_read();
         const Stopwatch watch;
         result.spectrum = spectrum::compute_spectrum(source, request, workspace_);
         result.moments = source.moments();
-        result.error = error(input, stored, source, *result.moments, fast);
+        result.error = error(input, original, source, *result.moments, fast);
         if (input.rows_are_vectors && !fast)
             result.angles = angles(input, source, request);
         result.seconds_solve = watch.seconds() - (stored.seconds_read() - read_before) - source.seconds_quantize();
@@ -146,7 +153,34 @@ const quantize::Quantizer& UnitMeter::quantizer(const std::string& text)
     return *entry;
 }
 
-ErrorMeasurement UnitMeter::error(const MatrixInput& input, StoredSource& stored, QuantizedSource& source,
+std::unique_ptr<WeightedReference> UnitMeter::weighted_reference(const MatrixInput& input, StoredSource& stored)
+{
+    if (input.weighting == nullptr)
+        return nullptr;
+    return std::make_unique<WeightedReference>(stored, frequencies_.of(*input.weighting), input.weighting->centred);
+}
+
+void UnitMeter::weigh(const MatrixInput& input, const WeightedReference& weighted, QuantizedSource& source)
+{
+    QuantizedSource plain = source.untransformed();
+    source.transform(weighted.transform, frequencies_.of(*input.weighting).transform(plain, input.weighting->centred));
+}
+
+double UnitMeter::zipf_exponent(const MatrixInput& input)
+{
+    return frequencies_.of(*input.weighting).zipf_exponent(std::min(input.slice->rows, input.slice->cols));
+}
+
+quantize::TensorStatistics UnitMeter::range(const MatrixInput& input, StoredSource& stored,
+                                            spectrum::PanelSource& original)
+{
+    if (input.weighting != nullptr)
+        return streamed_statistics(original);
+    refresh_statistics(input, nullptr, stored);
+    return statistics_;
+}
+
+ErrorMeasurement UnitMeter::error(const MatrixInput& input, spectrum::PanelSource& original, QuantizedSource& source,
                                   const PairMoments& moments, bool fast)
 {
     // E is close to white noise, whose largest singular values lie close together: its norm to a few per cent is what a
@@ -160,11 +194,12 @@ ErrorMeasurement UnitMeter::error(const MatrixInput& input, StoredSource& stored
     constexpr double beyond_binary32 = 0x1p127;
     if (fast || !(moments.error_max < beyond_binary32))
         return result;
-    ErrorSource difference(stored, source);
+    ErrorSource difference(original, source);
     spectrum::NormRequest seeded = request;
     seeded.seed = input.seed;
     const spectrum::SpectralNorm norm = spectrum::spectral_norm(difference, seeded, workspace_);
-    const double rounding = rounding_of_error(std::sqrt(moments.error_frobenius_squared), stored.rows(), stored.cols());
+    const double rounding =
+        rounding_of_error(std::sqrt(moments.error_frobenius_squared), original.rows(), original.cols());
     result.spectral_low = std::max(0.0, norm.lower - rounding);
     result.spectral_high = norm.upper + rounding;
     return result;

@@ -16,6 +16,7 @@
 #include "measure/held_matrix.hpp"
 #include "measure/pair_moments.hpp"
 #include "measure/quasi_orthogonality.hpp"
+#include "measure/token_weighting.hpp"
 #include "quantize/quantizer.hpp"
 #include "spectrum/rank_group.hpp"
 #include "spectrum/spectrum.hpp"
@@ -25,6 +26,7 @@ namespace specsweep::measure {
 
 class QuantizedSource;
 class StoredSource;
+struct WeightedReference;
 
 /// The same matrix of another checkpoint (format `checkpoint`).
 struct Counterpart {
@@ -39,9 +41,10 @@ struct MatrixInput {
     const checkpoint::TensorLocation* location = nullptr;
     const checkpoint::Slice* slice = nullptr;
     Digest128 content_digest{};
-    std::uint64_t seed = 0;                    ///< of the sweep: with the content, the key of random numbers
-    bool rows_are_vectors = false;             ///< an embedding: the angles between its rows are measured
-    const Counterpart* counterpart = nullptr;  ///< where the quantizer is another checkpoint
+    std::uint64_t seed = 0;                     ///< of the sweep: with the content, the key of random numbers
+    bool rows_are_vectors = false;              ///< an embedding: the angles between its rows are measured
+    const Counterpart* counterpart = nullptr;   ///< where the quantizer is another checkpoint
+    const TokenWeighting* weighting = nullptr;  ///< where the unit is of the token-weighted embedding
 };
 
 /// ‖E‖ beside its Frobenius norm, and what E does to outputs.
@@ -67,6 +70,7 @@ struct UnitMeasurement {
     std::optional<ErrorMeasurement> error;
     std::optional<quantize::TensorStatistics> range;
     std::optional<AngleMeasurement> angles;
+    std::optional<double> zipf_exponent;  ///< of the counts that weight the rows, over the ranks that the spectrum has
     double seconds_read = 0;
     double seconds_quantize = 0;
     double seconds_solve = 0;
@@ -109,7 +113,13 @@ private:
     std::unique_ptr<quantize::SecondSource> second_source(const MatrixInput& input);
     quantize::TensorStatistics statistics(const MatrixInput& input, const quantize::Quantizer& quantizer,
                                           StoredSource& stored, const spectrum::SpectrumRequest& request);
-    ErrorMeasurement error(const MatrixInput& input, StoredSource& stored, QuantizedSource& source,
+    /// diag(√p)·E over the stored E; nothing for other units.
+    std::unique_ptr<WeightedReference> weighted_reference(const MatrixInput& input, StoredSource& stored);
+    /// Makes `source` diag(√p)·Q(E), to be compared with `weighted`.
+    void weigh(const MatrixInput& input, const WeightedReference& weighted, QuantizedSource& source);
+    quantize::TensorStatistics range(const MatrixInput& input, StoredSource& stored, spectrum::PanelSource& original);
+    double zipf_exponent(const MatrixInput& input);
+    ErrorMeasurement error(const MatrixInput& input, spectrum::PanelSource& original, QuantizedSource& source,
                            const PairMoments& moments, bool fast);
     AngleMeasurement angles(const MatrixInput& input, spectrum::PanelSource& source,
                             const spectrum::SpectrumRequest& request);
@@ -129,6 +139,7 @@ private:
     std::optional<std::int64_t> probes_of_;
     std::optional<std::int64_t> sigma_1_of_;
     double sigma_1_ = 0;
+    TokenFrequencyCache frequencies_;
     quantize::SecondSource* second_ = nullptr;  ///< of the unit that is being measured
 };
 

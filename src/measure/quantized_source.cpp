@@ -66,20 +66,30 @@ std::int64_t QuantizedSource::rows_of(std::int64_t group) const
     return std::min(group_rows_, rows() - group * group_rows_);
 }
 
+const float* QuantizedSource::original_group(std::int64_t group)
+{
+    const std::int64_t first = group * group_rows_;
+    const float* held = original_transform_ ? nullptr : stored_.rows_in_memory(first);
+    if (held != nullptr)
+        return held;
+    original_.resize(std::max(original_.size(), static_cast<std::size_t>(rows_of(group) * cols())));
+    stored_.read(first, rows_of(group), original_.data());
+    return original_.data();
+}
+
 void QuantizedSource::quantize_group(std::int64_t group, float* out)
 {
     const std::int64_t first = group * group_rows_;
     const auto elements = static_cast<std::size_t>(rows_of(group) * cols());
-    const float* original = stored_.rows_in_memory(first);
-    if (original == nullptr) {
-        original_.resize(std::max(original_.size(), elements));
-        stored_.read(first, rows_of(group), original_.data());
-        original = original_.data();
-    }
+    const float* const original = original_group(group);
 
     const Stopwatch watch;
     const quantize::Panel panel{.values = original, .first_row = first, .rows = rows_of(group), .cols = cols()};
     const quantize::QuantizationCounts counts = quantizer_.apply(panel, out, statistics_);
+    if (original_transform_) {
+        original_transform_->apply(first, rows_of(group), cols(), original_.data());
+        decoded_transform_->apply(first, rows_of(group), cols(), out);
+    }
     const auto index = static_cast<std::size_t>(group);
     if (seen_[index] == 0) {
         const std::span<const float> weights(original, elements);
@@ -103,6 +113,12 @@ void QuantizedSource::keep_error(std::vector<float>& buffer)
     if (buffer.size() < elements)
         buffer.resize(elements);
     error_ = &buffer;
+}
+
+void QuantizedSource::transform(RowTransform original, RowTransform decoded)
+{
+    original_transform_ = std::move(original);
+    decoded_transform_ = std::move(decoded);
 }
 
 const float* QuantizedSource::kept_error(std::int64_t first_row)
@@ -178,7 +194,7 @@ quantize::TensorStatistics streamed_statistics(StoredSource& stored)
     return accumulator.statistics();
 }
 
-quantize::TensorStatistics streamed_statistics(QuantizedSource& matrix)
+quantize::TensorStatistics streamed_statistics(spectrum::PanelSource& matrix)
 {
     constexpr std::int64_t panel_rows = QuantizedSource::panel_rows;
     std::vector<float> panel(static_cast<std::size_t>(std::min(panel_rows, matrix.rows()) * matrix.cols()));

@@ -1,10 +1,12 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "measure/forward_error.hpp"
 #include "measure/pair_moments.hpp"
+#include "measure/row_transform.hpp"
 #include "measure/stored_source.hpp"
 #include "quantize/quantizer.hpp"
 
@@ -33,6 +35,9 @@ public:
     /// Keeps E, rounded to binary32, in `buffer` while groups pass by, where the stored matrix is in memory too:
     /// whoever wants E afterwards need not quantize again. @pre nothing was read. @param buffer is used, not owned.
     void keep_error(std::vector<float>& buffer);
+    /// From now on W and W̃ are what the transforms make of the stored matrix and of what the quantizer made of it.
+    /// @pre nothing was read.
+    void transform(RowTransform original, RowTransform decoded);
     /// Rows of E from `first_row` on, or nullptr where they are not kept.
     const float* kept_error(std::int64_t first_row);
 
@@ -40,10 +45,13 @@ public:
     PairMoments moments();
     double column_sum_max();     ///< ‖E‖₁ = max_j Σ_i |e_ij|
     ForwardSums forward_sums();  ///< for seeded x
+    /// The same W̃ before any transform, to be read on its own.
+    QuantizedSource untransformed() const { return {stored_, quantizer_, statistics_, probes_}; }
     double seconds_quantize() const { return seconds_; }
 
 private:
     std::int64_t rows_of(std::int64_t group) const;
+    const float* original_group(std::int64_t group);
     void quantize_group(std::int64_t group, float* out);
     const float* decoded_group(std::int64_t group);
     void complete();
@@ -60,12 +68,13 @@ private:
     std::vector<ForwardSums> forward_;
     std::shared_ptr<const Probes> probes_;
     std::vector<char> seen_;
+    std::optional<RowTransform> original_transform_, decoded_transform_;
     std::vector<float>* error_ = nullptr;
     double seconds_ = 0;
 };
 
 /// One streaming pass over the matrix. @throws UnitFailure for a weight that is not finite.
 quantize::TensorStatistics streamed_statistics(StoredSource& stored);
-quantize::TensorStatistics streamed_statistics(QuantizedSource& matrix);
+quantize::TensorStatistics streamed_statistics(spectrum::PanelSource& matrix);
 
 }  // namespace specsweep::measure

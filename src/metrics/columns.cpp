@@ -136,6 +136,8 @@ constexpr std::array all_columns{
     angle("centred_cosine_share_1", &S::centred_cosine_share_1, "cosine_share_1 after the same"),
     angle("centred_cosine_share_2", &S::centred_cosine_share_2, "cosine_share_2 after the same"),
     angle("centred_cosine_share_3", &S::centred_cosine_share_3, "cosine_share_3 after the same"),
+    angle("zipf_exponent", &S::zipf_exponent,
+          "a of p ~ k^-a of the token counts that weight the rows, over ranks 1 to cols (token-weighted embeddings)"),
     pair("error_spectral_high", "weight", &P::error_spectral_high,
          "upper bound of the spectral norm of E with probability at least 1 - 1e-12"),
     pair("forward_error_rms", "1", &P::forward_error_rms, "RMS of |Ex| over RMS of |Wx| for seeded x ~ N(0, I)"),

@@ -40,6 +40,12 @@ void fill_counts(SingleMetrics& metrics, const SpectrumView& spectrum, double to
     metrics.unresolved_count = static_cast<double>(unresolved);
 }
 
+void fill_zipf(SingleMetrics& metrics, const SpectrumView& spectrum)
+{
+    metrics.zipf_exponent =
+        spectrum.zipf_exponent ? Value::measured(*spectrum.zipf_exponent) : Value::undefined(not_applicable);
+}
+
 /// The largest value alone is known: what follows from it and the energy.
 SingleMetrics of_largest_value(const SpectrumView& spectrum)
 {
@@ -47,6 +53,7 @@ SingleMetrics of_largest_value(const SpectrumView& spectrum)
     for (const Column& column : columns())
         if (!column.is_pair())
             metrics.*column.single = Value::undefined(column.only_where_applicable ? not_applicable : "fast-metrics");
+    fill_zipf(metrics, spectrum);
     metrics.sigma_max = spectrum.sigma_max();
     metrics.sigma_max_error = spectrum.error.front();
     metrics.frobenius_squared = spectrum.frobenius_squared;
@@ -123,6 +130,7 @@ SingleMetrics single_metrics(const SpectrumView& spectrum, const MetricSettings&
         return of_largest_value(spectrum);
     SingleMetrics metrics;
     fill_angles(metrics, spectrum.angles);
+    fill_zipf(metrics, spectrum);
     metrics.sigma_max = spectrum.sigma_max();
     metrics.sigma_max_error = spectrum.error.empty() ? 0.0 : spectrum.error.front();
     metrics.sigma_min = spectrum.sigma_min();

@@ -66,7 +66,8 @@ struct SingleMetrics {
     Value centred_cosine_share_1;
     Value centred_cosine_share_2;
     Value centred_cosine_share_3;
-    Value detx_count;  ///< log_norms.hpp, of λ·k/Σλ
+    Value zipf_exponent;  ///< of the counts that weight the rows of a token-weighted embedding; elsewhere likewise
+    Value detx_count;     ///< log_norms.hpp, of λ·k/Σλ
 };
 
 /// Reasons: `zero-matrix` where a quotient by σ₁ is meant, `smallest-value-unresolved` for κ, `too-few-values` for fits

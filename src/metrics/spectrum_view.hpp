@@ -21,11 +21,12 @@ struct AngleMoments {
 /// All singular values of one matrix with the bounds that came with them, or the largest alone (`metrics: fast`); owns
 /// nothing.
 struct SpectrumView {
-    std::span<const double> sigma;                      ///< descending, non-negative, k = min(rows, cols) of them
-    std::span<const double> error;                      ///< absolute bound of each
-    double frobenius_squared;                           ///< ‖W‖_F², summed over the elements
-    std::int64_t rows, cols;                            ///< logical [out, in]
-    std::optional<AngleMoments> angles = std::nullopt;  ///< embeddings only
+    std::span<const double> sigma;                       ///< descending, non-negative, k = min(rows, cols) of them
+    std::span<const double> error;                       ///< absolute bound of each
+    double frobenius_squared;                            ///< ‖W‖_F², summed over the elements
+    std::int64_t rows, cols;                             ///< logical [out, in]
+    std::optional<AngleMoments> angles = std::nullopt;   ///< embeddings only
+    std::optional<double> zipf_exponent = std::nullopt;  ///< token-weighted embeddings only
 
     double sigma_max() const { return sigma.empty() ? 0.0 : sigma.front(); }
     double sigma_min() const { return sigma.empty() ? 0.0 : sigma.back(); }

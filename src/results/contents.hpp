@@ -47,6 +47,8 @@ struct MatrixRow {
     friend bool operator==(const MatrixRow&, const MatrixRow&) = default;
 
     std::int64_t rank_bound() const { return rows < cols ? rows : cols; }  ///< how many singular values there are
+    /// diag(√p)·E, which follows from the embedding E that quantizers act on.
+    bool is_token_weighted() const { return slice.starts_with("token_weighted"); }
 };
 
 /// What the plan fixes of a unit. Rows are rows of the same file.

@@ -20,6 +20,8 @@ metrics::SpectrumView view(const MatrixRow& matrix, const UnitResult& unit)
                                .frobenius_squared = moments.frobenius_squared,
                                .rows = matrix.rows,
                                .cols = matrix.cols};
+    if (!std::isnan(moments.zipf_exponent))
+        view.zipf_exponent = moments.zipf_exponent;
     if (moments.cosine_rows >= 0)
         view.angles = metrics::AngleMoments{
             .raw = {moments.cosine_mean,

@@ -7,7 +7,7 @@
 namespace specsweep::results::layout {
 
 inline constexpr std::string_view format = "specsweep-results";
-inline constexpr std::int64_t format_version = 2;
+inline constexpr std::int64_t format_version = 3;
 inline constexpr std::int64_t oldest_format_version = 1;  // can be read
 
 /// Attributes of the root group.
@@ -114,6 +114,8 @@ inline constexpr std::string_view centred_cosine_share_2 = "/moments/centred_cos
 inline constexpr std::string_view centred_cosine_share_3 = "/moments/centred_cosine_share_3";
 inline constexpr std::string_view cosine_rows = "/moments/cosine_rows";
 inline constexpr std::string_view cosine_pairs = "/moments/cosine_pairs";
+// Since format_version 3.
+inline constexpr std::string_view zipf_exponent = "/moments/zipf_exponent";
 }  // namespace moments
 
 namespace spectra {

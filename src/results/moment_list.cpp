@@ -47,6 +47,8 @@ constexpr std::array reals{
                &M::centred_cosine_share_2, 2},
     RealMoment{at::centred_cosine_share_3, "1", "cosine_share_3 after the mean row was taken off",
                &M::centred_cosine_share_3, 2},
+    RealMoment{at::zipf_exponent, "1", "a of p ~ k^-a of the token counts that weight the rows, over ranks 1 to cols",
+               &M::zipf_exponent, 3},
 };
 
 constexpr std::array counts{

@@ -119,8 +119,25 @@ std::int64_t free_run_slot(const hdf5::File& file)
     return free == runs.end() ? static_cast<std::int64_t>(runs.size()) - 1 : free - runs.begin();
 }
 
-ResumePoint resume(const std::filesystem::path& path, const Contents& contents)
+void upgrade_if_older(const std::filesystem::path& path, const Contents& contents, const std::string& provenance)
 {
+    std::int64_t version = 0;
+    {
+        const hdf5::File file = hdf5::File::open(path, hdf5::Access::read);
+        const Contents held = read_contents(file);
+        version = held.header.format_version;
+        if (version == layout::format_version)
+            return;
+        require_same(path, held, stored_static_crc(file), contents);
+    }
+    const Upgrade upgrade = upgrade_shard_file(path, contents, provenance);
+    log_info("{}: brought from format {} to {} with {} units; the old file is now {}", path.string(), version,
+             layout::format_version, upgrade.kept, upgrade.old_file.string());
+}
+
+ResumePoint resume(const std::filesystem::path& path, const Contents& contents, const std::string& provenance)
+{
+    upgrade_if_older(path, contents, provenance);
     hdf5::File file = hdf5::File::open(path, hdf5::Access::write);
     ResumePoint point;
     {
@@ -155,14 +172,14 @@ ResumePoint create_or_resume(const std::filesystem::path& path, const Contents& 
     if (created)
         create(path, contents, provenance);
     try {
-        ResumePoint point = resume(path, contents);
+        ResumePoint point = resume(path, contents, provenance);
         point.created = created;
         return point;
     } catch (const InputError& error) {
         const Salvage salvage = salvage_shard_file(path, contents, provenance, error.what());
         log_warning("{}: {} of {} units were intact and are kept; the damaged file is now {}", error.what(),
                     salvage.kept, contents.units.size(), salvage.old_file.string());
-        ResumePoint point = resume(path, contents);
+        ResumePoint point = resume(path, contents, provenance);
         point.damaged = salvage.damaged;
         return point;
     }

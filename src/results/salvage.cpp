@@ -12,6 +12,7 @@
 #include "hdf5/text_column.hpp"
 #include "results/create_shard.hpp"
 #include "results/layout.hpp"
+#include "results/result_file.hpp"
 #include "results/timing_store.hpp"
 #include "results/unit_store.hpp"
 
@@ -97,10 +98,10 @@ bool copy_intact(const hdf5::File& from, hdf5::File& to, const Contents& content
 }
 
 /// Keeps the old file under another name without a moment in which `path` names nothing.
-std::filesystem::path set_aside(const std::filesystem::path& path)
+std::filesystem::path set_aside(const std::filesystem::path& path, const std::string& ending)
 {
     std::filesystem::path aside = path;
-    aside += ".damaged";
+    aside += ending;
     std::filesystem::remove(aside);
     std::error_code error;
     std::filesystem::create_hard_link(path, aside, error);
@@ -143,9 +144,44 @@ Salvage salvage_shard_file(const std::filesystem::path& path, const Contents& co
                              "remove it, or choose another place with -o");
         to.close();
     }
-    salvage.old_file = set_aside(path);
+    salvage.old_file = set_aside(path, ".damaged");
     seal_and_publish(fresh.path, path);
     return salvage;
+}
+
+Upgrade upgrade_shard_file(const std::filesystem::path& path, const Contents& contents, const std::string& provenance)
+{
+    const TemporaryFile fresh(temporary_beside(path));
+    create_shard_file(fresh.path, contents, provenance);
+    Upgrade upgrade;
+    std::int64_t version = 0;
+    {
+        const ResultFile from = ResultFile::open(path);
+        version = from.header().format_version;
+        const auto units = static_cast<std::int64_t>(contents.units.size());
+        hdf5::File to = hdf5::File::open(fresh.path, hdf5::Access::write);
+        const TimingStore old_timing = TimingStore::open(from.file(), units);
+        UnitStore store = UnitStore::open(to, contents);
+        TimingStore timing = TimingStore::open(to, units);
+        for (std::int64_t row = 0; row < units; ++row) {
+            if (from.state(row) == UnitState::pending)
+                continue;
+            const UnitResult held = from.read(row);
+            if (!from.crc_holds(row, held))
+                continue;
+            store.write(contents, std::span<const std::int64_t>(&row, 1), held);
+            const Timing when = old_timing.read(row);
+            timing.write(std::span<const std::int64_t>(&row, 1), std::span<const Timing>(&when, 1));
+            ++upgrade.kept;
+        }
+        copy_provenance(from.file(), to);
+        store = UnitStore();
+        timing = TimingStore();
+        to.close();
+    }
+    upgrade.old_file = set_aside(path, fmt::format(".format-{}", version));
+    seal_and_publish(fresh.path, path);
+    return upgrade;
 }
 
 }  // namespace specsweep::results

@@ -23,4 +23,14 @@ struct Salvage {
 Salvage salvage_shard_file(const std::filesystem::path& path, const Contents&, const std::string& provenance,
                            const std::string& problem);
 
+struct Upgrade {
+    std::int64_t kept = 0;
+    std::filesystem::path old_file;
+};
+
+/// Replaces a shard file of an older format_version by one of the newest that holds its intact units; what the older
+/// format does not know has no value there. The old file stays as NAME.format-VERSION.
+/// @pre its tables are those of `contents`. @throws InputError, IoError as ResultFile::open()
+Upgrade upgrade_shard_file(const std::filesystem::path& path, const Contents&, const std::string& provenance);
+
 }  // namespace specsweep::results

@@ -39,6 +39,7 @@ struct Moments {
     double centred_cosine_share_1 = none;
     double centred_cosine_share_2 = none;
     double centred_cosine_share_3 = none;
+    double zipf_exponent = none;     ///< of the token counts that weight the rows (token-weighted embeddings)
     std::int64_t cosine_rows = -1;   ///< rows of length above zero (embeddings); −1: not an embedding
     std::int64_t cosine_pairs = -1;  ///< sampled pairs; −1: not an embedding
 };

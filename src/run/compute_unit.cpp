@@ -11,6 +11,7 @@
 #include "mpi/collectives.hpp"
 #include "spectrum/peer_failure.hpp"
 #include "sweep/counterparts.hpp"
+#include "sweep/weighted_matrices.hpp"
 
 namespace specsweep::run {
 namespace {
@@ -95,6 +96,8 @@ results::UnitResult to_result(measure::UnitMeasurement&& measured)
         result.moments.clipped = measured.moments->clipped;
         result.moments.error_row_sum_max = measured.moments->row_sum_max;
     }
+    if (measured.zipf_exponent)
+        result.moments.zipf_exponent = *measured.zipf_exponent;
     copy_measurements(measured, result.moments);
     result.timing.seconds_read = measured.seconds_read;
     result.timing.seconds_quantize = measured.seconds_quantize;
@@ -121,20 +124,26 @@ struct UnitInput {
         : quantizer(plan.quantizers[static_cast<std::size_t>(unit.quantizer)])
     {
         const sweep::PlanMatrix& planned = plan.matrices[static_cast<std::size_t>(unit.matrix)];
-        counterpart = counterpart_in(plan, quantizer, planned.matrix.name);
+        counterpart = counterpart_in(plan, quantizer, sweep::stored_name(planned));
+        if (planned.weighting) {
+            const auto& counts = plan.token_counts[static_cast<std::size_t>(planned.weighting->counts)];
+            weighting = {counts.path, counts.digest, planned.weighting->centred};
+        }
         matrix = {.key = unit.matrix,
                   .location = &planned.location,
                   .slice = &planned.matrix.slice,
                   .content_digest = planned.content_digest,
                   .seed = static_cast<std::uint64_t>(plan.seed),
-                  .rows_are_vectors = planned.matrix.role == checkpoint::Role::embedding,
-                  .counterpart = counterpart ? &*counterpart : nullptr};
+                  .rows_are_vectors = planned.matrix.role == checkpoint::Role::embedding && !planned.weighting,
+                  .counterpart = counterpart ? &*counterpart : nullptr,
+                  .weighting = planned.weighting ? &weighting : nullptr};
     }
     UnitInput(const UnitInput&) = delete;
     UnitInput& operator=(const UnitInput&) = delete;
 
     const std::string& quantizer;
     std::optional<measure::Counterpart> counterpart;
+    measure::TokenWeighting weighting;
     measure::MatrixInput matrix;
 };
 

@@ -46,18 +46,21 @@ struct Item {
     std::optional<std::string> id;
     std::optional<std::int64_t> step;
     bool step_from_name = false;
+    const YamlNode* token_counts = nullptr;
 };
 
 Item parse_item(const YamlNode& node)
 {
-    Item item{&node, &node, {}, {}, false};
+    Item item{&node, &node, {}, {}, false, nullptr};
     if (node.is_scalar())
         return item;
     if (!node.is_mapping())
-        throw node.error("a checkpoint was expected", {}, "write a path, or {path: …, id: …, step: …}");
-    static const std::vector<std::string> keys{"path", "id", "step"};
+        throw node.error("a checkpoint was expected", {},
+                         "write a path, or {path: …, id: …, step: …, token_counts: …}");
+    static const std::vector<std::string> keys{"path", "id", "step", "token_counts"};
     node.reject_unknown_keys(keys);
     item.path = &node.at("path");
+    item.token_counts = node.find("token_counts");
     if (const YamlNode* id = node.find("id")) {
         item.id = id->as_text();
         if (item.id->empty())
@@ -73,6 +76,22 @@ Item parse_item(const YamlNode& node)
         }
     }
     return item;
+}
+
+std::optional<fs::path> token_counts_of(const Item& item, const fs::path& base)
+{
+    if (item.token_counts == nullptr)
+        return std::nullopt;
+    const YamlNode& node = *item.token_counts;
+    const std::string text = located(node, [&] { return expand_variables(node.as_text()); });
+    const fs::path path = (base / text).lexically_normal();
+    std::error_code ignored;
+    if (text.empty() || !fs::is_regular_file(path, ignored))
+        throw node.error(fmt::format("there is no file '{}'", path.string()), "token_counts names a JSON file",
+                         "paths are relative to the manifest's folder");
+    if (!is_utf8(path.string()))
+        throw node.error("the name of the file is not UTF-8", {}, "rename it");
+    return path;
 }
 
 std::vector<fs::path> folders_of(const Item& item, const fs::path& base)
@@ -106,8 +125,10 @@ std::string default_id(const fs::path& folder, const fs::path& base)
 std::vector<ManifestCheckpoint> expand_item(const Item& item, const fs::path& base)
 {
     std::vector<ManifestCheckpoint> result;
+    const std::optional<fs::path> token_counts = token_counts_of(item, base);
     for (const fs::path& folder : folders_of(item, base)) {
-        ManifestCheckpoint checkpoint{item.id.value_or(default_id(folder, base)), folder, item.step, *item.node};
+        ManifestCheckpoint checkpoint{item.id.value_or(default_id(folder, base)), folder, item.step, token_counts,
+                                      *item.node};
         if (item.step_from_name) {
             checkpoint.step = step_of_name(folder);
             if (!checkpoint.step)

@@ -16,11 +16,12 @@ struct ManifestCheckpoint {
     std::string id;
     std::filesystem::path path;  ///< absolute
     std::optional<std::int64_t> step;
-    YamlNode node;  ///< for messages
+    std::optional<std::filesystem::path> token_counts;  ///< absolute: adds the token-weighted embedding
+    YamlNode node;                                      ///< for messages
 };
 
-/// The list under `checkpoints`: texts or {path, id, step}. Patterns give one checkpoint a folder, in natural order
-/// (step2 before step10), trajectories by step. The default id is the path relative to `folder`.
+/// The list under `checkpoints`: texts or {path, id, step, token_counts}. Patterns give one checkpoint a folder, in
+/// natural order (step2 before step10), trajectories by step. The default id is the path relative to `folder`.
 /// @throws UsageError with position: an unset variable, nothing found, no number in a name, two equal (id, step).
 std::vector<ManifestCheckpoint> parse_checkpoints(const YamlNode&, const std::filesystem::path& folder);
 

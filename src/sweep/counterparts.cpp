@@ -10,6 +10,7 @@
 #include "checkpoint/content_digest.hpp"
 #include "quantize/quantizer_text.hpp"
 #include "sweep/checkpoint_list.hpp"
+#include "sweep/weighted_matrices.hpp"
 
 namespace specsweep::sweep {
 
@@ -45,7 +46,7 @@ std::string Counterparts::digest(const std::string& given)
     warn_of_differences(counterpart);
     std::set<std::string_view> selected;
     for (const PlanMatrix& planned : plan_.matrices)
-        selected.insert(planned.matrix.name);
+        selected.insert(stored_name(planned));
     std::erase_if(counterpart.matrices, [&](const auto& entry) { return !selected.contains(entry.first); });
     place->second = counterpart.digest;
     bool known = false;
@@ -60,13 +61,14 @@ void Counterparts::warn_of_differences(const PlanCounterpart& counterpart) const
 {
     std::set<std::string> lacking, other_shape, here;
     for (const PlanMatrix& planned : plan_.matrices) {
-        here.insert(planned.matrix.name);
-        const auto found = counterpart.matrices.find(planned.matrix.name);
+        here.insert(std::string(stored_name(planned)));
+        const std::string name(stored_name(planned));
+        const auto found = counterpart.matrices.find(name);
         if (found == counterpart.matrices.end())
-            lacking.insert(planned.matrix.name);
+            lacking.insert(name);
         else if (found->second.slice.rows != planned.matrix.slice.rows ||
                  found->second.slice.cols != planned.matrix.slice.cols)
-            other_shape.insert(planned.matrix.name);
+            other_shape.insert(name);
     }
     const auto more = std::count_if(counterpart.matrices.begin(), counterpart.matrices.end(),
                                     [&](const auto& entry) { return !here.contains(entry.first); });
@@ -92,15 +94,15 @@ const PlanCounterpart* counterpart_of(const Plan& plan, std::string_view quantiz
     return nullptr;
 }
 
-std::optional<std::string> counterpart_refusal(const Plan& plan, std::string_view quantizer,
-                                               const checkpoint::Matrix& matrix)
+std::optional<std::string> counterpart_refusal(const Plan& plan, std::string_view quantizer, const PlanMatrix& planned)
 {
+    const checkpoint::Matrix& matrix = planned.matrix;
     if (!quantizer.starts_with("checkpoint:"))
         return std::nullopt;
     const PlanCounterpart* counterpart = counterpart_of(plan, quantizer);
     if (counterpart == nullptr)
         return "nobody said where that checkpoint is: write path=FOLDER";
-    const auto found = counterpart->matrices.find(matrix.name);
+    const auto found = counterpart->matrices.find(stored_name(planned));
     if (found == counterpart->matrices.end())
         return "the other checkpoint has no matrix of that name";
     const checkpoint::Slice& slice = found->second.slice;

@@ -38,7 +38,6 @@ private:
 const PlanCounterpart* counterpart_of(const Plan& plan, std::string_view quantizer);
 
 /// Why `quantizer` has no Ŵ for the matrix; nothing when it has.
-std::optional<std::string> counterpart_refusal(const Plan& plan, std::string_view quantizer,
-                                               const checkpoint::Matrix& matrix);
+std::optional<std::string> counterpart_refusal(const Plan& plan, std::string_view quantizer, const PlanMatrix& planned);
 
 }  // namespace specsweep::sweep

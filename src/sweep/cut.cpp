@@ -6,6 +6,7 @@
 #include <tuple>
 #include <unordered_set>
 
+#include "base/format.hpp"
 #include "base/integer.hpp"
 #include "sweep/make_plan.hpp"
 #include "sweep/resource_class.hpp"
@@ -21,6 +22,11 @@ struct Parcel {
     std::int64_t memory = 0;  ///< resource class
 };
 
+std::string weighting_text(const PlanMatrix& matrix)
+{
+    return matrix.weighting ? fmt::format(" {} {}", matrix.weighting->counts, matrix.weighting->centred) : "";
+}
+
 std::vector<Parcel> parcels_of(const Plan& plan)
 {
     using Content = std::tuple<Digest128, DType, std::vector<std::int64_t>, std::string>;
@@ -29,10 +35,11 @@ std::vector<Parcel> parcels_of(const Plan& plan)
     std::vector<std::size_t> parcel_of_matrix;
     for (std::size_t row = 0; row < plan.matrices.size(); ++row) {
         const PlanMatrix& matrix = plan.matrices[row];
-        const auto [place, is_new] = numbers.try_emplace(
-            {matrix.content_digest, matrix.location.dtype, matrix.location.shape,
-             std::string(checkpoint::name(matrix.matrix.slice.orientation)) + matrix.matrix.slice.canonical()},
-            parcels.size());
+        const auto [place, is_new] =
+            numbers.try_emplace({matrix.content_digest, matrix.location.dtype, matrix.location.shape,
+                                 std::string(checkpoint::name(matrix.matrix.slice.orientation)) +
+                                     matrix.matrix.slice.canonical() + weighting_text(matrix)},
+                                parcels.size());
         if (is_new)
             parcels.emplace_back();
         Parcel& parcel = parcels[place->second];

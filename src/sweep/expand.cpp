@@ -18,6 +18,7 @@
 #include "sweep/point_fields.hpp"
 #include "sweep/quantizer_table.hpp"
 #include "sweep/solver.hpp"
+#include "sweep/weighted_matrices.hpp"
 
 namespace specsweep::sweep {
 
@@ -135,7 +136,7 @@ private:
         const auto& slice = matrix.matrix.slice;
         const auto& verdict = table_.verdict(quantizer, slice.rows, slice.cols);
         const auto refusal =
-            verdict.refusal ? verdict.refusal : counterpart_refusal(plan_, table_.text(quantizer), matrix.matrix);
+            verdict.refusal ? verdict.refusal : counterpart_refusal(plan_, table_.text(quantizer), matrix);
         if (refusal) {
             ++refused_;
             drop(matrix, table_.text(quantizer), "refused: " + *refusal);
@@ -145,7 +146,7 @@ private:
         const double bits_per_weight =
             counterpart == nullptr
                 ? verdict.bits_per_weight
-                : checkpoint::stored_bits_per_weight(counterpart->matrices.find(matrix.matrix.name)->second.location);
+                : checkpoint::stored_bits_per_weight(counterpart->matrices.find(stored_name(matrix))->second.location);
         last_matrix_.resize(static_cast<std::size_t>(table_.size()) + 1, -1);
         auto& last_matrix = last_matrix_[static_cast<std::size_t>(quantizer)];
         if (std::exchange(last_matrix, row) != row)

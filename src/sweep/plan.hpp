@@ -23,14 +23,27 @@ struct PlanCheckpoint {
     std::string model_type;
 };
 
+/// How often each token occurs in the corpus that weights the embeddings of some checkpoints.
+struct PlanTokenCounts {
+    std::string path;  ///< absolute; part of the cut, never of an identity
+    Digest128 digest{};
+};
+
+/// The matrix is not the embedding E but diag(√p)·E, or diag(√p)·(E − 1μᵀ): measure/token_weighting.hpp.
+struct PlanWeighting {
+    std::int32_t counts = 0;  ///< row of Plan::token_counts
+    bool centred = false;
+};
+
 /// One logical matrix of one checkpoint, with what is needed to read it without opening the checkpoint again.
 struct PlanMatrix {
     std::int32_t checkpoint = 0;  ///< row of Plan::checkpoints
     checkpoint::Matrix matrix;
     checkpoint::TensorLocation location;
-    Digest128 content_digest{};        ///< of all bytes of the tensor
-    std::int64_t file_size = 0;        ///< of location.file when the digest was taken
-    std::int64_t file_mtime_ns = 0;    ///< since the epoch, same moment
+    Digest128 content_digest{};      ///< of all bytes of the tensor
+    std::int64_t file_size = 0;      ///< of location.file when the digest was taken
+    std::int64_t file_mtime_ns = 0;  ///< since the epoch, same moment
+    std::optional<PlanWeighting> weighting;
     std::string solver;                ///< text name of the method, the same for every unit of the matrix
     std::int64_t predicted_bytes = 0;  ///< peak working set of one unit on one rank
     std::int32_t shard = 0;            ///< all units of a matrix are in one shard
@@ -96,6 +109,7 @@ struct Plan {
     std::vector<PlanMatrix> matrices;
     std::vector<std::string> quantizers;  ///< canonical texts; [0] = "reference"
     std::vector<PlanCounterpart> counterparts;
+    std::vector<PlanTokenCounts> token_counts;
     std::vector<PlanUnit> units;
     std::int32_t shard_count = 1;
 

@@ -107,6 +107,24 @@ std::vector<MatrixUnits> units_by_matrix(const Plan& plan)
     return result;
 }
 
+/// Which counts weight the rows of each matrix: columns of a plan that has any.
+void add_weightings(Json& document, Json& matrices, const Plan& plan)
+{
+    Json paths = Json::array(), digests = Json::array();
+    for (const PlanTokenCounts& counts : plan.token_counts) {
+        paths.push_back(counts.path);
+        digests.push_back(counts.digest.hex());
+    }
+    document["token_counts"] = {{"path", paths}, {"digest", digests}};
+    Json rows = Json::array(), centred = Json::array();
+    for (const PlanMatrix& matrix : plan.matrices) {
+        rows.push_back(matrix.weighting ? Json(matrix.weighting->counts) : Json(nullptr));
+        centred.push_back(matrix.weighting && matrix.weighting->centred);
+    }
+    matrices["token_counts"] = std::move(rows);
+    matrices["centred"] = std::move(centred);
+}
+
 void add_matrix_tables(Json& document, const Plan& plan)
 {
     RowTable<FileRow> files;
@@ -138,6 +156,8 @@ void add_matrix_tables(Json& document, const Plan& plan)
             costs.add({matrix.solver, matrix.predicted_bytes, units[row].seconds, units[row].bits}));
         matrices["shard"].push_back(matrix.shard);
     }
+    if (!plan.token_counts.empty())
+        add_weightings(document, matrices, plan);
     document["matrices"] = std::move(matrices);
     document["files"] = table(files.rows(), {"path", "size", "mtime_ns"});
     document["tensors"] =

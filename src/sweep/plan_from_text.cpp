@@ -142,6 +142,16 @@ void read_counterparts(Plan& plan, const Json& document)
     }
 }
 
+void read_token_counts(Plan& plan, const Json& document)
+{
+    if (!document.contains("token_counts"))
+        return;
+    const Table table(document, "token_counts");
+    for (std::size_t row = 0; row < table.size(); ++row)
+        plan.token_counts.push_back({table.get<std::string>("path", row),
+                                     known(Digest128::from_hex(table.get<std::string>("digest", row)), "a digest")});
+}
+
 /// The units of one matrix from its selection of quantizers and its row of costs.
 void read_units(Plan& plan, const Table& matrices, const Table& costs, const Json& selections, std::size_t row)
 {
@@ -182,6 +192,10 @@ void read_matrices(Plan& plan, const Json& document)
         matrix.matrix.role = known(checkpoint::parse_role(matrices.get<std::string>("role", row)), "a role");
         matrix.matrix.block_index = matrices.get<int>("block_index", row);
         matrix.matrix.expert = matrices.get<int>("expert", row);
+        if (matrices.has("token_counts") && !matrices.is_null("token_counts", row))
+            matrix.weighting =
+                PlanWeighting{checked_cast<std::int32_t>(matrices.index("token_counts", row, plan.token_counts.size())),
+                              matrices.get<bool>("centred", row)};
         plan.matrices.push_back(std::move(matrix));
         read_units(plan, matrices, costs, document.at("selections"), row);
     }
@@ -210,6 +224,7 @@ Plan plan_from_document(const Json& document)
     read_settings(plan, document);
     read_checkpoints(plan, document);
     read_counterparts(plan, document);
+    read_token_counts(plan, document);
     read_matrices(plan, document);
     seal(plan);
     return plan;

@@ -1,15 +1,18 @@
 #include "sweep/survey.hpp"
 
+#include <algorithm>
 #include <map>
 
 #include "base/file.hpp"
 #include "base/format.hpp"
+#include "base/log.hpp"
 #include "base/numerics_version.hpp"
 #include "base/text.hpp"
 #include "checkpoint/checkpoint.hpp"
 #include "sweep/digest_cache.hpp"
 #include "sweep/exclude_scope.hpp"
 #include "sweep/point_fields.hpp"
+#include "sweep/weighted_matrices.hpp"
 
 namespace specsweep::sweep {
 
@@ -30,8 +33,9 @@ ArchitectureRegistry registry_of(const PlanOptions& options)
 /// A whole checkpoint, one matrix after another.
 class CheckpointSurvey {
 public:
-    CheckpointSurvey(Plan& plan, DigestCache& digests, const Manifest& manifest)
-        : plan_(plan), digests_(digests), manifest_(manifest)
+    CheckpointSurvey(Plan& plan, DigestCache& digests, const Manifest& manifest,
+                     std::vector<checkpoint::TokenCounts>& counts)
+        : plan_(plan), digests_(digests), manifest_(manifest), counts_(counts)
     {
     }
 
@@ -40,16 +44,55 @@ public:
         const auto row = static_cast<std::int32_t>(plan_.checkpoints.size());
         plan_.checkpoints.push_back(
             {entry.id, entry.step, checkpoint.path().string(), checkpoint.inventory().model_type});
+        const std::optional<std::int32_t> counts = counts_of(entry, checkpoint);
         for (const Matrix& matrix : checkpoint.inventory().matrices) {
-            if (const auto rule = refuses(matrix)) {
-                plan_.dropped.push_back({entry.id, matrix.name, "", *rule});
-                continue;
-            }
-            plan_.matrices.push_back(located_matrix(row, matrix, checkpoint.tensor(matrix.tensor)));
+            std::vector<PlanMatrix> candidates(1);
+            candidates.front().matrix = matrix;
+            if (counts && counts_fit(matrix, counts_[static_cast<std::size_t>(*counts)]))
+                for (PlanMatrix& derived : weighted_matrices(candidates.front(), *counts))
+                    candidates.push_back(std::move(derived));
+            for (PlanMatrix& candidate : candidates)
+                if (const auto rule = refuses(candidate.matrix))
+                    plan_.dropped.push_back({entry.id, candidate.matrix.name, "", *rule});
+                else
+                    plan_.matrices.push_back(located(row, std::move(candidate), checkpoint.tensor(matrix.tensor)));
         }
     }
 
 private:
+    /// Row of the plan's table of counts, for a checkpoint that names a file of them.
+    std::optional<std::int32_t> counts_of(const ManifestCheckpoint& entry, const Checkpoint& checkpoint)
+    {
+        if (!entry.token_counts)
+            return std::nullopt;
+        const std::string path = entry.token_counts->string();
+        auto known = std::find_if(plan_.token_counts.begin(), plan_.token_counts.end(),
+                                  [&](const PlanTokenCounts& counts) { return counts.path == path; });
+        if (known == plan_.token_counts.end()) {
+            counts_.push_back(checkpoint::read_token_counts(path));
+            known = plan_.token_counts.insert(known, {path, counts_.back().digest()});
+        }
+        const auto row = known - plan_.token_counts.begin();
+        require_fit(entry, checkpoint, counts_[static_cast<std::size_t>(row)]);
+        return static_cast<std::int32_t>(row);
+    }
+
+    static void require_fit(const ManifestCheckpoint& entry, const Checkpoint& checkpoint,
+                            const checkpoint::TokenCounts& counts)
+    {
+        const auto& matrices = checkpoint.inventory().matrices;
+        const auto fits = std::find_if(matrices.begin(), matrices.end(),
+                                       [&](const Matrix& matrix) { return counts_fit(matrix, counts); });
+        if (fits == matrices.end())
+            throw entry.node.error(
+                fmt::format("the token counts in {} do not fit {}", entry.token_counts->string(), entry.id),
+                fmt::format("they are of {} tokens, and no embedding there has as many rows", counts.counts.size()),
+                "count with the tokenizer of that model");
+        if (std::ssize(counts.counts) < fits->slice.rows)
+            log_warning("{}: {} has {} rows, {} tokens are counted; the others weigh nothing", entry.id, fits->name,
+                        fits->slice.rows, counts.counts.size());
+    }
+
     std::optional<std::string> refuses(const Matrix& matrix)
     {
         if (const auto key = manifest_.matrices.refuses(matrix))
@@ -62,11 +105,9 @@ private:
         return std::nullopt;
     }
 
-    PlanMatrix located_matrix(std::int32_t row, const Matrix& matrix, const checkpoint::TensorLocation& location)
+    PlanMatrix located(std::int32_t row, PlanMatrix result, const checkpoint::TensorLocation& location)
     {
-        PlanMatrix result;
         result.checkpoint = row;
-        result.matrix = matrix;
         result.location = location;
         const auto [place, is_new] = stamps_.try_emplace(location.file.string());
         if (is_new)
@@ -89,6 +130,7 @@ private:
     Plan& plan_;
     DigestCache& digests_;
     const Manifest& manifest_;
+    std::vector<checkpoint::TokenCounts>& counts_;  ///< of plan_.token_counts
     std::vector<FieldValue> row_;
     std::map<std::string, FileStamp> stamps_;
     std::map<std::pair<std::string, std::int64_t>, Digest128> tensors_;
@@ -128,8 +170,9 @@ Plan survey(const Manifest& manifest, const PlanOptions& options)
     const ArchitectureRegistry registry = registry_of(options);
     DigestCache digests(options.digest_cache);
     Plan plan = settings_of(manifest, options);
+    std::vector<checkpoint::TokenCounts> counts;
     for (const ManifestCheckpoint& entry : manifest.checkpoints) {
-        CheckpointSurvey checkpoint(plan, digests, manifest);
+        CheckpointSurvey checkpoint(plan, digests, manifest, counts);
         checkpoint.add(entry, Checkpoint::open(entry.path, registry));
     }
     digests.save();

@@ -24,6 +24,10 @@ UnitIdentity::UnitIdentity(const Plan& plan, const PlanMatrix& matrix) : matrix_
         {"slice", matrix.matrix.slice.canonical()},
         {"tolerance", plan.tolerance},
     };
+    if (matrix.weighting)
+        identity["token_weighted"] = {
+            {"centred", matrix.weighting->centred},
+            {"counts", plan.token_counts[static_cast<std::size_t>(matrix.weighting->counts)].digest.hex()}};
     if (plan.metrics != "full")
         identity["metrics"] = plan.metrics;
     // Everything but the quantizer is the same for all units of a matrix: cut once where it goes in.

@@ -10,7 +10,8 @@ namespace specsweep::sweep {
 /// What names a unit: SHA-256 of the canonical JSON (sorted keys, no blanks) of
 ///
 ///   certificate, content (digest of the tensor's bytes), dtype, numerics_version, orientation, quantizer (canonical),
-///   seed, shape (of the stored tensor), slice (canonical), tolerance; metrics where they are not "full"
+///   seed, shape (of the stored tensor), slice (canonical), tolerance; metrics where they are not "full";
+///   token_weighted (centred, counts) where rows are weighted
 ///
 /// dtype and shape stand beside the digest because equal bytes of another type or shape are another matrix. No path,
 /// name, role, rank count, resource or solver is part of it: equal content has equal ids in every checkpoint and every

@@ -56,7 +56,8 @@ public:
         for (std::int64_t row = 0; row < file.size(); ++row) {
             const results::UnitRow& unit = contents.units[static_cast<std::size_t>(row)];
             const results::MatrixRow& matrix = contents.matrix_of(row);
-            if (matrix.checkpoint != checkpoint || file.state(row) != results::UnitState::done)
+            if (matrix.checkpoint != checkpoint || matrix.is_token_weighted() ||
+                file.state(row) != results::UnitState::done)
                 continue;
             const auto i = static_cast<std::size_t>(row);
             if (contents.is_reference(row)) {

@@ -53,6 +53,7 @@ struct Claim {
     std::optional<Finding> (*judge)(const UnitFacts&, const FactReader&) = nullptr;
     GroupFinding (*judge_group)(const GroupFacts&) = nullptr;  ///< Subject::quantizer
     std::string_view reason = {};                              ///< Subject::sweep: why it cannot be tested
+    bool of_weights = false;  ///< of what a quantizer acts on, not of the token-weighted embedding that follows from it
 };
 
 /// All claims in the order in which they are reported.

@@ -12,7 +12,7 @@ using Result = std::optional<Finding>;
 
 bool is_embedding(const UnitFacts& unit)
 {
-    return unit.matrix->role == "embedding";
+    return unit.matrix->role == "embedding" && !unit.matrix->is_token_weighted();
 }
 
 /// Share of pairs within 1/√d against the 95 % of the definition.
@@ -79,6 +79,31 @@ Result power_law(const UnitFacts& unit, const FactReader&)
                    "left 1/(α − 1), right −slope over ranks: equal for a power law (here: within a factor 1.25)"};
 }
 
+constexpr double zipf_agreement = 1.25;
+
+/// The exponent of the spectrum of diag(√p)·E against that of p.
+Result zipf(const UnitFacts& unit, const metrics::Value& exponent, double found)
+{
+    if (!unit.matrix->is_token_weighted())
+        return std::nullopt;
+    const metrics::Value& zipf_exponent = unit.after.zipf_exponent;
+    if (!exponent || !zipf_exponent)
+        return not_testable("fewer than ten resolved values, or fewer than three tokens");
+    const bool agree = found <= zipf_agreement * *zipf_exponent && *zipf_exponent <= zipf_agreement * found;
+    return Finding{agree ? Verdict::holds : Verdict::violated, found, *zipf_exponent,
+                   "left: exponent of the spectrum, right: of the token counts (here: within a factor 1.25)"};
+}
+
+Result zipf_slope(const UnitFacts& unit, const FactReader&)
+{
+    return zipf(unit, unit.after.spectral_slope, -number(unit.after.spectral_slope));
+}
+
+Result zipf_alpha(const UnitFacts& unit, const FactReader&)
+{
+    return zipf(unit, unit.after.powerlaw_zipf, number(unit.after.powerlaw_zipf));
+}
+
 Result power_law_likely(const UnitFacts& unit, const FactReader&)
 {
     if (!unit.before.powerlaw_llr_exponential)
@@ -96,6 +121,10 @@ Result power_law_likely(const UnitFacts& unit, const FactReader&)
 constexpr std::array embedding_list{
     Claim{"power-law-spectrum", "σ_k² falls like k^(−a), so α = 1 + 1/a", "arXiv 2602.00969, mechanism 1", false,
           Subject::reference, power_law},
+    Claim{"zipf-slope", "token counts p_k ∝ k^(−a) give the corpus's embeddings σ_k² ∝ k^(−a): −slope = a",
+          "arXiv 2602.00969, mechanism 1", false, Subject::every, zipf_slope},
+    Claim{"zipf-alpha", "and the power law α = 1 + 1/a: 1/(α − 1) = a", "arXiv 2602.00969, mechanism 1", false,
+          Subject::every, zipf_alpha},
     Claim{"power-law-likely", "no usual alternative describes the tail better than a power law",
           "test of arXiv 2602.00969, mechanism 1", false, Subject::reference, power_law_likely},
     Claim{"quasi-orthogonality", "95 % of pairs of token vectors have |cos| < 1/√d", "arXiv 2602.00969, next check 1",

@@ -63,7 +63,8 @@ private:
     {
         const std::vector<std::int32_t> scopes = scopes_of(facts);
         for (std::size_t c = 0; c < claims().size(); ++c) {
-            if (!speaks_of(claims()[c].subject, facts.is_reference))
+            if (!speaks_of(claims()[c].subject, facts.is_reference) ||
+                (claims()[c].of_weights && facts.matrix->is_token_weighted()))
                 continue;
             const std::optional<Finding> finding = claims()[c].judge(facts, reader_);
             if (!finding)
@@ -72,7 +73,7 @@ private:
             for (const std::int32_t scope : scopes)
                 ledgers_[c].summaries[scope].add(*finding);
         }
-        if (!facts.is_reference)
+        if (!facts.is_reference && !facts.matrix->is_token_weighted())
             collect(facts);
     }
 

@@ -23,6 +23,7 @@ OF_THE_SOURCES = {
     "paper-block-sizes",
     "paper-trajectory",
     "paper-embeddings",
+    "paper-zipf",
     "cross-architecture",
     "error-bounds",
     "mixed-precision",
@@ -71,6 +72,15 @@ def test_stand_ins_have_their_own_names():
     assert left_out == ["pythia-trajectory"] and "id: pythia" not in text and "id: gpt2-trajectory" not in text
 
 
+def counts_folder(tmp_path):
+    """The stand-ins share one tokenizer, whose counts go by the names of all models."""
+    folder = tmp_path / "counts"
+    folder.mkdir()
+    for name in ("gpt2", "pythia-70m", "Qwen2.5-0.5B"):
+        (folder / f"{name}.json").symlink_to(f"{SHARED}/data/token_counts.json")
+    return str(folder)
+
+
 @pytest.mark.skipif(not PROGRAM, reason="the program was not built")
 @pytest.mark.parametrize("name", sorted(OF_THE_SOURCES))
 def test_plan_on_stand_ins(name, tmp_path):
@@ -88,7 +98,7 @@ def test_plan_on_stand_ins(name, tmp_path):
         capture_output=True,
         text=True,
         timeout=100,
-        env={**os.environ, "MODELS": f"{SHARED}/models", "XDG_CACHE_HOME": str(tmp_path)},
+        env={**os.environ, "MODELS": f"{SHARED}/models", "TOKEN_COUNTS": counts_folder(tmp_path), "XDG_CACHE_HOME": str(tmp_path)},
     )
     assert made.returncode == 0, made.stderr
     assert "units" in made.stdout

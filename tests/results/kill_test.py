@@ -55,7 +55,7 @@ def crc_of(f, i):
     cosines = ("mean", "mean_square", "share_1", "share_2", "share_3")
     reals = ["frobenius_squared", "frobenius_squared_error", "inner_product", "error_frobenius_squared", "error_max", "weight_min", "weight_max",
              "absolute_sum", "error_column_sum_max", "error_row_sum_max", "error_spectral_low", "error_spectral_high", "forward_error_rms",
-             "forward_error_worst", *("cosine_" + c for c in cosines), *("centred_cosine_" + c for c in cosines)]
+             "forward_error_worst", *("cosine_" + c for c in cosines), *("centred_cosine_" + c for c in cosines), "zipf_exponent"]
     parts += [np.float64(m[c][i]).tobytes() for c in reals]
     parts += [np.int64(m[c][i]).tobytes() for c in ("zeroed", "clipped", "cosine_rows", "cosine_pairs")]
     o, n = int(u["sigma_offset"][i]), int(u["sigma_count"][i])

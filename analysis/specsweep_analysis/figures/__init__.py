@@ -13,6 +13,7 @@ from . import (
     ranks,
     ratio,
     spectra,
+    token_weighted,
     training,
     verdict_layers,
     verdict_map,
@@ -32,6 +33,7 @@ ALL = {
     "condition": condition,
     "ranks": ranks,
     "embeddings": embeddings,
+    "token-weighted": token_weighted,
     "training": training,
     "models": models,
 }

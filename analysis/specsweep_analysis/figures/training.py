@@ -7,7 +7,7 @@ from ..plotting import NotDrawn, Picture
 
 
 def make(results):
-    frame = results.frame[results.frame["step"].notna()]
+    frame = selection.of_weights(results.frame[results.frame["step"].notna()])
     steps = frame.groupby("model")["step"].nunique()
     models = [m for m in selection.models_of(frame) if steps[m] >= 2][:3]
     if not models or "stable_rank" not in frame:
