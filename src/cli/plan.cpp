@@ -29,14 +29,21 @@ void print_for_people(const sweep::Plan& plan)
     std::cout << fmt::format("  {} shards, the longest {} on one rank; output about {}\n\n",
                              format_count(summary.shards), format_seconds(summary.longest_shard_seconds),
                              format_bytes(static_cast<double>(summary.output_bytes)));
-    Table table(
-        {{"memory per rank"}, {"shards"}, {"matrices"}, {"units"}, {"core-hours"}, {"longest unit"}, {"output"}});
+    Table table({{"memory per rank"},
+                 {"ranks"},
+                 {"shards"},
+                 {"matrices"},
+                 {"units"},
+                 {"core-hours"},
+                 {"longest unit"},
+                 {"output"}});
     for (const sweep::ResourceClass& row : summary.classes)
-        table.add({"<= " + format_bytes(static_cast<double>(row.memory_bytes)), format_count(row.shards),
+        table.add({"<= " + format_bytes(static_cast<double>(row.memory_bytes)),
+                   row.ranks == 1 ? "any" : ">= " + format_count(row.ranks), format_count(row.shards),
                    format_count(row.matrices), format_count(row.units),
                    fmt::format("{:.4f}", row.core_seconds / seconds_an_hour), format_seconds(row.longest_unit_seconds),
                    format_bytes(static_cast<double>(row.output_bytes))});
-    table.add({"total, peak " + format_bytes(static_cast<double>(summary.peak_bytes)), format_count(summary.shards),
+    table.add({"total, peak " + format_bytes(static_cast<double>(summary.peak_bytes)), "", format_count(summary.shards),
                format_count(summary.matrices), format_count(summary.units),
                fmt::format("{:.4f}", summary.core_seconds / seconds_an_hour),
                format_seconds(summary.longest_unit_seconds), format_bytes(static_cast<double>(summary.output_bytes))});

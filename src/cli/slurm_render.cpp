@@ -75,13 +75,14 @@ void print(const slurm::Generation& generation, const slurm::SweepFolder& folder
     Table table({{"array", Table::Align::left},
                  {"shards"},
                  {"tasks"},
+                 {"ranks"},
                  {"memory per rank"},
                  {"time"},
                  {"script", Table::Align::left}});
     for (const slurm::Generation::Array& array : generation.arrays)
         table.add({array.job.name, format_count(std::ssize(array.job.shards)), format_count(array.job.tasks()),
-                   format_bytes(static_cast<double>(array.job.memory_per_rank)), slurm::time_text(array.job.minutes),
-                   folder.script(generation.number, array.job.name).string()});
+                   format_count(array.job.ranks), format_bytes(static_cast<double>(array.job.memory_per_rank)),
+                   slurm::time_text(array.job.minutes), folder.script(generation.number, array.job.name).string()});
     std::cout << table.text();
     if (generation.aggregate)
         std::cout << "aggregate: " << folder.script(generation.number, "aggregate").string() << '\n';

@@ -13,9 +13,10 @@ namespace specsweep::slurm {
 struct ShardNeed {
     std::int32_t shard = 0;
     std::int64_t memory_per_rank = 0;  ///< bytes, predicted
-    double seconds = 0;                ///< predicted, on one rank
-    double longest_unit_seconds = 0;
-    double time_factor = 1;  ///< raised after a time-out
+    std::int32_t ranks = 1;            ///< at least: a unit that no single rank can hold
+    double seconds = 0;                ///< predicted, in rank-seconds
+    double longest_unit_seconds = 0;   ///< of the clock
+    double time_factor = 1;            ///< raised after a time-out
 };
 
 /// Every shard of a plan.
@@ -32,6 +33,8 @@ struct ArrayLimits {
 struct ArrayJob {
     std::string name;  ///< "a0"
     std::int64_t memory_per_rank = 0;
+    std::int64_t ranks = 1;  ///< --ntasks: the profile's, or more where a unit needs more
+    std::int64_t nodes = 1;
     std::int64_t minutes = 0;
     std::int64_t throttle = 0;  ///< %N; 0: none
     std::int32_t per_task = 1;
@@ -40,11 +43,16 @@ struct ArrayJob {
     std::int64_t tasks() const;
 };
 
-/// Packs shards into arrays: one resource class (memory, time factor) an array, chunks of at most `most_tasks`, several
-/// shards a task where `most_jobs` asks for it. Pure. @throws UsageError when not even that fits.
+/// Packs shards into arrays: one resource class (memory, ranks, time factor) an array, chunks of at most `most_tasks`,
+/// several shards a task where `most_jobs` asks for it. Pure. @throws UsageError when not even that fits.
 std::vector<ArrayJob> make_arrays(std::vector<ShardNeed> needs, const Profile&, const ArrayLimits&);
 
-/// Minutes a task needs: time_margin · (Σ/ranks + longest unit) + start, between time_min and time_max.
-std::int64_t task_minutes(double seconds, double longest_unit_seconds, const Profile&);
+/// What can be submitted now: all shards, or those of as many resource classes as `most_jobs` allows, the largest
+/// first. The others are a later wave, which `slurm resume` submits. Pure.
+std::vector<ShardNeed> first_wave(const std::vector<ShardNeed>& needs, const ArrayLimits&);
+
+/// Minutes a task of that many ranks needs: time_margin · (Σ/ranks + longest unit) + start, between time_min and
+/// time_max.
+std::int64_t task_minutes(double seconds, double longest_unit_seconds, std::int64_t ranks, const Profile&);
 
 }  // namespace specsweep::slurm

@@ -77,6 +77,8 @@ void write_generation(const SweepFolder& folder, const Generation& generation)
         Json entry = script_entry(array.script);
         entry.update({{"name", array.job.name},
                       {"memory_per_rank", array.job.memory_per_rank},
+                      {"ranks", array.job.ranks},
+                      {"nodes", array.job.nodes},
                       {"minutes", array.job.minutes},
                       {"throttle", array.job.throttle},
                       {"per_task", array.job.per_task},
@@ -103,6 +105,8 @@ Generation read_generation(const SweepFolder& folder, int number)
             Generation::Array array;
             array.job.name = entry.at("name").get<std::string>();
             array.job.memory_per_rank = entry.at("memory_per_rank").get<std::int64_t>();
+            array.job.ranks = entry.value("ranks", std::int64_t{1});
+            array.job.nodes = entry.value("nodes", std::int64_t{1});
             array.job.minutes = entry.at("minutes").get<std::int64_t>();
             array.job.throttle = entry.at("throttle").get<std::int64_t>();
             array.job.per_task = entry.at("per_task").get<std::int32_t>();

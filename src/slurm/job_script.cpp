@@ -80,8 +80,7 @@ std::string memory_line(const ArrayJob& array, const Profile& profile)
     }
     if (how == "none")
         return {};
-    const std::int64_t nodes = std::max<std::int64_t>(1, profile.integer("nodes"));
-    const std::int64_t ranks_a_node = (profile.integer("ranks") + nodes - 1) / nodes;
+    const std::int64_t ranks_a_node = (array.ranks + array.nodes - 1) / array.nodes;
     return fmt::format("--mem={}M", megabytes(bytes * static_cast<double>(ranks_a_node)));
 }
 
@@ -216,8 +215,8 @@ JobScript array_script(const ArrayJob& array, const SweepSettings& settings, con
     TemplateValues values = common_values(settings, folder);
     add_shards(values, array);
     add_launch(values, settings);
-    values["nodes"] = std::to_string(profile.integer("nodes"));
-    values["ranks"] = std::to_string(profile.integer("ranks"));
+    values["nodes"] = std::to_string(array.nodes);
+    values["ranks"] = std::to_string(array.ranks);
     values["cpus_per_rank"] = std::to_string(profile.integer("cpus_per_rank"));
     values["time"] = time_text(array.minutes);
     values["output"] = pattern_quote((folder.logs(generation, array.name) / "").string(), "%A_%a.out");

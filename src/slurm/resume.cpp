@@ -123,8 +123,9 @@ SubmitReport resume(const SweepFolder& folder, const ResumeOptions& options)
         nodes.insert(nodes.end(), plan.exclude_nodes.begin(), plan.exclude_nodes.end());
         settings.profile.set("exclude_nodes", nodes, "resume");
     }
+    const ArrayLimits limits = cluster_limits(settings.profile);
     const Generation generation =
-        render_generation(settings, folder, last + 1, plan.needs, cluster_limits(settings.profile));
+        render_generation(settings, folder, last + 1, wave_of(plan.needs, limits, options.submit), limits);
     write_generation(folder, generation);
     return submit_generation(folder, settings, generation, options.submit);
 }

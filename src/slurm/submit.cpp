@@ -204,6 +204,18 @@ ArrayLimits cluster_limits(const Profile& profile)
     return limits;
 }
 
+std::vector<ShardNeed> wave_of(const std::vector<ShardNeed>& needs, const ArrayLimits& limits,
+                               const SubmitOptions& options)
+{
+    std::vector<ShardNeed> wave = first_wave(needs, limits);
+    if (wave.size() < needs.size())
+        options.say(
+            fmt::format("the cluster takes {} more jobs now: {} of {} shards are submitted, `specsweep slurm "
+                        "resume` submits the next wave when these have ended",
+                        limits.most_jobs, wave.size(), needs.size()));
+    return wave;
+}
+
 SubmitReport submit_generation(const SweepFolder& folder, const SweepSettings& settings, const Generation& generation,
                                const SubmitOptions& options)
 {
@@ -220,7 +232,7 @@ SubmitReport submit(const SweepFolder& folder, const SubmitOptions& options)
             options.say(fmt::format("the cluster takes arrays of {} tasks{}: cut anew", limits.most_tasks,
                                     limits.most_jobs > 0 ? fmt::format(" and {} more jobs", limits.most_jobs) : ""));
             const auto outline = sweep::outline_from_text(read_text_file(settings.plan), settings.plan.string());
-            generation = render_generation(settings, folder, 0, needs_of(outline), limits);
+            generation = render_generation(settings, folder, 0, wave_of(needs_of(outline), limits, options), limits);
             write_generation(folder, generation);
         }
     }

@@ -37,11 +37,15 @@ struct SubmitReport {
 SubmitReport submit_generation(const SweepFolder&, const SweepSettings&, const Generation&, const SubmitOptions&);
 
 /// The first generation. Arrays larger than the cluster takes are cut anew, as long as nothing has been submitted;
-/// where the user may not have that many jobs, a task gets several shards.
+/// where the user may not have that many jobs, a task gets several shards, and where not even each resource class may
+/// have one, the others wait for `resume`.
 SubmitReport submit(const SweepFolder&, const SubmitOptions&);
 
 /// Limits of this cluster for a sweep of that profile. @throws IoError
 ArrayLimits cluster_limits(const Profile&);
+
+/// first_wave(), saying what has to wait.
+std::vector<ShardNeed> wave_of(const std::vector<ShardNeed>& needs, const ArrayLimits&, const SubmitOptions&);
 
 /// `sbatch --test-only` on every script: the controller's words, nothing is submitted.
 std::vector<std::string> test_only(const SweepFolder&, const Generation&);

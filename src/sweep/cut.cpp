@@ -19,7 +19,7 @@ namespace {
 struct Parcel {
     std::vector<std::size_t> matrices;
     double seconds = 0;
-    std::int64_t memory = 0;  ///< resource class
+    ResourceNeed need;
 };
 
 std::string weighting_text(const PlanMatrix& matrix)
@@ -44,7 +44,7 @@ std::vector<Parcel> parcels_of(const Plan& plan)
             parcels.emplace_back();
         Parcel& parcel = parcels[place->second];
         parcel.matrices.push_back(row);
-        parcel.memory = std::max(parcel.memory, resource_class(matrix.predicted_bytes));
+        parcel.need = larger_need(parcel.need, resource_need(matrix.predicted_bytes, matrix.solver));
         parcel_of_matrix.push_back(place->second);
     }
     // A unit costs once a parcel, however many of its matrices have it.
@@ -98,11 +98,12 @@ void cut(Plan& plan, const ShardRequest& request, std::int64_t ranks_per_shard)
     if (!request.minutes) {
         pack(plan, std::move(parcels), request.count.value_or(1));
     } else {
-        std::map<std::int64_t, std::vector<Parcel>> classes;
+        std::map<ResourceNeed, std::vector<Parcel>> classes;
         for (Parcel& parcel : parcels)
-            classes[parcel.memory].push_back(std::move(parcel));
-        for (auto& [memory, members] : classes) {
-            const std::int64_t wanted = count_for_minutes(members, *request.minutes, ranks_per_shard);
+            classes[parcel.need].push_back(std::move(parcel));
+        for (auto& [need, members] : classes) {
+            const std::int64_t ranks = std::max<std::int64_t>(ranks_per_shard, need.ranks);
+            const std::int64_t wanted = count_for_minutes(members, *request.minutes, ranks);
             pack(plan, std::move(members), wanted);
         }
     }

@@ -17,14 +17,16 @@ namespace {
 
 /// Sums of one row of the cost table.
 struct MatrixCost {
-    std::int64_t units = 0, memory = 0;
+    std::int64_t units = 0;
+    ResourceNeed need;
     double seconds = 0, longest = 0;
 };
 
 void add(ShardOutline& shard, const MatrixCost& cost, bool first_of_its_content)
 {
     shard.units += cost.units;
-    shard.memory_per_rank = std::max(shard.memory_per_rank, cost.memory);
+    shard.memory_per_rank = std::max(shard.memory_per_rank, cost.need.memory);
+    shard.ranks = std::max(shard.ranks, cost.need.ranks);
     shard.longest_unit_seconds = std::max(shard.longest_unit_seconds, cost.longest);
     if (first_of_its_content)
         shard.seconds += cost.seconds;
@@ -34,12 +36,13 @@ std::vector<MatrixCost> read_costs(const Json& table)
 {
     std::vector<MatrixCost> costs(table.at("seconds").size());
     for (std::size_t row = 0; row < costs.size(); ++row) {
-        costs[row].memory = resource_class(table.at("bytes").at(row).get<std::int64_t>());
+        costs[row].need =
+            resource_need(table.at("bytes").at(row).get<std::int64_t>(), table.at("solver").at(row).get<std::string>());
         for (const Json& value : table.at("seconds").at(row)) {
             const double seconds = value.get<double>();
             ++costs[row].units;
             costs[row].seconds += seconds;
-            costs[row].longest = std::max(costs[row].longest, seconds);
+            costs[row].longest = std::max(costs[row].longest, seconds / costs[row].need.ranks);
         }
     }
     return costs;
@@ -99,9 +102,9 @@ PlanOutline outline_of(const Plan& plan)
     for (std::int64_t row = 0; row < outline.units; ++row) {
         const PlanUnit& unit = plan.units[checked_cast<std::size_t>(row)];
         const PlanMatrix& matrix = plan.matrices[checked_cast<std::size_t>(unit.matrix)];
+        const ResourceNeed need = resource_need(matrix.predicted_bytes, matrix.solver);
         add(outline.shards[checked_cast<std::size_t>(unit.shard)],
-            {1, resource_class(matrix.predicted_bytes), unit.predicted_seconds, unit.predicted_seconds},
-            unit.canonical_row == row);
+            {1, need, unit.predicted_seconds, unit.predicted_seconds / need.ranks}, unit.canonical_row == row);
     }
     return outline;
 }

@@ -13,8 +13,9 @@ namespace specsweep::sweep {
 struct ShardOutline {
     std::int64_t units = 0;            ///< rows, those that share another's numbers included
     std::int64_t memory_per_rank = 0;  ///< resource class of its largest matrix
-    double seconds = 0;                ///< predicted, on one rank; equal content counted once
-    double longest_unit_seconds = 0;
+    std::int32_t ranks = 1;            ///< at least: its largest group
+    double seconds = 0;                ///< predicted, in rank-seconds; equal content counted once
+    double longest_unit_seconds = 0;   ///< of the clock
 };
 
 /// What submitting and watching need of a plan: no unit is made, so it is quick for 10⁶ of them.

@@ -26,15 +26,17 @@ void add_dropped(PlanSummary& summary, const Plan& plan)
     }
 }
 
-void add_unit(PlanSummary& summary, std::map<std::int64_t, ResourceClass>& classes, const PlanUnit& unit,
+void add_unit(PlanSummary& summary, std::map<ResourceNeed, ResourceClass>& classes, const PlanUnit& unit,
               const PlanMatrix& matrix)
 {
-    ResourceClass& resources = classes[resource_class(matrix.predicted_bytes)];
+    const ResourceNeed need = resource_need(matrix.predicted_bytes, matrix.solver);
+    ResourceClass& resources = classes[need];
     ++resources.units;
     resources.matrices += unit.quantizer == 0;
     summary.references += unit.quantizer == 0;
     resources.core_seconds += unit.predicted_seconds;
-    resources.longest_unit_seconds = std::max(resources.longest_unit_seconds, unit.predicted_seconds);
+    resources.longest_unit_seconds =
+        std::max(resources.longest_unit_seconds, unit.predicted_seconds / static_cast<double>(need.ranks));
     const std::int64_t rank_bound = std::min(matrix.matrix.slice.rows, matrix.matrix.slice.cols);
     const std::int64_t values = unit.solver == "lanczos" ? std::min<std::int64_t>(1, rank_bound) : rank_bound;
     summary.output_bytes += 2 * 8 * values;
@@ -52,7 +54,7 @@ PlanSummary summarize(const Plan& plan)
     summary.shards = plan.shard_count;
     summary.cost_machine = plan.cost_machine;
     summary.steps = plan.steps;
-    std::map<std::int64_t, ResourceClass> classes;
+    std::map<ResourceNeed, ResourceClass> classes;
     std::vector<double> shard_seconds(static_cast<std::size_t>(plan.shard_count), 0.0);
     for (std::int64_t row = 0; row < summary.units; ++row) {
         const PlanUnit& unit = plan.units[static_cast<std::size_t>(row)];
@@ -65,20 +67,22 @@ PlanSummary summarize(const Plan& plan)
         shard_seconds[static_cast<std::size_t>(unit.shard)] += unit.predicted_seconds;
     }
     summary.output_bytes += bytes_per_row * summary.units;
-    for (const auto& [bytes, resources] : classes) {
+    for (const auto& [need, resources] : classes) {
         summary.classes.push_back(resources);
-        summary.classes.back().memory_bytes = bytes;
+        summary.classes.back().memory_bytes = need.memory;
+        summary.classes.back().ranks = need.ranks;
         summary.core_seconds += resources.core_seconds;
         summary.longest_unit_seconds = std::max(summary.longest_unit_seconds, resources.longest_unit_seconds);
     }
     // A shard asks for what its largest matrix needs.
-    std::vector<std::int64_t> memory_of_shard(static_cast<std::size_t>(plan.shard_count), 0);
+    std::vector<ResourceNeed> need_of_shard(static_cast<std::size_t>(plan.shard_count));
     for (const PlanMatrix& matrix : plan.matrices) {
-        std::int64_t& memory = memory_of_shard[static_cast<std::size_t>(matrix.shard)];
-        memory = std::max(memory, resource_class(matrix.predicted_bytes));
+        ResourceNeed& need = need_of_shard[static_cast<std::size_t>(matrix.shard)];
+        need = larger_need(need, resource_need(matrix.predicted_bytes, matrix.solver));
     }
     for (ResourceClass& resources : summary.classes)
-        resources.shards = std::count(memory_of_shard.begin(), memory_of_shard.end(), resources.memory_bytes);
+        resources.shards = std::count(need_of_shard.begin(), need_of_shard.end(),
+                                      ResourceNeed{resources.memory_bytes, resources.ranks});
     for (const PlanMatrix& matrix : plan.matrices)
         summary.peak_bytes = std::max(summary.peak_bytes, matrix.predicted_bytes);
     summary.longest_shard_seconds =
@@ -92,6 +96,7 @@ Json to_json(const PlanSummary& summary)
     Json classes = Json::array();
     for (const ResourceClass& resources : summary.classes)
         classes.push_back({{"memory_bytes", resources.memory_bytes},
+                           {"ranks", resources.ranks},
                            {"matrices", resources.matrices},
                            {"units", resources.units},
                            {"core_hours", resources.core_seconds / 3600},

@@ -13,6 +13,7 @@ namespace specsweep::sweep {
 /// Units that want about the same memory per rank: one Slurm array each (or more, where arrays are short).
 struct ResourceClass {
     std::int64_t memory_bytes = 0;  ///< per rank, rounded up to a power of two
+    std::int32_t ranks = 1;         ///< of the group that one unit needs
     std::int64_t matrices = 0, units = 0, shards = 0;
     double core_seconds = 0;
     double longest_unit_seconds = 0;
@@ -29,7 +30,7 @@ struct PlanSummary {
     std::int64_t peak_bytes = 0;    ///< of the largest unit on one rank
     std::int64_t output_bytes = 0;  ///< of the aggregate, about
     std::string cost_machine;
-    std::vector<ResourceClass> classes;  ///< by memory, ascending
+    std::vector<ResourceClass> classes;  ///< by memory, then ranks, ascending
     std::vector<std::pair<std::string, std::int64_t>>
         dropped;  ///< rule and how many points or matrices, in order of appearance
     std::vector<ExpansionStep> steps;

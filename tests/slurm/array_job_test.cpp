@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
 #include <numeric>
+#include <string>
 
 #include "base/error.hpp"
 
@@ -69,6 +71,26 @@ TEST(MakeArrays, OneResourceClassAnArray)
     EXPECT_THROW(make_arrays(all, Profile(), {.most_tasks = 8, .most_jobs = 2}), UsageError);
 }
 
+TEST(FirstWave, TakesAsManyClassesAsMayHaveAJob)
+{
+    auto all = needs(6);
+    all[1].memory_per_rank = all[4].memory_per_rank = 1 << 30;
+    all[5].ranks = 8;
+    const auto shards = [&](std::int64_t jobs) {
+        std::vector<std::int32_t> found;
+        for (const ShardNeed& need : first_wave(all, {.most_tasks = 8, .most_jobs = jobs}))
+            found.push_back(need.shard);
+        return found;
+    };
+    EXPECT_EQ(shards(0).size(), 6u) << "no limit";
+    EXPECT_EQ(shards(3).size(), 6u);
+    EXPECT_EQ(shards(2), (std::vector<std::int32_t>{0, 1, 2, 3, 4}));
+    EXPECT_EQ(shards(1), (std::vector<std::int32_t>{0, 2, 3}));
+    for (const std::int64_t jobs : {1, 2, 3})
+        EXPECT_NO_THROW(make_arrays(first_wave(all, {.most_tasks = 8, .most_jobs = jobs}), Profile(),
+                                    {.most_tasks = 8, .most_jobs = jobs}));
+}
+
 TEST(MakeArrays, AThrottleHoldsForTheWholeSweep)
 {
     Profile profile;
@@ -86,13 +108,13 @@ TEST(TaskMinutes, AreAFunctionOfCostMarginAndLimits)
 {
     Profile profile;
     profile.set("ranks", {"4"}, "test");
-    EXPECT_EQ(task_minutes(0, 0, profile), 10);          // time_min
-    EXPECT_EQ(task_minutes(4 * 3600, 0, profile), 121);  // twice an hour, and the start
-    EXPECT_EQ(task_minutes(0, 3600, profile), 121);      // the longest unit has one rank
+    EXPECT_EQ(task_minutes(0, 0, 4, profile), 10);          // time_min
+    EXPECT_EQ(task_minutes(4 * 3600, 0, 4, profile), 121);  // twice an hour, and the start
+    EXPECT_EQ(task_minutes(0, 3600, 4, profile), 121);      // the longest unit has one rank
     profile.set("time_max", {"60"}, "test");
-    EXPECT_EQ(task_minutes(4 * 3600, 0, profile), 60);
+    EXPECT_EQ(task_minutes(4 * 3600, 0, 4, profile), 60);
     profile.set("time", {"7"}, "test");
-    EXPECT_EQ(task_minutes(4 * 3600, 0, profile), 7);
+    EXPECT_EQ(task_minutes(4 * 3600, 0, 4, profile), 7);
 }
 
 TEST(MakeArrays, ATaskOfSeveralShardsGetsTheirTime)
@@ -104,6 +126,33 @@ TEST(MakeArrays, ATaskOfSeveralShardsGetsTheirTime)
     const auto one = make_arrays(all, profile, {.most_tasks = 8, .most_jobs = 0});
     const auto four = make_arrays(all, profile, {.most_tasks = 8, .most_jobs = 2});
     EXPECT_GT(four[0].minutes, 3 * one[0].minutes);
+}
+
+/// A unit that no single rank can hold makes an array of its own, with the ranks it needs.
+TEST(MakeArrays, GroupsGetTheirRanks)
+{
+    std::vector<ShardNeed> all = needs(6);
+    all[2].ranks = all[5].ranks = 16;
+    const auto with = [&](std::map<std::string, std::string> settings) {
+        Profile profile;
+        for (const auto& [key, value] : settings)
+            profile.set(key, {value}, "test");
+        return make_arrays(all, profile, {.most_tasks = 100, .most_jobs = 0});
+    };
+    const auto few = with({{"ranks", "8"}, {"nodes", "2"}});
+    ASSERT_EQ(few.size(), 2u);
+    expect_all_once(few, 6, 100);
+    EXPECT_EQ(few[0].shards, (std::vector<std::int32_t>{0, 1, 3, 4}));
+    EXPECT_EQ(few[0].ranks, 8);
+    EXPECT_EQ(few[0].nodes, 2);
+    EXPECT_EQ(few[1].shards, (std::vector<std::int32_t>{2, 5}));
+    EXPECT_EQ(few[1].ranks, 16);
+    EXPECT_EQ(few[1].nodes, 4) << "four ranks a node, as the profile has it";
+    const auto one = with({{"ranks", "1"}});
+    EXPECT_EQ(one[1].ranks, 16);
+    EXPECT_EQ(one[1].nodes, 1);
+    const auto many = with({{"ranks", "32"}});
+    EXPECT_EQ(many[1].ranks, 32) << "the profile has enough";
 }
 
 }  // namespace

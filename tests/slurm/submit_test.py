@@ -251,6 +251,29 @@ def test_few_jobs_mean_several_shards_a_task(slurm, folder):
     assert sum(-(-10 // array["per_task"]) for array in arrays) <= 3 and arrays[0]["per_task"] == 4
 
 
+def test_not_even_a_job_for_each_class_means_waves(slurm, program, tmp_path):
+    """Two classes of memory, room for one array beside the aggregating job: the class with fewer shards waits for resume."""
+    model = llama_checkpoint(tmp_path / "model")
+    huge = llama_checkpoint(tmp_path / "huge", blocks=1, width=2048, inner=16)
+    write_manifest(tmp_path / "w.yaml", [model, huge], ["int:block=16"], shards={"minutes": 0.001})
+    program("plan", tmp_path / "w.yaml", "-o", tmp_path / "w.json")
+    program("slurm", "render", tmp_path / "w.json", "-o", tmp_path / "w")
+    classes = json.loads((tmp_path / "w" / "g0" / "arrays.json").read_text())["arrays"]
+    assert len(classes) == 2, classes
+    result = slurm("submit", tmp_path / "w", MAX_JOBS="2")
+    assert "submits the next wave" in result.stderr
+    assert len(slurm.live()) == 2
+    first = json.loads((tmp_path / "w" / "g0" / "arrays.json").read_text())["arrays"]
+    assert len(first) == 1 and first[0]["memory_per_rank"] == classes[1]["memory_per_rank"], "the four shards of the large matrices"
+    for job in slurm.jobs:
+        subprocess.run([tmp_path / "bin" / "scancel", job["id"]], env=slurm.environment, check=True)
+    said = slurm("status", tmp_path / "w", "--json", code=75).stdout
+    assert len(json.loads(said)["shards"]) > len(first)
+    slurm("resume", tmp_path / "w", MAX_JOBS="10")
+    second = json.loads((tmp_path / "w" / "g1" / "arrays.json").read_text())["arrays"]
+    assert {array["memory_per_rank"] for array in second} == {array["memory_per_rank"] for array in classes}
+
+
 def test_a_throttle_over_several_arrays_runs_them_one_after_another(slurm, program, tmp_path, folder):
     program("slurm", "render", tmp_path / "plan.json", "-o", tmp_path / "t", "--set", "max_array_size=4", "throttle=2")
     slurm("submit", tmp_path / "t")

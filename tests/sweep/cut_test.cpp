@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 
+#include "sweep/plan_outline.hpp"
 #include "sweep/resource_class.hpp"
 #include "sweep/summary.hpp"
 #include "synthetic.hpp"
@@ -128,6 +129,42 @@ TEST(Cut, ByTimeGivesEveryShardOneResourceClass)
     EXPECT_GE(plan.shard_count, 3);
     for (const auto& [shard, held] : classes)
         EXPECT_EQ(held.size(), 1u) << shard;
+}
+
+/// Matrices that only a group of ranks holds are in shards of their own, whatever else is as large.
+TEST(Cut, ByTimeKeepsGroupsApart)
+{
+    std::vector<SyntheticMatrix> matrices = mixed_sizes(20);
+    for (int i = 0; i < 3; ++i)
+        matrices.push_back({"large" + std::to_string(i), checkpoint::Role::mlp_up, 6000 + i, 6000});
+    Plan plan = synthetic_plan("quantizers: nvfp4", 1, matrices);
+    for (PlanMatrix& matrix : plan.matrices)
+        if (matrix.matrix.name.starts_with("large"))
+            matrix.solver = "gram-scalapack:grid=2x2,nb=64";
+    cut(plan, {.count = {}, .minutes = 1e-3}, 1);
+    std::map<std::int32_t, std::set<int>> ranks;
+    for (const PlanMatrix& matrix : plan.matrices)
+        ranks[matrix.shard].insert(cost::ranks_of_solver(matrix.solver));
+    std::set<std::int32_t> of_groups;
+    for (const auto& [shard, held] : ranks) {
+        EXPECT_EQ(held.size(), 1u) << shard;
+        if (*held.begin() > 1)
+            of_groups.insert(shard);
+    }
+    EXPECT_EQ(of_groups.size(), 3u);
+    const PlanOutline outline = outline_from_text(plan_to_text(plan), "test");
+    const PlanOutline made = outline_of(plan);
+    for (std::int32_t shard = 0; shard < plan.shard_count; ++shard) {
+        const auto i = static_cast<std::size_t>(shard);
+        EXPECT_EQ(outline.shards[i].ranks, of_groups.contains(shard) ? 4 : 1);
+        EXPECT_EQ(made.shards[i].ranks, outline.shards[i].ranks);
+        EXPECT_EQ(made.shards[i].longest_unit_seconds, outline.shards[i].longest_unit_seconds);
+    }
+    const PlanSummary summary = summarize(plan);
+    std::int64_t in_groups = 0;
+    for (const ResourceClass& resources : summary.classes)
+        in_groups += resources.ranks == 4 ? resources.shards : 0;
+    EXPECT_EQ(in_groups, 3);
 }
 
 TEST(ResourceClass, IsAPowerOfTwoThatHoldsTheBytes)
