@@ -1,4 +1,5 @@
 #include "results/aggregate.hpp"
+#include "results/export_csv.hpp"
 
 #include <iostream>
 
@@ -11,11 +12,12 @@ namespace specsweep::cli {
 
 ExitCode aggregate(Arguments arguments)
 {
-    Options options("specsweep aggregate DIR|FILES… -o FILE [--rederive] [--json]",
+    Options options("specsweep aggregate DIR|FILES… -o FILE [--table CSV] [--rederive] [--json]",
                     "Joins shard files into one result file whose bytes do not depend on how the work was cut, and\n"
                     "NAME.provenance.h5 beside it. Says what is missing. --rederive computes metric columns anew.");
     options.value("output,o", "FILE", "the aggregate to write")
         .flag("rederive", "FILE is an aggregate: compute its derived columns anew from spectra and moments")
+        .value("table", "CSV", "also write the table of units there, as `export` does")
         .flag("json", "machine-readable summary")
         .positional("sources", 1, -1);
     if (!options.parse(arguments))
@@ -30,6 +32,8 @@ ExitCode aggregate(Arguments arguments)
     const results::AggregateSummary summary =
         options.has("rederive") ? results::rederive(sources[0], output.value_or(texts[0]), verdicts::evaluate)
                                 : results::aggregate(sources, *output, verdicts::evaluate);
+    if (const auto table = options.text("table"))
+        results::export_csv(summary.file, results::CsvTable::units, std::filesystem::path(*table));
     if (options.has("json"))
         std::cout << to_json(summary).dump(1) << '\n';
     else

@@ -104,7 +104,8 @@ def test_compare(program, result, tmp_path):
 
 
 def test_rederive_keeps_the_bytes(program, result, tmp_path):
-    program("aggregate", result, "--rederive", "-o", tmp_path / "again.h5")
+    program("aggregate", result, "--rederive", "-o", tmp_path / "again.h5", "--table", tmp_path / "units.csv")
+    assert (tmp_path / "units.csv").read_text() == program("export", tmp_path / "again.h5", "--table", "units").stdout
     assert (tmp_path / "again.h5").read_bytes() == result.read_bytes()
 
 
