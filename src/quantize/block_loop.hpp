@@ -45,6 +45,8 @@ struct LaneCounts {
 ///   bool may_clip(const Scales&, int count) const      optional: false when no weight of these blocks is clipped
 ///   float code(float) const                           optional: from Element::code to what the trace keeps
 ///   static constexpr bool never_negative_zero          optional: decoded values need no +0
+///   void wide_strip(const Scales&, int block, const float* values, float* decoded, LaneCounts&) const
+///                                                      optional: a strip by AVX-512's own instructions
 ///
 /// The panel is seen as bands of `Block::rows` lines; a band is walked in groups of blocks_at_once blocks: statistics,
 /// scales, elements, all in the first-level cache. Nothing is allocated.
@@ -193,11 +195,25 @@ private:
     template <int strips>
     void whole_blocks(const Scales& scales, int blocks, std::int64_t offset, LaneCounts& lanes)
     {
+        if constexpr (requires { scheme_.wide_strip(scales, 0, in_.values, out_, lanes); }) {
+            if (vector_level() == VectorLevel::avx512)
+                return wide_blocks(scales, blocks, offset, strips, lanes);
+        }
         if constexpr (requires { scheme_.may_clip(scales, blocks); }) {
             if (!scheme_.may_clip(scales, blocks))
                 return whole_blocks<strips, false>(scales, blocks, offset, lanes);
         }
         whole_blocks<strips, true>(scales, blocks, offset, lanes);
+    }
+
+    /// With the scheme's own instructions, apart from the loops that the compiler vectorises.
+    void wide_blocks(const Scales& scales, int blocks, std::int64_t offset, int strips, LaneCounts& lanes)
+    {
+        const float* values = in_.values + offset;
+        float* decoded = out_ + offset;
+        for (int block = 0; block < blocks; ++block)
+            for (int i = 0; i < strips; ++i, values += strip, decoded += strip)
+                scheme_.wide_strip(scales, block, values, decoded, lanes);
     }
 
     template <int strips, bool counts_clipped>

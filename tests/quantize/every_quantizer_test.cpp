@@ -1,9 +1,15 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <cstdlib>
+#include <fstream>
+#include <map>
 #include <random>
+#include <span>
+#include <string>
 
 #include "quantize/vectorised.hpp"
+#include "support/fnv1a.hpp"
 #include "test_matrices.hpp"
 
 namespace specsweep::quantize {
@@ -133,6 +139,50 @@ INSTANTIATE_TEST_SUITE_P(Texts, EveryQuantizer, testing::ValuesIn(all_texts), []
 std::int64_t odd_columns(const std::string& text)
 {
     return make_quantizer(text)->refuses(1, 100) ? 256 : 100;
+}
+
+/// Weights by integer arithmetic alone: no library function rounds differently elsewhere.
+TestMatrix recorded_input(std::int64_t rows, std::int64_t cols)
+{
+    TestMatrix matrix{rows, cols, std::vector<float>(static_cast<std::size_t>(rows * cols))};
+    std::uint64_t state = 1;
+    for (float& value : matrix.values) {
+        std::int64_t sum = 0;  // of four: bell-shaped
+        for (int i = 0; i < 4; ++i) {
+            state = state * 6364136223846793005U + 1442695040888963407U;
+            sum += static_cast<std::int64_t>(state >> 44U) - (1 << 19);
+        }
+        value = static_cast<float>(sum) * 0x1p-24F;
+    }
+    return matrix;
+}
+
+constexpr const char* recorded_file = SPECSWEEP_SOURCE_DIR "/tests/quantize/recorded_bits.txt";
+
+std::map<std::string, std::string> recorded_bits()
+{
+    std::map<std::string, std::string> found;
+    std::ifstream file(recorded_file);
+    for (std::string text, hash; file >> text >> hash;)
+        found[text] = hash;
+    return found;
+}
+
+/// The same bits from every compiler, with every flag and on every machine: recorded once, checked by the release and
+/// the sanitizer build. SPECSWEEP_UPDATE_GOLDEN=1 records what is new or was changed on purpose.
+TEST_P(EveryQuantizer, GivesTheRecordedBits)
+{
+    const TestMatrix matrix = recorded_input(64, odd_columns(GetParam()));
+    const std::string hash = fnv1a64_hex(std::span<const float>(decoded(GetParam(), matrix).values));
+    std::map<std::string, std::string> recorded = recorded_bits();
+    if (std::getenv("SPECSWEEP_UPDATE_GOLDEN") == nullptr) {
+        EXPECT_EQ(hash, recorded[GetParam()]);
+        return;
+    }
+    recorded[GetParam()] = hash;
+    std::ofstream file(recorded_file);
+    for (const auto& [text, value] : recorded)
+        file << text << ' ' << value << '\n';
 }
 
 TEST_P(EveryQuantizer, DoesNotDependOnHowRowsAreCutIntoPanels)

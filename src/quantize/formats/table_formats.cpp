@@ -16,7 +16,7 @@ using Table = TableScheme<16>;
 
 Table table_of(const std::array<float, 16>& levels)
 {
-    Table scheme{LevelTable<16>::with_midpoints(levels), {}};
+    Table scheme{.table = LevelTable<16>::with_midpoints(levels), .codes = {}};
     std::iota(scheme.codes.begin(), scheme.codes.end(), 0);
     return scheme;
 }

@@ -6,6 +6,7 @@
 #include "quantize/block_loop.hpp"
 #include "quantize/block_statistic.hpp"
 #include "quantize/formats/level_table.hpp"
+#include "quantize/formats/wide_table.hpp"
 
 namespace specsweep::quantize {
 
@@ -24,6 +25,7 @@ struct TableScheme {
 
     LevelTable<count> table;
     std::array<int, count> codes;  ///< what the levels are called in the trace
+    WideTable wide = WideTable::of(table);
 
     void prepare(const AbsoluteMaximum* blocks, int number, Scales& scales) const
     {
@@ -42,6 +44,14 @@ struct TableScheme {
         };
     }
 
+#if defined(__x86_64__)
+    __attribute__((target("avx512f"))) void wide_strip(const Scales& scales, int block, const float* values,
+                                                       float* decoded, LaneCounts& lanes) const
+    {
+        wide.decode(values, decoded, scales.factor[block], scales.decode[block], lanes);
+    }
+#endif
+
     auto short_element(const Scales& scales, int block) const
     {
         const float divisor = scales.scale[block] == 0 ? 1.0F : scales.scale[block];
@@ -52,9 +62,15 @@ struct TableScheme {
     }
 
     /// The code of a normalised value, which is what elements leave for the trace.
-    float code(float v) const { return static_cast<float>(codes[static_cast<std::size_t>(table.code(v))]); }
+    float code(float v) const
+    {
+        return static_cast<float>(codes[static_cast<std::size_t>(table.code(v))]);
+    }
 
-    void trace(const Scales& scales, int block, Trace& trace) const { trace.scales.push_back(scales.scale[block]); }
+    void trace(const Scales& scales, int block, Trace& trace) const
+    {
+        trace.scales.push_back(scales.scale[block]);
+    }
 };
 
 }  // namespace specsweep::quantize
