@@ -14,10 +14,16 @@
 #include "checkpoint/guess.hpp"
 #include "checkpoint/natural_order.hpp"
 #include "checkpoint/packed_tensor.hpp"
+#include "checkpoint/packing.hpp"
 #include "checkpoint/skip_reason.hpp"
 
 namespace specsweep::checkpoint {
 namespace {
+
+std::string tensors_are(std::int64_t count)
+{
+    return count == 1 ? "1 tensor is" : fmt::format("{} tensors are", count);
+}
 
 class InventoryMaker {
 public:
@@ -42,6 +48,9 @@ public:
             take(*tensor);
         if (census_)
             census_->check_complete();
+        for (Matrix& matrix : result_.matrices)
+            if (const auto stored = tensors_.find(matrix.tensor); stored != tensors_.end() && stored->second.packing)
+                matrix.packing = name(stored->second.packing->kind);
         warn();
         return std::move(result_);
     }
@@ -152,19 +161,18 @@ private:
         } else if (!guessed_.empty()) {
             constexpr std::size_t most = 3;
             const std::span<const std::string> some(guessed_.data(), std::min(most, guessed_.size()));
-            result_.warnings.push_back(
-                fmt::format("{} tensors are not in the description of {}, roles are guessed: {}{}", guessed_.size(),
-                            result_.model_type, join(some, ", "), guessed_.size() > most ? ", …" : ""));
+            result_.warnings.push_back(fmt::format("{} not in the description of {}, roles are guessed: {}{}",
+                                                   tensors_are(std::ssize(guessed_)), result_.model_type,
+                                                   join(some, ", "), guessed_.size() > most ? ", …" : ""));
         }
         const auto named = [this](std::string_view start) {
             return std::count_if(result_.skipped.begin(), result_.skipped.end(),
                                  [&](const SkippedTensor& s) { return s.reason.substr(0, start.size()) == start; });
         };
         if (const auto packed = named("packed quantized tensor"); packed > 0)
-            result_.warnings.push_back(
-                fmt::format("{} tensors are already quantized and packed: they are skipped", packed));
+            result_.warnings.push_back(fmt::format("{} already quantized and packed: skipped", tensors_are(packed)));
         if (const auto empty = named("empty matrix"); empty > 0)
-            result_.warnings.push_back(fmt::format("{} tensors have no elements: they are skipped", empty));
+            result_.warnings.push_back(fmt::format("{} without elements: skipped", tensors_are(empty)));
     }
 
     const TensorMap& tensors_;

@@ -17,7 +17,8 @@ Json inventory_json(const Inventory& inventory)
                             {"rows", matrix.slice.rows},
                             {"cols", matrix.slice.cols},
                             {"orientation", name(matrix.slice.orientation)},
-                            {"dtype", specsweep::name(matrix.dtype)}});
+                            {"dtype", specsweep::name(matrix.dtype)},
+                            {"packing", matrix.packing}});
     Json aliases = Json::array();
     for (const Alias& alias : inventory.aliases)
         aliases.push_back({{"name", alias.name}, {"of", alias.of}, {"in_file", alias.in_file}});

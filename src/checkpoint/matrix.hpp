@@ -18,6 +18,7 @@ struct Matrix {
     int block_index = -1;  ///< -1: outside any block
     int expert = -1;       ///< -1: no expert
     DType dtype = DType::f32;
+    std::string packing = {};  ///< "gptq" … where the file holds codes that are decoded; empty for plain weights
 };
 
 /// A tied tensor that is listed under another name.

@@ -20,13 +20,14 @@ void print_for_people(const checkpoint::Inventory& inventory)
                  {"block"},
                  {"expert"},
                  {"rows x cols"},
-                 {"dtype"},
+                 {"dtype", Table::Align::left},
                  {"stored", Table::Align::left}});
     const auto number_or_blank = [](int number) { return number < 0 ? std::string() : std::to_string(number); };
     for (const checkpoint::Matrix& matrix : inventory.matrices)
         table.add({matrix.name, std::string(name(matrix.role)), number_or_blank(matrix.block_index),
                    number_or_blank(matrix.expert), fmt::format("{} x {}", matrix.slice.rows, matrix.slice.cols),
-                   std::string(name(matrix.dtype)), std::string(name(matrix.slice.orientation))});
+                   matrix.packing.empty() ? std::string(name(matrix.dtype)) : matrix.packing,
+                   std::string(name(matrix.slice.orientation))});
     std::cout << table.text();
     for (const checkpoint::Alias& alias : inventory.aliases)
         std::cout << fmt::format("alias: {} is {}{}\n", alias.name, alias.of,

@@ -155,7 +155,7 @@ TEST(Inventory, GuessesForAnUnknownTypeAndWarnsOnce)
     EXPECT_EQ(inventory.skipped.size(), 4U);
     ASSERT_EQ(inventory.warnings.size(), 2U);
     EXPECT_THAT(inventory.warnings[0], AllOf(HasSubstr("never-heard-of"), HasSubstr("--architecture")));
-    EXPECT_THAT(inventory.warnings[1], HasSubstr("no elements"));
+    EXPECT_THAT(inventory.warnings[1], HasSubstr("without elements"));
     EXPECT_THAT(inventory_of({}, "{}").warnings, ElementsAre(HasSubstr("no model_type")));
 }
 

@@ -157,6 +157,9 @@ def test_a_model_that_is_quantized_already_is_decoded(program, tmp_path):
     model = llama_checkpoint(tmp_path / "model", change=pack)
     program("run", "--checkpoint", model, "--quantizer", "nvfp4", "--role", "attention_query", "-o", tmp_path / "r.h5")
     row = next(row for row in units_of(program, tmp_path / "r.h5") if row["matrix"] == "model.layers.0.self_attn.q_proj.weight")
+    listed = json.loads(program("inspect", model, "--json").stdout)["matrices"]
+    assert {m["matrix"]: m["packing"] for m in listed}[row["matrix"]] == "compressed-tensors-packed" and listed[0]["packing"] == ""
+    assert "compressed-tensors-packed" in program("inspect", model).stdout
     exact = numpy.linalg.svd(codes * numpy.repeat(scales.astype("<f8"), 16, axis=1), compute_uv=False)
     assert row["quantizer"] == "reference" and float(row["sigma_max"]) == pytest.approx(exact[0], rel=1e-9)
     assert float(row["bits_per_weight"]) == pytest.approx(4 + 16 / 16 + 128 / 48 ** 2)
