@@ -114,8 +114,46 @@ std::string read_text_file(const std::filesystem::path& path, std::int64_t most)
     return text;
 }
 
-void write_text_file_atomically(const std::filesystem::path& path, std::string_view text)
+std::filesystem::path written_target(const std::filesystem::path& path)
 {
+    std::error_code none;
+    const std::filesystem::path target =
+        std::filesystem::is_symlink(path, none) ? std::filesystem::weakly_canonical(path, none) : path;
+    return none ? path : target;
+}
+
+bool is_device(const std::filesystem::path& path)
+{
+    std::error_code none;
+    const std::filesystem::file_status status = std::filesystem::status(path, none);
+    return std::filesystem::exists(status) && !std::filesystem::is_regular_file(status) &&
+           !std::filesystem::is_directory(status);
+}
+
+void refuse_same_file(const std::filesystem::path& output, const std::filesystem::path& input)
+{
+    std::error_code none;
+    if (std::filesystem::equivalent(output, input, none))
+        throw UsageError(fmt::format("{} would be overwritten", input.string()), "it is the input",
+                         "choose another place with -o");
+}
+
+void write_text_file_atomically(const std::filesystem::path& given, std::string_view text)
+{
+    const std::filesystem::path path = written_target(given);
+    if (is_device(path)) {  // a pipe, /dev/stdout: never to be replaced by a file
+        const int handle = ::open(path.c_str(), O_WRONLY | O_CLOEXEC);
+        if (handle < 0)
+            fail("open", path, errno);
+        try {
+            write_all(handle, text, path);
+        } catch (...) {
+            ::close(handle);
+            throw;
+        }
+        ::close(handle);
+        return;
+    }
     const std::filesystem::path temporary = path.string() + fmt::format(".{}.partial", ::getpid());
     const int handle = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     if (handle < 0)

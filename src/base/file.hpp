@@ -42,7 +42,17 @@ FileStamp file_stamp(const std::filesystem::path& path);
 /// @throws IoError; InputError above `most` bytes.
 std::string read_text_file(const std::filesystem::path& path, std::int64_t most = std::int64_t{1} << 30);
 
-/// Writes beside the target, syncs, then renames: readers see the old or the new text, never half. @throws IoError
+/// Where a file that is written as `path` goes: through symbolic links, so that a link stays one.
+std::filesystem::path written_target(const std::filesystem::path& path);
+
+/// A pipe, terminal or device: written to as it is, never replaced by a file.
+bool is_device(const std::filesystem::path& path);
+
+/// @throws UsageError when `output` is the file `input`, which writing would destroy.
+void refuse_same_file(const std::filesystem::path& output, const std::filesystem::path& input);
+
+/// Writes beside the target, syncs, then renames: readers see the old or the new text, never half. Into a device
+/// directly. @throws IoError
 void write_text_file_atomically(const std::filesystem::path& path, std::string_view text);
 
 }  // namespace specsweep

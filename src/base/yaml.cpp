@@ -86,7 +86,7 @@ std::string YamlPosition::text() const
     return fmt::format("{}:{}:{}", source ? *source : "?", line, column);
 }
 
-UsageError YamlNode::error(std::string problem, std::string why, std::string suggestion) const
+UsageError YamlNode::error(const std::string& problem, std::string why, std::string suggestion) const
 {
     return UsageError(position_.text() + ": " + problem, std::move(why), std::move(suggestion));
 }

@@ -52,7 +52,7 @@ public:
     /// @throws UsageError for a key that is not in `known`, with the nearest one.
     void reject_unknown_keys(std::span<const std::string> known) const;
     /// An error about this value: "FILE:LINE:COLUMN: problem (why) suggestion".
-    UsageError error(std::string problem, std::string why = {}, std::string suggestion = {}) const;
+    UsageError error(const std::string& problem, std::string why = {}, std::string suggestion = {}) const;
 
     Kind kind_ = Kind::null;
     YamlPosition position_;

@@ -79,7 +79,10 @@ std::span<const Verb> verbs()
 int run_program(Arguments arguments)
 {
     try {
-        return static_cast<int>(dispatch(arguments));
+        const ExitCode code = dispatch(arguments);
+        if (!std::cout.flush())
+            throw IoError("cannot write to stdout", system_message(errno));
+        return static_cast<int>(code);
     } catch (const Error& error) {
         log_error("{}", error.what());
         return static_cast<int>(error.code());

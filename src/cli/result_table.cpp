@@ -68,7 +68,7 @@ public:
                 before_after(head(before), head(after)),
                 significant(relative, 3),
                 after.method,
-                fmt::format("{:.0e}", certified_error(after)),
+                std::isfinite(certified_error(after)) ? fmt::format("{:.0e}", certified_error(after)) : "-",
                 seconds == seconds_.end() ? "-" : significant(seconds->second, 2)};
     }
 

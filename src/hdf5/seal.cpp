@@ -107,6 +107,17 @@ void write_block(const std::filesystem::path& path, std::span<const std::byte> b
         throw IoError("cannot write " + path.string(), system_message(failure));
 }
 
+/// HDF5's superblock begins at that byte: the file has a user block, as only ours have.
+bool has_superblock(const FileDescriptor& file, std::int64_t at)
+{
+    constexpr std::array<char, 8> signature{'\x89', 'H', 'D', 'F', '\r', '\n', '\x1a', '\n'};
+    std::array<char, signature.size()> found{};
+    if (file.size() < at + std::ssize(found))
+        return false;
+    file.read(std::as_writable_bytes(std::span(found)), at);
+    return found == signature;
+}
+
 [[noreturn]] void broken(const std::filesystem::path& path)
 {
     throw InputError(fmt::format("cannot open {}", path.string()),
@@ -136,8 +147,12 @@ void check_seal(const std::filesystem::path& path)
     if (file.size() < seal_bytes)
         return;
     file.read(block, 0);
-    if (get<std::array<char, 16>>(block, 0) != magic)
-        return;
+    if (const auto first = get<std::array<char, 16>>(block, 0); first != magic) {
+        // Without a seal: what somebody else wrote, and our files before they are published.
+        if (first == std::array<char, 16>{} || !has_superblock(file, seal_bytes))
+            return;
+        broken(path);
+    }
     const auto count = get<std::uint32_t>(block, count_at);
     if (count > most_ranges)
         broken(path);

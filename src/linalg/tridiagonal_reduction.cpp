@@ -5,12 +5,14 @@
 #include "base/integer.hpp"
 #include "linalg/lapack_failure.hpp"
 
+// NOLINTBEGIN(readability-identifier-naming): LAPACK's names
 extern "C" {
 void dsytrd_(const char* uplo, const int* n, double* a, const int* lda, double* d, double* e, double* tau, double* work,
              const int* lwork, int* info);
 void dsytrd_2stage_(const char* vect, const char* uplo, const int* n, double* a, const int* lda, double* d, double* e,
                     double* tau, double* hous2, const int* lhous2, double* work, const int* lwork, int* info);
 }
+// NOLINTEND(readability-identifier-naming)
 
 namespace specsweep::linalg {
 namespace {

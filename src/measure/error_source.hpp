@@ -26,6 +26,7 @@ private:
     spectrum::PanelSource& stored_;
     QuantizedSource& quantized_;
     std::vector<float> original_, error_;
+    std::vector<double> exact_;
 };
 
 /// What ‖Ê‖₂ and ‖E‖₂ may differ by. @param error_frobenius ‖E‖_F.

@@ -8,6 +8,7 @@
 #include "base/stopwatch.hpp"
 #include "checkpoint/content_digest.hpp"
 #include "measure/error_source.hpp"
+#include "measure/finite_rows.hpp"
 #include "measure/quantized_source.hpp"
 #include "measure/random_key.hpp"
 #include "measure/unit_failure.hpp"
@@ -171,12 +172,18 @@ double UnitMeter::zipf_exponent(const MatrixInput& input)
     return frequencies_.of(*input.weighting).zipf_exponent(std::min(input.slice->rows, input.slice->cols));
 }
 
-quantize::TensorStatistics UnitMeter::range(const MatrixInput& input, StoredSource& stored,
-                                            spectrum::PanelSource& original)
+std::optional<quantize::TensorStatistics> UnitMeter::range(const MatrixInput& input, StoredSource& stored,
+                                                           spectrum::PanelSource& original)
 {
     if (input.weighting != nullptr)
         return streamed_statistics(original);
-    refresh_statistics(input, nullptr, stored);
+    try {
+        refresh_statistics(input, nullptr, stored);
+    } catch (const UnitFailure& failure) {
+        if (failure.reason().starts_with(beyond_binary32))
+            return std::nullopt;
+        throw;
+    }
     return statistics_;
 }
 

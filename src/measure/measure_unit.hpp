@@ -117,7 +117,9 @@ private:
     std::unique_ptr<WeightedReference> weighted_reference(const MatrixInput& input, StoredSource& stored);
     /// Makes `source` diag(√p)·Q(E), to be compared with `weighted`.
     void weigh(const MatrixInput& input, const WeightedReference& weighted, QuantizedSource& source);
-    quantize::TensorStatistics range(const MatrixInput& input, StoredSource& stored, spectrum::PanelSource& original);
+    /// Of the reference; nothing where binary32 does not hold it, which has a spectrum all the same.
+    std::optional<quantize::TensorStatistics> range(const MatrixInput& input, StoredSource& stored,
+                                                    spectrum::PanelSource& original);
     double zipf_exponent(const MatrixInput& input);
     ErrorMeasurement error(const MatrixInput& input, spectrum::PanelSource& original, QuantizedSource& source,
                            const PairMoments& moments, bool fast);

@@ -337,6 +337,7 @@ private:
 };
 
 template <class Scheme>
+// NOLINTNEXTLINE(readability-non-const-parameter): written through BlockLoop
 QuantizationCounts quantize_blocks(const Scheme& scheme, const Block& block, const Panel& in, float* out,
                                    const TensorStatistics& tensor, Trace* trace)
 {

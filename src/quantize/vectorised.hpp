@@ -13,6 +13,12 @@ VectorLevel vector_level();
 void limit_vector_level(VectorLevel limit);
 
 #if defined(__x86_64__)
+#ifdef __clang__
+#define SPECSWEEP_QUANTIZE_AVX512 "avx512f,avx512bw,avx512dq,avx512vl"
+#else  // GCC prefers half registers
+#define SPECSWEEP_QUANTIZE_AVX512 "avx512f,avx512bw,avx512dq,avx512vl,prefer-vector-width=512"
+#endif
+
 template <class Kernel>
 __attribute__((target("avx2"), flatten, noinline)) void run_avx2(Kernel& kernel)
 {
@@ -20,8 +26,7 @@ __attribute__((target("avx2"), flatten, noinline)) void run_avx2(Kernel& kernel)
 }
 
 template <class Kernel>
-__attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,prefer-vector-width=512"), flatten, noinline)) void
-run_avx512(Kernel& kernel)
+__attribute__((target(SPECSWEEP_QUANTIZE_AVX512), flatten, noinline)) void run_avx512(Kernel& kernel)
 {
     kernel();
 }

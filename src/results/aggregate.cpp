@@ -22,6 +22,34 @@ namespace specsweep::results {
 
 namespace {
 
+/// What stands at `output` is an older state of the same aggregate, or one of the sources. @throws UsageError
+void refuse_other_file(const std::filesystem::path& output, const std::vector<std::filesystem::path>& sources,
+                       const Header& wanted)
+{
+    std::error_code none;
+    if (!std::filesystem::exists(output, none))
+        return;
+    for (const std::filesystem::path& source : sources)
+        if (std::filesystem::equivalent(output, source, none))
+            return;
+    const auto refuse = [&](const std::string& why) {
+        throw UsageError(fmt::format("{} is there already", output.string()), why,
+                         "choose another place with -o, or move that one away");
+    };
+    if (!std::filesystem::is_regular_file(output, none))
+        refuse("it is no file");
+    std::string sweep;
+    try {
+        const hdf5::File file = hdf5::File::open(output, hdf5::Access::read);
+        sweep = read_contents(file).header.sweep_sha256;
+    } catch (const InputError& error) {
+        refuse(fmt::format("it is no readable result file: {}", error.what()));
+    }
+    if (sweep != wanted.sweep_sha256)
+        refuse(fmt::format("it holds sweep {}, the shards are of {}", sweep.substr(0, 12),
+                           wanted.sweep_sha256.substr(0, 12)));
+}
+
 /// Shards of the cut that most files come from, without a file.
 std::vector<std::int32_t> absent_shards(const std::vector<Header>& headers)
 {
@@ -111,6 +139,10 @@ Provenance write_aggregate(const std::filesystem::path& temporary, const std::ve
             collector.add(ResultFile::open(path));
         UnitColumns columns = collector.finish();
         const DerivedColumns derived = derive_all(contents, spectra, columns, summary.inconsistent);
+        for (std::size_t row = 0; row < contents.units.size(); ++row)
+            if (std::binary_search(summary.inconsistent.begin(), summary.inconsistent.end(),
+                                   contents.units[row].plan_row))
+                summary.inconsistent_units.push_back(contents.unit_title(static_cast<std::int64_t>(row)));
         count_states(columns, summary);
         write_unit_columns(file, columns);
         write_derived_columns(file, derived);
@@ -135,6 +167,7 @@ AggregateSummary aggregate(std::span<const std::filesystem::path> sources, const
     summary.file = output;
     summary.provenance = provenance_path(output);
     Contents contents = merged_tables(files, summary);
+    refuse_other_file(output, files, contents.header);
     const std::filesystem::path temporary = temporary_beside(output);
     try {
         std::filesystem::remove(temporary);

@@ -26,9 +26,10 @@ struct AggregateSummary {
     std::int64_t duplicates_identical = 0;
     std::int64_t duplicates_within_bounds = 0;  ///< other CPU type: the first was kept
     std::vector<std::string> duplicate_examples;
-    std::vector<std::int64_t> damaged;       ///< plan rows whose CRC did not fit: pending in the aggregate
-    std::vector<std::int64_t> inconsistent;  ///< plan rows that fail Weyl or Mirsky: failed in the aggregate
-    std::vector<std::string> broken_laws;    ///< "claim unit-id": theorems that did not hold, a fault of ours
+    std::vector<std::int64_t> damaged;            ///< plan rows whose CRC did not fit: pending in the aggregate
+    std::vector<std::int64_t> inconsistent;       ///< plan rows that fail Weyl or Mirsky: failed in the aggregate
+    std::vector<std::string> inconsistent_units;  ///< the same, by name
+    std::vector<std::string> broken_laws;         ///< "claim unit-id": theorems that did not hold, a fault of ours
 
     bool complete() const { return missing == 0 && pending == 0; }
 };

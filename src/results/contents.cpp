@@ -54,6 +54,7 @@ void add_matrices(Contents& contents, const sweep::Plan& plan, const std::vector
                   std::unordered_map<std::int64_t, std::int64_t>& local)
 {
     std::vector<std::int64_t> used;
+    used.reserve(rows.size());
     for (const std::int64_t row : rows)
         used.push_back(plan.units[static_cast<std::size_t>(row)].matrix);
     std::sort(used.begin(), used.end());

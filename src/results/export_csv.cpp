@@ -6,6 +6,7 @@
 #include <unordered_set>
 
 #include "base/error.hpp"
+#include "base/file.hpp"
 #include "base/format.hpp"
 #include "metrics/columns.hpp"
 #include "results/create_shard.hpp"
@@ -166,13 +167,20 @@ std::int64_t export_csv(const std::filesystem::path& path, CsvTable table, std::
     }
     out.flush();
     if (!out)
-        throw IoError("cannot write the table");
+        throw IoError("cannot write the table", system_message(errno));
     return csv.rows() - 1;
 }
 
 std::int64_t export_csv(const std::filesystem::path& file, CsvTable table, const std::filesystem::path& output,
                         const ExportOptions& options)
 {
+    refuse_same_file(output, file);
+    if (is_device(output)) {
+        std::ofstream out(output, std::ios::binary | std::ios::app);
+        if (!out)
+            throw IoError(fmt::format("cannot write {}", output.string()));
+        return export_csv(file, table, out, options);
+    }
     require_writable_folder(output);
     const std::filesystem::path temporary = temporary_beside(output);
     try {

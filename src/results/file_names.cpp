@@ -29,7 +29,7 @@ bool is_shard_name(const std::filesystem::path& path)
 
 std::filesystem::path kept_plan(const std::filesystem::path& aggregate)
 {
-    return shard_folder_of_aggregate(aggregate) / "plan.json";
+    return shard_folder_of_aggregate(aggregate) / plan_file_name;
 }
 
 std::filesystem::path shard_folder_of_plan(const std::filesystem::path& plan, const std::string& sweep_name)

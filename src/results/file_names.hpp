@@ -20,6 +20,7 @@ std::filesystem::path shard_path(const std::filesystem::path& folder, std::int32
 bool is_shard_name(const std::filesystem::path&);
 
 /// "plan.json" in the folder of the shards: the plan that they belong to.
+inline constexpr const char* plan_file_name = "plan.json";
 std::filesystem::path kept_plan(const std::filesystem::path& aggregate);
 
 /// Where `status PLAN` looks without being told: beside the plan if shard files lie there (`run` keeps a copy of its

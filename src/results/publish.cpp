@@ -5,6 +5,7 @@
 #include <system_error>
 
 #include "base/error.hpp"
+#include "base/file.hpp"
 #include "base/format.hpp"
 #include "hdf5/seal.hpp"
 #include "results/create_shard.hpp"
@@ -40,8 +41,11 @@ std::filesystem::path temporary_beside(const std::filesystem::path& target)
     return folder_of(target) / fmt::format(".{}.{}.tmp", target.filename().string(), ::getpid());
 }
 
-void publish(const std::filesystem::path& temporary, const std::filesystem::path& target)
+void publish(const std::filesystem::path& temporary, const std::filesystem::path& given)
 {
+    const std::filesystem::path target = written_target(given);
+    if (is_device(target))
+        throw IoError(fmt::format("cannot write {}", target.string()), "it is no file", "choose another place with -o");
     make_durable(temporary);
     if (::rename(temporary.c_str(), target.c_str()) != 0)
         throw IoError(fmt::format("cannot rename {} to {}", temporary.string(), target.string()),

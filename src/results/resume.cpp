@@ -1,14 +1,17 @@
 #include "results/resume.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <unordered_map>
 
 #include "base/error.hpp"
+#include "base/file.hpp"
 #include "base/format.hpp"
 #include "base/log.hpp"
 #include "hdf5/text_column.hpp"
 #include "results/contents_io.hpp"
 #include "results/create_shard.hpp"
+#include "results/file_names.hpp"
 #include "results/layout.hpp"
 #include "results/salvage.hpp"
 #include "results/unit_store.hpp"
@@ -165,6 +168,35 @@ std::vector<std::vector<std::int64_t>> rows_by_id(const Contents& contents)
     return groups;
 }
 
+namespace {
+
+/// The plan that `run` keeps beside its shard files is this one: a file of that name is ours, whatever became of it.
+bool belongs_to_plan(const std::filesystem::path& path, const Contents& contents)
+{
+    const std::filesystem::path kept = path.parent_path() / plan_file_name;
+    return std::filesystem::exists(kept) && read_text_file(kept).find(contents.header.cut_sha256) != std::string::npos;
+}
+
+/// Nothing when not one unit id is where it should be; then an own file has been set aside and a fresh one is there.
+std::optional<Salvage> salvage_or_nothing(const std::filesystem::path& path, const Contents& contents,
+                                          const std::string& provenance, const std::string& problem)
+{
+    try {
+        return salvage_shard_file(path, contents, provenance, problem);
+    } catch (const InputError&) {
+        if (!belongs_to_plan(path, contents))
+            throw;
+    }
+    const std::filesystem::path aside = path.string() + ".damaged";
+    std::filesystem::rename(path, aside);
+    log_warning("{}: no unit can be found in it; it is now {}, and all its units are computed again", problem,
+                aside.string());
+    create(path, contents, provenance);
+    return std::nullopt;
+}
+
+}  // namespace
+
 ResumePoint create_or_resume(const std::filesystem::path& path, const Contents& contents, const std::string& provenance)
 {
     remove_stale_temporaries(path);
@@ -176,7 +208,13 @@ ResumePoint create_or_resume(const std::filesystem::path& path, const Contents& 
         point.created = created;
         return point;
     } catch (const InputError& error) {
-        const Salvage salvage = salvage_shard_file(path, contents, provenance, error.what());
+        const auto salvaged = salvage_or_nothing(path, contents, provenance, error.what());
+        if (!salvaged) {
+            ResumePoint point = resume(path, contents, provenance);
+            point.created = true;
+            return point;
+        }
+        const Salvage& salvage = *salvaged;
         log_warning("{}: {} of {} units were intact and are kept; the damaged file is now {}", error.what(),
                     salvage.kept, contents.units.size(), salvage.old_file.string());
         ResumePoint point = resume(path, contents, provenance);

@@ -3,6 +3,7 @@
 #include <pthread.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <condition_variable>
 #include <csignal>
@@ -15,6 +16,15 @@
 #include "base/text.hpp"
 
 namespace specsweep::run {
+
+namespace {
+
+using namespace std::chrono_literals;
+constexpr std::chrono::milliseconds redraw = 500ms;
+constexpr std::chrono::milliseconds first_line = 2s;
+constexpr std::chrono::milliseconds usual_line = 1min;
+
+}  // namespace
 
 std::string progress_line(const Advance& done, const Advance& total, double elapsed)
 {
@@ -48,10 +58,15 @@ struct ProgressDisplay::State {
 
     void loop()
     {
-        const auto pause = terminal ? std::chrono::milliseconds(500) : std::chrono::minutes(1);
+        // Under a launcher stderr is a pipe that ends at somebody's terminal, or in a log: soon at first, then now and
+        // then.
+        std::chrono::milliseconds pause = terminal ? redraw : first_line;
         std::unique_lock lock(mutex);
-        while (!wake.wait_for(lock, pause, [this] { return over; }))
+        while (!wake.wait_for(lock, pause, [this] { return over; })) {
             show();
+            if (!terminal)
+                pause = std::min(2 * pause, usual_line);
+        }
     }
 };
 

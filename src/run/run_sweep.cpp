@@ -31,24 +31,74 @@ void refuse_other_sweep(const std::filesystem::path& file, const std::string& fo
             "choose another file with -o, or move that one away");
 }
 
+/// What stands where the aggregate goes: an aggregate of the same sweep. A damaged one whose shards lie beside it is
+/// set aside, and made anew from them.
+void check_output(const sweep::Plan& plan, const std::filesystem::path& output, const std::filesystem::path& kept)
+{
+    if (!std::filesystem::is_regular_file(output))
+        throw UsageError(fmt::format("{} is no file", output.string()), {}, "-o takes the path of the result file");
+    for (const results::ShardStatus& found : results::status(output).shards) {
+        if (found.condition == results::ShardCondition::unreadable)
+            throw IoError(fmt::format("cannot read {}", output.string()), found.note);
+        if (found.condition != results::ShardCondition::damaged) {
+            refuse_other_sweep(output, found.sweep_sha256, plan);
+            continue;
+        }
+        const bool ours =
+            std::filesystem::exists(kept) &&
+            sweep::outline_from_text(read_text_file(kept), kept.string()).sweep_sha256 == plan.sweep_sha256;
+        if (!ours)
+            throw UsageError(fmt::format("{} is there already, and no readable result file", output.string()),
+                             found.note, "choose another file with -o, or move that one away");
+        const std::filesystem::path aside = output.string() + ".damaged";
+        std::filesystem::rename(output, aside);
+        log_warning("{}; it is now {}, and made anew from its shards", found.note, aside.string());
+    }
+}
+
+/// Without our plan beside them, files with the names of shards are somebody else's: they must be result files.
+void refuse_foreign_shards(const std::filesystem::path& folder)
+{
+    for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+        if (!results::is_shard_name(entry.path()))
+            continue;
+        for (const results::ShardStatus& found : results::status(entry.path()).shards)
+            if (found.condition == results::ShardCondition::damaged)
+                throw InputError(found.note, {}, "move it away, or choose another place with -o");
+    }
+}
+
+/// A whole aggregate without shards: what it holds need not be computed again.
+bool stands_alone(const std::filesystem::path& output)
+{
+    if (!std::filesystem::exists(output))
+        return false;
+    for (const auto& entry : std::filesystem::directory_iterator(results::shard_folder_of_aggregate(output)))
+        if (results::is_shard_name(entry.path()))
+            return false;
+    return true;
+}
+
 /// The folder of the shard files, with the plan they belong to beside them.
 void prepare_output(const sweep::Plan& plan, const std::filesystem::path& output, const std::string& plan_text)
 {
     const std::filesystem::path folder = results::shard_folder_of_aggregate(output);
     std::error_code failure;
-    std::filesystem::create_directories(folder, failure);
+    if (!std::filesystem::is_directory(output, failure))
+        std::filesystem::create_directories(folder, failure);
     if (failure)
         throw IoError("cannot create the folder " + folder.string(), failure.message(), "choose another place with -o");
-    if (std::filesystem::exists(output))
-        for (const results::ShardStatus& found : results::status(output).shards)
-            refuse_other_sweep(output, found.sweep_sha256, plan);
     const std::filesystem::path kept = results::kept_plan(output);
     const std::string text = plan_text.empty() ? sweep::plan_to_text(plan) : plan_text;
+    if (std::filesystem::exists(output))
+        check_output(plan, output, kept);
     if (std::filesystem::exists(kept)) {
         const std::string held = read_text_file(kept);
         if (held == text)
             return;  // every task of an array comes by here
         refuse_other_sweep(kept, sweep::outline_from_text(held, kept.string()).sweep_sha256, plan);
+    } else {
+        refuse_foreign_shards(folder);
     }
     write_text_file_atomically(kept, text);
 }
@@ -86,8 +136,8 @@ bool aggregate_shards(const std::filesystem::path& output)
 {
     const std::array sources{results::shard_folder_of_aggregate(output)};
     const results::AggregateSummary summary = results::aggregate(sources, output, verdicts::evaluate);
-    for (const std::int64_t row : summary.inconsistent)
-        log_error("unit {} contradicts its reference beyond all bounds (Weyl or Mirsky); please report it", row);
+    for (const std::string& unit : summary.inconsistent_units)
+        log_error("{} contradicts its reference beyond all bounds (Weyl or Mirsky); please report it", unit);
     for (const std::string& law : summary.broken_laws)
         log_error("a theorem does not hold on these numbers: {}; please report it", law);
     return summary.broken_laws.empty();
@@ -108,6 +158,13 @@ SweepOutcome run_sweep(const mpi::Communicator& world, const sweep::Plan& plan, 
             "plan again with this version");
     mpi::run_on_root(world, [&] { prepare_output(plan, options.output, options.plan_text); });
 
+    ShardOptions shard_options = options.shards;
+    bool alone = false;
+    mpi::run_on_root(world, [&] { alone = stands_alone(options.output); });
+    mpi::broadcast(world, alone, 0);
+    if (alone)
+        shard_options.reuse.push_back(options.output);
+
     SweepOutcome outcome;
     const std::filesystem::path folder = results::shard_folder_of_aggregate(options.output);
     const std::int32_t first = options.shard.value_or(0);
@@ -120,8 +177,8 @@ SweepOutcome run_sweep(const mpi::Communicator& world, const sweep::Plan& plan, 
         mpi::run_on_root(world, [&] { lease.emplace(file, options.lease_wait, StopRequest::raise); });
         const ShardOutcome one =
             options.stage.empty()
-                ? run_shard(world, plan, shard, file, options.shards)
-                : run_shard(world, stage_shard(world, plan, shard, options.stage), shard, file, options.shards);
+                ? run_shard(world, plan, shard, file, shard_options)
+                : run_shard(world, stage_shard(world, plan, shard, options.stage), shard, file, shard_options);
         outcome.computed += one.computed;
         outcome.reused += one.reused;
         ratios.insert(ratios.end(), one.prediction_ratios.begin(), one.prediction_ratios.end());

@@ -28,9 +28,9 @@ public:
     std::filesystem::path attempts() const { return root_ / "attempts"; }
     std::filesystem::path outcomes() const { return root_ / "outcomes"; }
     std::filesystem::path generation(int number) const;
-    std::filesystem::path arrays_file(int generation) const;
-    std::filesystem::path script(int generation, const std::string& array) const;
-    std::filesystem::path logs(int generation, const std::string& array) const;
+    std::filesystem::path arrays_file(int number) const;
+    std::filesystem::path script(int number, const std::string& array) const;
+    std::filesystem::path logs(int number, const std::string& array) const;
 
     /// Generations that stand in the folder: 0 … count − 1.
     int generations() const;

@@ -22,7 +22,7 @@ public:
     double error_bound() const;
 
 private:
-    void add_column(double column_sum);
+    void add_column(double term);
 
     double sum_ = 0;
     double compensation_ = 0;

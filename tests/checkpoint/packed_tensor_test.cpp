@@ -37,7 +37,7 @@ TEST(PackedTensors, OfPublishedGptOssAreNamed)
     EXPECT_EQ(skipped.at(at + "gate_up_proj_bias"), "bias");
     EXPECT_EQ(inventory.matrices.size(), 1U);
     ASSERT_EQ(inventory.warnings.size(), 1U);
-    EXPECT_THAT(inventory.warnings[0], HasSubstr("1 tensors are already quantized"));
+    EXPECT_THAT(inventory.warnings[0], HasSubstr("1 tensor is already quantized"));
 }
 
 struct Case {

@@ -280,5 +280,14 @@ INSTANTIATE_TEST_SUITE_P(All, PublishedModel, ::testing::ValuesIn(models), [](co
     return name;
 });
 
+TEST(PublishedModels, AreAllTested)
+{
+    SPECSWEEP_REQUIRE_SHARED(folder, "reference/architectures/published");
+    std::set<std::string> there;
+    for (const auto& entry : std::filesystem::directory_iterator(folder))
+        there.insert(entry.path().stem().string());
+    EXPECT_EQ(there, std::set<std::string>(std::begin(models), std::end(models)));
+}
+
 }  // namespace
 }  // namespace specsweep::checkpoint

@@ -3,6 +3,8 @@ import json
 import os
 import shutil
 import subprocess
+import tempfile
+from pathlib import Path
 
 import h5py
 import numpy
@@ -49,16 +51,96 @@ def test_flipped_bits_are_found_and_only_those_units_computed_again(program, job
     assert result.read_bytes() == before
 
 
-def test_a_truncated_file_loses_only_what_was_cut_off(program, job, result):
+@pytest.mark.parametrize("left", [0, 100, 20000, 0.5, 0.7, 0.85, 0.95])
+def test_a_truncated_file_loses_only_what_was_cut_off(program, job, result, left):
     before = result.read_bytes()
     shard = shard_of(result)
     size = shard.stat().st_size
-    os.truncate(shard, size - size // 3)
+    os.truncate(shard, int(left * size) if isinstance(left, float) else left)
     program("verify", shard, code=65)
-    program("run", job, "-o", result, ranks=2, code=None)
-    after = program("run", job, "-o", result, ranks=2)
-    assert "done" in after.stdout
+    again = program("run", job, "-o", result, ranks=2)
+    assert shard.with_name(shard.name + ".damaged").exists() and "damaged" in again.stderr
+    computed = int(again.stdout.rsplit(" computed now", 1)[0].split()[-1])
+    units = len(h5py.File(result)["units/id"])
+    # Spectra stand last but one in the file: with nearly all of it there, some units are.
+    assert computed < units if left == 0.95 else computed <= units
     assert result.read_bytes() == before
+
+
+@pytest.mark.parametrize("damage", ["empty", "head", "last bytes", "seal", "metadata", "text"])
+def test_a_damaged_aggregate_is_made_anew_from_its_shards(program, job, result, damage):
+    before = result.read_bytes()
+    spoilt = {"empty": b"", "head": before[:50000], "last bytes": before[:-8], "text": b"my thesis",
+              "seal": bytes([before[0] ^ 1]) + before[1:], "metadata": before[:6000] + bytes([before[6000] ^ 4]) + before[6001:]}[damage]
+    result.write_bytes(spoilt)
+    program("verify", result, code=65)
+    again = program("run", job, "-o", result, ranks=2)
+    assert "0 computed now" in again.stdout and "made anew" in again.stderr
+    assert result.read_bytes() == before
+    assert result.with_name(result.name + ".damaged").read_bytes() == spoilt
+
+
+def test_a_damaged_file_that_is_not_ours_stays(program, job, result, tmp_path):
+    alone = tmp_path / "alone.h5"
+    alone.write_bytes(result.read_bytes()[:30000])
+    refusal = program("run", job, "-o", alone, code=64)
+    assert "no readable result file" in refusal.stderr and alone.stat().st_size == 30000
+
+
+def test_an_aggregate_without_shards_is_not_computed_again(program, job, result):
+    before = result.read_bytes()
+    shutil.rmtree(shard_of(result).parent)
+    again = program("run", job, "-o", result, ranks=2)
+    assert "0 computed now" in again.stdout and result.read_bytes() == before
+
+
+def test_outputs_never_destroy_what_stands_there(program, job, result, tmp_path):
+    before = result.read_bytes()
+    text = job.read_text()
+    assert "is the input" in program("plan", job, "-o", job, code=64).stderr
+    assert "is the input" in program("export", result, "-o", result, code=64).stderr
+    (tmp_path / "thesis.txt").write_text("my thesis")
+    assert "is there already" in program("aggregate", shard_of(result), "-o", tmp_path / "thesis.txt", code=64).stderr
+    other = write_manifest(tmp_path / "other.yaml", [tmp_path / "model"], ["uniform"])
+    program("run", other, "-o", tmp_path / "other.h5")
+    refusal = program("aggregate", shard_of(tmp_path / "other.h5"), "-o", result, code=64)
+    assert "it holds sweep" in refusal.stderr
+    assert result.read_bytes() == before and job.read_text() == text and (tmp_path / "thesis.txt").read_text() == "my thesis"
+    (tmp_path / "folder.h5").mkdir()
+    assert "is no file" in program("run", job, "-o", tmp_path / "folder.h5", code=64).stderr
+    assert not (tmp_path / "folder.h5.shards").exists()
+
+
+def test_links_stay_links_and_pipes_stay_pipes(program, result, tmp_path):
+    (tmp_path / "real.csv").write_text("old")
+    (tmp_path / "link.csv").symlink_to("real.csv")
+    program("aggregate", result, "--rederive", "-o", tmp_path / "again.h5", "--table", tmp_path / "link.csv")
+    assert (tmp_path / "link.csv").is_symlink() and (tmp_path / "real.csv").read_text().startswith("unit_id,")
+    to_stdout = program("export", result, "-o", "/dev/stdout").stdout
+    assert to_stdout == (tmp_path / "real.csv").read_text()
+    os.mkfifo(tmp_path / "pipe")
+    reader = subprocess.Popen(["cat", tmp_path / "pipe"], stdout=subprocess.PIPE, text=True)
+    program("export", result, "-o", tmp_path / "pipe")
+    assert reader.communicate(timeout=60)[0] == to_stdout and (tmp_path / "pipe").is_fifo()
+
+
+@pytest.mark.parametrize("words", [["formats"], ["inspect", "MODEL"], ["plan", "JOB"], ["verify", "RESULT"], ["status", "RESULT"],
+                                   ["export", "RESULT"], ["--help"]], ids=lambda words: words[0])
+def test_a_full_disk_behind_stdout(program, job, result, tmp_path, words):
+    names = {"MODEL": tmp_path / "model", "JOB": job, "RESULT": result}
+    with open("/dev/full", "w") as full:
+        made = subprocess.run(program.command(*[names.get(w, w) for w in words]), env=program.environment, stdout=full,
+                              stderr=subprocess.PIPE, text=True, timeout=100)
+    assert made.returncode == 74 and "No space left" in made.stderr
+
+
+def test_a_missing_output_folder(program, job, result, tmp_path):
+    """`run` makes it; others say so and write nothing."""
+    program("run", job, "-o", tmp_path / "new/folder/r.h5")
+    assert (tmp_path / "new/folder/r.h5").read_bytes() == result.read_bytes()
+    for arguments in (["aggregate", shard_of(result), "-o"], ["export", result, "-o"], ["plan", job, "-o"]):
+        refusal = program(*arguments, tmp_path / "absent/x", code=74)
+        assert "absent" in refusal.stderr and not (tmp_path / "absent").exists()
 
 
 def test_what_is_no_result_file_is_refused(program, job, tmp_path):
@@ -80,11 +162,24 @@ def test_an_aggregate_of_another_sweep_stays(program, job, result, tmp_path):
     assert result.read_bytes() == before
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-def test_an_output_folder_that_cannot_be_written(program, job, tmp_path):
-    folder = tmp_path / "closed"
-    folder.mkdir(mode=0o500)
-    assert str(folder) in program("run", job, "-o", folder / "r.h5", ranks=2, code=74).stderr
+def test_an_output_folder_that_cannot_be_written(program, tmp_path):
+    """Root may write everywhere: then the program runs as somebody else."""
+    open_to_all = Path(tempfile.mkdtemp())
+    try:
+        open_to_all.chmod(0o755)
+        model = llama_checkpoint(open_to_all / "model")
+        job = write_manifest(open_to_all / "job.yaml", [model], ["nvfp4"])
+        folder = open_to_all / "closed"
+        folder.mkdir(mode=0o555)
+        as_other = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] if os.geteuid() == 0 else []
+        environment = {**program.environment, "HOME": str(open_to_all), "XDG_CACHE_HOME": str(open_to_all / "cache")}
+        if as_other and subprocess.run([*as_other, program.path, "--version"], env=environment, capture_output=True).returncode != 0:
+            pytest.skip("nobody but root reaches the program here")
+        for words in (["run", job, "-o", folder / "r.h5"], ["plan", job, "-o", folder / "plan.json"]):
+            refused = subprocess.run([*as_other, program.path, *map(str, words)], env=environment, capture_output=True, text=True, timeout=100)
+            assert refused.returncode == 74 and str(folder) in refused.stderr, refused.stderr
+    finally:
+        shutil.rmtree(open_to_all)
 
 
 def test_an_output_folder_that_is_a_file(program, job, tmp_path):

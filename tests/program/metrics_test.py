@@ -3,6 +3,7 @@ import csv
 import io
 import json
 
+import h5py
 import numpy
 import pytest
 from conftest import SOURCE, Program, read_safetensors
@@ -153,3 +154,19 @@ def test_weight_watcher_and_power_law_tables(program, sweep):
         if row["convention"] == "left_ecdf":
             assert float(row["alpha"]) == float(units[row["unit_id"]]["powerlaw_alpha"])
     program("export", sweep, "--table", "units", "--bootstrap", "5", code=64)
+
+
+def test_every_column_is_documented(sweep):
+    """docs/columns.md is what the file says of itself; what the file says nothing of stands in docs/result_file.md."""
+    table = (SOURCE / "docs/columns.md").read_text("utf-8").replace("\\|", "|")
+    layout = (SOURCE / "docs/result_file.md").read_text("utf-8")
+    with h5py.File(sweep) as file:
+        described = {}
+        for name, dataset in file["units"].items():
+            summary = dataset.attrs.get("summary", b"").decode()
+            if summary:
+                described[name] = f"| `{name}` | {dataset.attrs['unit'].decode()} | {summary} |"
+            else:
+                assert f"`{name}`" in layout, name
+    rows = [line for line in table.splitlines() if line.startswith("| `")]
+    assert rows == [described[name] for name in sorted(described)]

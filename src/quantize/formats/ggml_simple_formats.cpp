@@ -122,7 +122,7 @@ struct QOne {
 };
 
 template <class Scheme>
-Format ggml_format(std::string name, Scheme scheme, double element_bits, double block_bits)
+Format ggml_format(const std::string& name, Scheme scheme, double element_bits, double block_bits)
 {
     const BlockStorage storage{.block = {.kind = Block::Kind::run, .rows = 1, .cols = ggml_block},
                                .element_bits = element_bits,

@@ -127,6 +127,7 @@ MagnitudeLevels apot_levels(int bits)
                 sums.insert(a + b + c);
     const float inverse = 1.0F / static_cast<float>(*sums.rbegin());
     std::vector<double> levels;
+    levels.reserve(sums.size());
     for (const double sum : sums)
         levels.push_back(static_cast<float>(sum) * inverse);
     return MagnitudeLevels::with_midpoints(levels);

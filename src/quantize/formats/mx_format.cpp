@@ -62,7 +62,7 @@ std::unique_ptr<const Quantizer> made(const Arguments& arguments, const Minifloa
         arguments.canonical(), storage, Mx<mode>{MinifloatGrid(element), exponent_rule(arguments["rule"], element)});
 }
 
-Format mx_format(std::string name, std::vector<std::string> elements, std::string summary)
+Format mx_format(const std::string& name, const std::vector<std::string>& elements, std::string summary)
 {
     const double bits = name == "mxfp4" ? 4 : name == "mxfp6" ? 6 : 8;
     const auto element_of = [elements](const Arguments& arguments) -> const Minifloat& {

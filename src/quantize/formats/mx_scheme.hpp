@@ -110,7 +110,8 @@ struct Mx {
                 return decoded(w, x, grid.round(grid.saturate_signed(x)));
             };
         else
-            return [=, seed = seed, grid = grid](float w, std::uint64_t index) {
+            return [=, seed = seed, grid = grid](float w, [[maybe_unused]] std::uint64_t index) {
+                static_cast<void>(seed);  // by stochastic rounding alone
                 const float x = w * inverse;
                 const float a = grid.saturate(magnitude_of(x));
                 float p = 0;

@@ -26,6 +26,7 @@ inline float ggml_scale(float x)
 {
     const float up = float_of((bits_of(smaller(x, 448.0F)) + 0x80000) & ~0xFFFFF);
     const float normal = up >= 256.0F ? 448.0F : up;
+    // NOLINTNEXTLINE(bugprone-incorrect-roundings): ggml's own
     const float subnormal = smaller(static_cast<float>(static_cast<int>(smaller(x, 1.0F) * 512.0F + 0.5F)), 7.0F);
     return x >= 0x1p-6F ? normal : subnormal * 0x1p-9F;
 }

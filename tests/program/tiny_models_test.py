@@ -1,0 +1,74 @@
+"""Every logical matrix of the thirty tiny checkpoints, one for each way in which a family stores its parts: its spectrum is the recorded one."""
+import json
+
+import h5py
+import numpy
+from conftest import write_manifest
+
+
+def test_spectra_of_every_family(program, shared, tmp_path):
+    folders = sorted(p for p in (shared / "reference/architectures/tiny").iterdir() if p.is_dir())
+    assert len(folders) == 30
+    matrices = 0
+    for folder in folders:
+        expected = {m["name"]: numpy.array(m["sigma"]) for m in json.loads((folder / "expected.json").read_text())["matrices"]}
+        file = tmp_path / f"{folder.name}.h5"
+        program("run", "--checkpoint", folder, "--quantizer", "bf16", "--no-table", "-o", file)
+        with h5py.File(file) as result:
+            names = result["matrices/name"].asstr()[:]
+            units = {key: result["units"][key][:] for key in ("matrix", "quantizer", "sigma_offset", "sigma_count")}
+            sigma, error = result["spectra/sigma"][:], result["spectra/error"][:]
+        found = {}
+        for row in numpy.flatnonzero(units["quantizer"] == 0):
+            stretch = slice(units["sigma_offset"][row], units["sigma_offset"][row] + units["sigma_count"][row])
+            found[names[units["matrix"][row]]] = sigma[stretch], error[stretch]
+        assert set(found) == set(expected), folder.name
+        for name, reference in expected.items():
+            value, bound = found[name]
+            # numpy's own error: a few units in the last place of the largest value.
+            assert len(value) == len(reference), (folder.name, name)
+            assert numpy.all(numpy.abs(value - reference) <= bound + 1e-14 * reference.max(initial=0)), (folder.name, name)
+            matrices += 1
+    assert matrices == 539
+
+
+def test_f64_weights_that_fp32_does_not_hold(program, tmp_path):
+    """E is against the stored fp64 weights, so that Weyl's and Mirsky's inequalities hold; beyond fp32 there is a spectrum, but no quantizer."""
+    from conftest import llama_checkpoint
+
+    random = numpy.random.default_rng(0)
+
+    def exact(tensors):
+        for name, value in tensors.items():
+            if "mlp" in name:
+                value *= 1 + 1e-9 * random.standard_normal(value.shape)
+
+    def huge(tensors):
+        tensors["model.layers.0.mlp.up_proj.weight"][0, 0] = 1e39
+
+    def tiny(tensors):
+        tensors["model.layers.0.mlp.up_proj.weight"] *= 1e-310
+
+    quantizers = ["bf16", "int:bits=8", "nvfp4", "int:block=16"]
+    for change, failed in ((exact, 0), (tiny, 0), (huge, len(quantizers))):
+        model = llama_checkpoint(tmp_path / change.__name__, dtype="<f8", change=change)
+        manifest = write_manifest(tmp_path / f"{change.__name__}.yaml", [model], quantizers)
+        result = program("run", manifest, "-o", tmp_path / f"{change.__name__}.h5", code=3 if failed else 0)
+        with h5py.File(tmp_path / f"{change.__name__}.h5") as file:
+            states = file["units/state"][:]
+            assert (states == 2).sum() == failed
+            reasons = set(file["units/reason"].asstr()[states == 2])
+            names = file["matrices/name"].asstr()[:]
+            if change is exact:
+                from conftest import read_safetensors
+
+                weights = read_safetensors(model / "model.safetensors")
+                row = next(i for i in range(len(states)) if names[file["units/matrix"][i]].endswith("0.mlp.up_proj.weight")
+                           and file["quantizers/text"].asstr()[file["units/quantizer"][i]] == "bf16")
+                w = weights["model.layers.0.mlp.up_proj.weight"]
+                bits = w.astype("<f4").view("<u4").astype("u8")
+                rounded = ((bits + 0x7FFF + ((bits >> 16) & 1)) & 0xFFFF0000).astype("<u4").view("<f4").astype("f8")
+                assert abs(file["units/error_frobenius"][row] / numpy.linalg.norm(rounded - w) - 1) < 1e-12
+        if failed:
+            assert all(reason.startswith("unit:beyond-fp32[0,0]=1e+39") for reason in reasons)
+            assert "which binary32 does not hold" in result.stderr
