@@ -1,9 +1,14 @@
 #include "cli/load_plan.hpp"
 
+#include <algorithm>
+#include <vector>
+
 #include "base/file.hpp"
 #include "base/format.hpp"
+#include "base/text.hpp"
 #include "sweep/digest_cache.hpp"
 #include "sweep/make_plan.hpp"
+#include "sweep/solver.hpp"
 
 namespace specsweep::cli {
 namespace {
@@ -16,6 +21,13 @@ sweep::PlanOptions plan_options(const Options& options)
     chosen.ranks_per_shard = options.integer("ranks").value_or(1);
     if (chosen.ranks_per_shard < 1 || chosen.ranks_per_shard > 1'000'000)
         throw UsageError(fmt::format("--ranks {} is out of range", chosen.ranks_per_shard));
+    if (const auto method = options.text("method")) {
+        const auto known = sweep::solver_methods();
+        if (std::find(known.begin(), known.end(), *method) == known.end())
+            throw UsageError(fmt::format("--method {} is unknown", *method), {},
+                             suggest(*method, std::vector<std::string>(known.begin(), known.end())));
+        chosen.method = *method;
+    }
     if (const auto file = options.text("calibration"))
         chosen.machine = cost::constants_from_json(read_text_file(*file), *file);
     for (const std::string& file : options.texts("architecture"))
@@ -37,6 +49,9 @@ void declare_plan_options(Options& options)
 {
     options.value("memory-per-rank", "SIZE", "what one rank may use, decides the solvers (default 4GiB)")
         .value("ranks", "N", "ranks that compute a shard, for `shards: {minutes: …}` (default 1)")
+        .value("method", "NAME",
+               "solver of every matrix: gram-two-stage, gram-lapack, qr-lapack (the accurate path) or dgesdd\n"
+               "(LAPACK's driver on the whole matrix); without it the fastest that is certified")
         .value("calibration", "FILE",
                "constants of the cost model (JSON, docs/manifest.md) instead of the shipped ones")
         .values("architecture", "FILE", "description of a further model_type")

@@ -1,5 +1,7 @@
 #include <cmath>
+#include <filesystem>
 #include <iostream>
+#include <map>
 
 #include "base/format.hpp"
 #include "base/text.hpp"
@@ -8,9 +10,36 @@
 #include "cli/quantized_checkpoint.hpp"
 #include "cli/verb.hpp"
 #include "quantize/registry.hpp"
+#include "sweep/digest_cache.hpp"
+#include "sweep/make_plan.hpp"
 
 namespace specsweep::cli {
 namespace {
+
+/// What a manifest (of `allocate -o`, say) chooses for each matrix of this checkpoint.
+std::map<std::string, std::string> layers_of(const std::filesystem::path& file, const QuantizeRequest& request)
+{
+    sweep::Manifest manifest = sweep::read_manifest(file);
+    sweep::ManifestCheckpoint checkpoint = manifest.checkpoints.front();
+    checkpoint.path = std::filesystem::absolute(request.checkpoint);
+    checkpoint.token_counts.reset();
+    manifest.checkpoints = {checkpoint};
+    sweep::PlanOptions options;
+    options.architecture_files = request.architecture_files;
+    options.digest_cache = sweep::default_digest_cache();
+    const sweep::Plan plan = sweep::make_plan(manifest, options);
+    std::map<std::string, std::string> layers;
+    for (const sweep::PlanUnit& unit : plan.units) {
+        if (unit.quantizer == 0)
+            continue;
+        const std::string& matrix = plan.matrices[static_cast<std::size_t>(unit.matrix)].matrix.name;
+        const std::string& text = plan.quantizers[static_cast<std::size_t>(unit.quantizer)];
+        if (const auto [place, is_new] = layers.emplace(matrix, text); !is_new)
+            throw UsageError(fmt::format("{} has two quantizers for {}", file.string(), matrix),
+                             place->second + " and " + text, "a checkpoint holds one of them");
+    }
+    return layers;
+}
 
 std::vector<checkpoint::Role> roles_of(const std::vector<std::string>& texts)
 {
@@ -34,7 +63,7 @@ bool keeps_dtype(const std::optional<std::string>& text)
 void print(const QuantizeRequest& request, const QuantizeOutcome& outcome)
 {
     std::cout << fmt::format("{}: {} matrices in {} files, {}\n", request.output.string(), outcome.matrices,
-                             outcome.files, request.quantizer);
+                             outcome.files, request.layers.empty() ? request.quantizer : "each with its own quantizer");
     if (outcome.resumed_files > 0)
         std::cout << fmt::format("{} files were finished by an earlier call\n", outcome.resumed_files);
     for (const auto& [matrix, reason] : outcome.left)
@@ -52,10 +81,13 @@ void print(const QuantizeRequest& request, const QuantizeOutcome& outcome)
 
 ExitCode quantize_checkpoint(Arguments arguments)
 {
-    Options options("specsweep quantize CHECKPOINT --quantizer TEXT -o DIR [--dtype same|f32] [--role ROLE …]",
-                    "Writes the checkpoint with simulated-quantized weights, in the same files and shards, for other\n"
-                    "tools to evaluate. Norms and biases stay. A call that was interrupted goes on where it stopped.");
+    Options options(
+        "specsweep quantize CHECKPOINT --quantizer TEXT | --manifest FILE -o DIR [--dtype same|f32] [--role ROLE …]",
+        "Writes the checkpoint with simulated-quantized weights, in the same files and shards, for other\n"
+        "tools to evaluate. Norms and biases stay. A call that was interrupted goes on where it stopped.");
     options.value("quantizer", "TEXT", "as `specsweep formats` lists them")
+        .value("manifest", "FILE", "a quantizer for each matrix, as `specsweep allocate -o FILE` writes them")
+        .values("architecture", "FILE", "description of a further model_type (docs/architectures.md)")
         .value("output,o", "DIR", "folder to be made; must not exist")
         .value("dtype", "same|f32", "same (default): rounded once more to the stored dtype; f32: not rounded")
         .values("role", "ROLE", "quantize matrices of these roles only")
@@ -63,13 +95,24 @@ ExitCode quantize_checkpoint(Arguments arguments)
         .positional("checkpoint", 1, 1);
     if (!options.parse(arguments))
         return ExitCode::complete;
-    if (!options.has("quantizer") || !options.has("output"))
-        throw UsageError("quantize needs --quantizer TEXT and -o DIR", {}, "see `specsweep quantize -h`");
+    if (options.has("quantizer") == options.has("manifest") || !options.has("output"))
+        throw UsageError("quantize needs -o DIR, and --quantizer TEXT or --manifest FILE", {},
+                         "see `specsweep quantize -h`");
     QuantizeRequest request;
     request.checkpoint = options.texts("checkpoint")[0];
-    request.quantizer = quantize::canonical_quantizer(*options.text("quantizer"));
-    if (request.quantizer == "reference" || request.quantizer.starts_with("checkpoint:"))
-        throw UsageError(request.quantizer + " quantizes nothing", {}, "`specsweep formats` lists what does");
+    for (const std::string& file : options.texts("architecture"))
+        request.architecture_files.emplace_back(file);
+    if (const auto file = options.text("manifest"))
+        request.layers = layers_of(*file, request);
+    else
+        request.quantizer = quantize::canonical_quantizer(*options.text("quantizer"));
+    const auto refuse_other = [](const std::string& quantizer) {
+        if (quantizer == "reference" || quantizer.starts_with("checkpoint:"))
+            throw UsageError(quantizer + " quantizes nothing", {}, "`specsweep formats` lists what does");
+    };
+    refuse_other(request.quantizer);
+    for (const auto& [matrix, text] : request.layers)
+        refuse_other(text);
     request.output = *options.text("output");
     request.roles = roles_of(options.texts("role"));
     request.same_dtype = keeps_dtype(options.text("dtype"));

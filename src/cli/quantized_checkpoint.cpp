@@ -24,8 +24,9 @@ SelectedMatrices select(const checkpoint::Checkpoint& opened, const QuantizeRequ
 {
     SelectedMatrices selected;
     for (const checkpoint::Matrix& matrix : opened.inventory().matrices) {
-        if (!request.roles.empty() &&
-            std::find(request.roles.begin(), request.roles.end(), matrix.role) == request.roles.end())
+        const bool wanted_role = request.roles.empty() || std::find(request.roles.begin(), request.roles.end(),
+                                                                    matrix.role) != request.roles.end();
+        if (!wanted_role || (!request.layers.empty() && !request.layers.contains(matrix.name)))
             continue;
         if (opened.tensor(matrix.tensor).packing)
             throw UsageError(fmt::format("{} is quantized already", matrix.tensor),
@@ -55,6 +56,7 @@ std::string state_of(const fs::path& folder, const std::set<fs::path>& files, co
     return canonical_json({{"checkpoint", folder.string()},
                            {"files", stamps},
                            {"quantizer", request.quantizer},
+                           {"layers", request.layers},
                            {"roles", roles},
                            {"dtype", request.same_dtype ? "same" : "f32"},
                            {"seed", request.seed}}) +
@@ -125,7 +127,10 @@ void copy_other_files(const fs::path& folder, const fs::path& partial, const Qua
 
 QuantizeOutcome write_quantized_checkpoint(const QuantizeRequest& request)
 {
-    const auto opened = checkpoint::Checkpoint::open(request.checkpoint);
+    checkpoint::ArchitectureRegistry registry = checkpoint::ArchitectureRegistry::builtin();
+    for (const fs::path& file : request.architecture_files)
+        registry = registry.extended_by(file);
+    const auto opened = checkpoint::Checkpoint::open(request.checkpoint, registry);
     const SelectedMatrices selected = select(opened, request);
     std::set<fs::path> files;
     for (const auto& tensor : checkpoint::read_stored_tensors(opened.path()).tensors)

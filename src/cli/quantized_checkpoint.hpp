@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -12,7 +13,9 @@ namespace specsweep::cli {
 
 struct QuantizeRequest {
     std::filesystem::path checkpoint;
-    std::string quantizer;  ///< canonical
+    std::string quantizer;                      ///< canonical, for every selected matrix; empty with `layers`
+    std::map<std::string, std::string> layers;  ///< matrix → canonical quantizer: these matrices, each with its own
+    std::vector<std::filesystem::path> architecture_files;
     std::filesystem::path output;
     std::vector<checkpoint::Role> roles;  ///< empty: all
     bool same_dtype = true;               ///< round Ŵ to the stored dtype; otherwise quantized tensors become F32

@@ -67,7 +67,7 @@ bool can_store(DType type)
 class TensorWriter {
 public:
     TensorWriter(const QuantizeRequest& request, measure::UnitMeter& meter, QuantizeOutcome& outcome)
-        : request_(request), meter_(meter), outcome_(outcome), quantizer_(quantize::make_quantizer(request.quantizer))
+        : request_(request), meter_(meter), outcome_(outcome)
     {
     }
 
@@ -98,7 +98,9 @@ private:
                  std::vector<std::byte>& bytes)
     {
         const checkpoint::Slice& slice = matrix.slice;
-        if (const auto refusal = quantizer_->refuses(slice.rows, slice.cols)) {
+        const auto own = request_.layers.find(matrix.name);
+        const std::string& quantizer = own == request_.layers.end() ? request_.quantizer : own->second;
+        if (const auto refusal = quantize::make_quantizer(quantizer)->refuses(slice.rows, slice.cols)) {
             outcome_.left.emplace_back(matrix.name, *refusal);
             return;
         }
@@ -115,7 +117,7 @@ private:
                     outcome_.rounding_squared += (kept - value) * (kept - value);
                 }
         };
-        const measure::PairMoments moments = meter_.decode(input, request_.quantizer, {}, sink);
+        const measure::PairMoments moments = meter_.decode(input, quantizer, {}, sink);
         outcome_.error_squared += moments.error_frobenius_squared;
         ++outcome_.matrices;
     }
@@ -123,7 +125,6 @@ private:
     const QuantizeRequest& request_;
     measure::UnitMeter& meter_;
     QuantizeOutcome& outcome_;
-    std::unique_ptr<const quantize::Quantizer> quantizer_;
     std::int64_t next_key_ = 0;
 };
 

@@ -72,6 +72,9 @@ double predicted_seconds(std::int64_t rows, std::int64_t cols, std::string_view 
     if (solver == "qr-lapack")
         return fixed + (2 * m * n * n - 2.0 / 3 * n * n * n) / machine.blas3_flops_per_second +
                reduction_seconds(8.0 / 3 * n * n * n, n, machine);
+    if (solver == "dgesdd")  // a QR first where the matrix is tall; all of its reduction of R reads the matrix anew
+        return fixed + (2 * m * n * n - 2.0 / 3 * n * n * n) / machine.blas3_flops_per_second +
+               reduction_seconds(8.0 / 3 * n * n * n, n, machine);
     refuse(solver);
 }
 
@@ -84,10 +87,11 @@ std::int64_t predicted_bytes(std::int64_t rows, std::int64_t cols, std::string_v
 {
     if (const auto group = parse_group_solver(solver))
         return group_bytes(rows, cols, *group);
-    if (solver != "gram-two-stage" && solver != "gram-lapack" && solver != "qr-lapack" && solver != "lanczos")
+    if (solver != "gram-two-stage" && solver != "gram-lapack" && solver != "qr-lapack" && solver != "lanczos" &&
+        solver != "dgesdd")
         refuse(solver);
     const std::int64_t k = std::min(rows, cols);
-    std::int64_t square = checked_multiply(8, checked_multiply(k, k));
+    std::int64_t square = checked_multiply(8, checked_multiply(k, solver == "dgesdd" ? std::max(rows, cols) : k));
     if (solver == "lanczos") {
         const std::int64_t kept = std::max(square, kept_bytes);
         const std::int64_t basis = checked_multiply(lanczos_vectors * 8, cols);

@@ -12,6 +12,7 @@ namespace specsweep::cost {
 ///   gram-two-stage  m n²/r₃ + 4/3 n³/r_b + b n²                             dsyrk; dense → band; chase, multisection
 ///   gram-lapack     m n²/r₃ + ⅔n³/r₃ + ⅔n³/r₂(n) + c n²                     dsyrk, dsytrd (half of it dsymv), dsterf
 ///   qr-lapack       (2 m n² − ⅔n³)/r₃ + 4/3 n³/r₃ + 4/3 n³/r₂(n) + c n²     dgeqrf, dgebrd (half of it dgemv), dlasq1
+///   dgesdd          as qr-lapack
 ///   gram-scalapack  (m n²/r₃ + 4/3 n³/r_g)/ranks + b n², times the ranks    on a group (group_solver.hpp):
 ///   rank-seconds lanczos         22 m n s                                                passes until 1e-4 of σ₁, a
 ///   Gaussian's

@@ -7,6 +7,7 @@
 #include "linalg/lapack_failure.hpp"
 #include "linalg/leading_dimension.hpp"
 #include "spectrum/band_reduction.hpp"
+#include "spectrum/dense_route.hpp"
 #include "spectrum/gram_route.hpp"
 #include "spectrum/lanczos.hpp"
 #include "spectrum/orthogonal_route.hpp"
@@ -28,6 +29,11 @@ bool accurate_path_pays(std::span<const double> sigma, std::span<const double> e
 
 Spectrum compute(LongSide& matrix, const SpectrumRequest& request, Workspace& workspace)
 {
+    if (request.method == Method::gesdd) {
+        const ScaledSpectrum dense = dense_spectrum(matrix, request.certificate);
+        check_single(dense);
+        return unscaled(dense, Method::gesdd);
+    }
     if (request.method != Method::lapack_qr) {
         const Method method = request.method == Method::automatic ? Method::two_stage_gram : request.method;
         const ScaledSpectrum gram = gram_spectrum(matrix, method, request.certificate, workspace);
@@ -88,7 +94,9 @@ std::int64_t working_set_bytes(std::int64_t rows, std::int64_t cols, Method meth
     const std::int64_t ld = linalg::padded_leading_dimension(k);
     const std::int64_t own =
         method == Method::two_stage_gram || method == Method::automatic ? own_two_stages_bytes(k) : 0;
-    const std::int64_t square = checked_add(checked_multiply(checked_multiply(ld, k), 8), own);
+    const std::int64_t square = method == Method::gesdd
+                                    ? dense_route_bytes(rows, cols)
+                                    : checked_add(checked_multiply(checked_multiply(ld, k), 8), own);
     // LAPACK's workspaces (at most 130 vectors: dgebrd), spectra, Sturm samples and brackets (at most 100 vectors).
     const std::int64_t vectors = checked_multiply(k, 230 * 8);
     return checked_add(checked_add(square, vectors), LongSide::buffer_bytes(rows, cols));

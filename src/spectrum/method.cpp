@@ -5,8 +5,9 @@
 namespace specsweep::spectrum {
 namespace {
 
-constexpr std::array methods{Method::automatic,      Method::lapack_gram, Method::lapack_qr,         Method::lanczos,
-                             Method::two_stage_gram, Method::group_gram,  Method::group_gram_panels, Method::group_qr};
+constexpr std::array methods{Method::automatic,         Method::lapack_gram,    Method::lapack_qr,
+                             Method::lanczos,           Method::two_stage_gram, Method::group_gram,
+                             Method::group_gram_panels, Method::group_qr,       Method::gesdd};
 constexpr std::array certificates{Certificate::probabilistic, Certificate::worst_case};
 
 template <class Enum, std::size_t count>
@@ -44,6 +45,8 @@ std::string_view name(Method method)
             return "gram-pdsytrd";
         case Method::group_qr:
             return "qr-scalapack";
+        case Method::gesdd:
+            return "dgesdd";
     }
     return "";
 }

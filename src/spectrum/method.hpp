@@ -22,13 +22,15 @@ enum class Method {
     group_gram,         ///< on a group of ranks: block-cyclic Gram matrix, pdsyntrd; group_qr where needed
     group_gram_panels,  ///< the same with pdsytrd
     group_qr,           ///< on a group: pdgeqrf, pdgebrd, dlasq1
+    gesdd,              ///< the textbook: dgesdd('N') on the whole matrix in fp64 (dense_route.hpp)
 };
 
 /// "probabilistic", "worst-case".
 std::string_view name(Certificate);
 std::optional<Certificate> parse_certificate(std::string_view);
 
-/// "auto", "gram-lapack", "qr-lapack", "lanczos", "gram-two-stage", "gram-scalapack", "gram-pdsytrd", "qr-scalapack".
+/// "auto", "gram-lapack", "qr-lapack", "lanczos", "gram-two-stage", "gram-scalapack", "gram-pdsytrd", "qr-scalapack",
+/// "dgesdd".
 std::string_view name(Method);
 std::optional<Method> parse_method(std::string_view);
 

@@ -268,12 +268,14 @@ void warn_of_idle_rules(const Plan& plan, const Manifest& manifest)
             log_warning("{} takes nothing out", rule.name);
 }
 
-void price(Plan& plan, const cost::MachineConstants& machine)
+void price(Plan& plan, const PlanOptions& options)
 {
+    const cost::MachineConstants& machine = options.machine;
     for (PlanMatrix& matrix : plan.matrices) {
         const auto& slice = matrix.matrix.slice;
         try {
-            matrix.solver = choose_solver(slice.rows, slice.cols, plan.tolerance, plan.memory_per_rank, plan.metrics);
+            matrix.solver = choose_solver(slice.rows, slice.cols, plan.tolerance, plan.memory_per_rank, plan.metrics,
+                                          options.method);
         } catch (const UsageError& error) {
             throw UsageError(fmt::format("{}, {}: {}", plan.checkpoints[static_cast<std::size_t>(matrix.checkpoint)].id,
                                          matrix.matrix.name, error.problem()),
@@ -299,7 +301,7 @@ void expand(Plan& plan, const Manifest& manifest, const PlanOptions& options)
         registry = registry.extended_by(file);
     Expansion(plan, manifest, Counterparts(plan, manifest.folder, std::move(registry))).run();
     warn_of_idle_rules(plan, manifest);
-    price(plan, options.machine);
+    price(plan, options);
 }
 
 }  // namespace specsweep::sweep

@@ -11,7 +11,8 @@
 
 namespace specsweep::sweep {
 
-/// What a plan depends on besides its manifest. Of these only memory_per_rank can change an identity (by the solver).
+/// What a plan depends on besides its manifest. Of these only memory_per_rank and method can change an identity (by
+/// the solver).
 struct PlanOptions {
     std::int64_t memory_per_rank = std::int64_t{4}
                                    << 30;  ///< the same default everywhere, so that solvers are chosen alike
@@ -20,6 +21,7 @@ struct PlanOptions {
         digest_cache;  ///< see default_digest_cache(); nothing: digests are always computed
     cost::MachineConstants machine = cost::shipped_constants();
     std::int64_t ranks_per_shard = 1;  ///< for `shards: {minutes: …}`
+    std::string method;                ///< --method: for every matrix that one rank can hold; empty: chosen
 };
 
 /// Opens every checkpoint, selects matrices, takes content digests (reads every selected tensor once), expands the

@@ -1,6 +1,7 @@
 #include "sweep/solver.hpp"
 
 #include <algorithm>
+#include <array>
 #include <optional>
 
 #include "base/error.hpp"
@@ -40,9 +41,21 @@ std::optional<cost::GroupSolver> smallest_group(std::int64_t rows, std::int64_t 
 
 }  // namespace
 
-std::string choose_solver(std::int64_t rows, std::int64_t cols, double /*tolerance*/, std::int64_t memory_per_rank,
-                          std::string_view metrics)
+std::span<const std::string_view> solver_methods()
 {
+    static constexpr std::array<std::string_view, 4> methods{"gram-two-stage", "gram-lapack", "qr-lapack", "dgesdd"};
+    return methods;
+}
+
+std::string choose_solver(std::int64_t rows, std::int64_t cols, double /*tolerance*/, std::int64_t memory_per_rank,
+                          std::string_view metrics, std::string_view method)
+{
+    if (!method.empty() && metrics != "fast") {
+        const std::int64_t bytes = cost::predicted_bytes(rows, cols, method);
+        if (bytes > memory_per_rank)
+            refuse(rows, cols, bytes, memory_per_rank);
+        return std::string(method);
+    }
     const char* solver = metrics == "fast" ? "lanczos" : "gram-two-stage";
     const std::int64_t needed = cost::predicted_bytes(rows, cols, solver);
     if (needed <= memory_per_rank)

@@ -133,6 +133,14 @@ def test_an_allocation_keeps_its_budget_and_runs(program, sweep, tmp_path, rule)
     program("run", manifest, "-o", again)
     chosen = {(layer["matrix"], layer["quantizer"]) for layer in rules[rule]["layers"]}
     assert {(row["matrix"], row["quantizer"]) for row in rows_of(program, again, "units") if row["quantizer"] != "reference"} == chosen
+    # And as a checkpoint: its error is that of the units, each layer with its own quantizer.
+    said = program("quantize", SOURCE / "examples/shakespeare-gpt2/step3000", "--manifest", manifest, "-o", tmp_path / "model", "--dtype", "f32").stdout
+    error = sum(float(of[key]["error_frobenius"]) ** 2 for key in chosen) ** 0.5
+    assert float(said.split("‖Ŵ − W‖_F")[1].split()[0]) == pytest.approx(error, rel=1e-5)
+    written = read_safetensors(next((tmp_path / "model").glob("*.safetensors")))
+    original = read_safetensors(next((SOURCE / "examples/shakespeare-gpt2/step3000").glob("*.safetensors")))
+    stored = sum(numpy.linalg.norm(written[name].astype(float) - original[name].astype(float)) ** 2 for name in original) ** 0.5
+    assert stored == pytest.approx(error, rel=1e-6)
 
 
 def test_an_allocation_that_cannot_be_is_refused(program, sweep, tmp_path):

@@ -16,8 +16,8 @@ namespace specsweep::quantize {
 /// A table of sixteen levels as AVX-512 searches it: four comparisons that halve, each with a threshold fetched from a
 /// register, where compilers make fifteen comparisons and selections of LevelTable. The same levels, the same bits.
 struct WideTable {
-    alignas(64) std::array<float, 32> thresholds{};  ///< T₀ … T₁₄ ascending, then infinities
-    alignas(64) std::array<float, 16> levels{};
+    std::array<float, 32> thresholds{};  ///< T₀ … T₁₄ ascending, then infinities
+    std::array<float, 16> levels{};
 
     static WideTable of(const LevelTable<16>& table)
     {
