@@ -60,7 +60,10 @@ void declare_plan_options(Options& options)
 
 sweep::Plan plan_of(const sweep::Manifest& manifest, const Options& options)
 {
-    return sweep::make_plan(manifest, plan_options(options));
+    sweep::PlanOptions chosen = plan_options(options);
+    chosen.architecture_files.insert(chosen.architecture_files.begin(), manifest.architecture_files.begin(),
+                                     manifest.architecture_files.end());
+    return sweep::make_plan(manifest, chosen);
 }
 
 sweep::Plan load_plan(const std::filesystem::path& manifest_or_plan, const Options& options)

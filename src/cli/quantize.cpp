@@ -25,7 +25,9 @@ std::map<std::string, std::string> layers_of(const std::filesystem::path& file, 
     checkpoint.token_counts.reset();
     manifest.checkpoints = {checkpoint};
     sweep::PlanOptions options;
-    options.architecture_files = request.architecture_files;
+    options.architecture_files = manifest.architecture_files;
+    options.architecture_files.insert(options.architecture_files.end(), request.architecture_files.begin(),
+                                      request.architecture_files.end());
     options.digest_cache = sweep::default_digest_cache();
     const sweep::Plan plan = sweep::make_plan(manifest, options);
     std::map<std::string, std::string> layers;

@@ -1,5 +1,6 @@
 #include "cli/run.hpp"
 
+#include <cmath>
 #include <iostream>
 
 #include "base/file.hpp"
@@ -90,6 +91,8 @@ LoadedPlan load(const Options& options)
         manifest.checkpoints.emplace_back(folder);
     manifest.quantizers = options.texts("quantizer");
     manifest.roles = options.texts("role");
+    for (const std::string& file : options.texts("architecture"))
+        manifest.architecture_files.emplace_back(file);
     loaded.text = sweep::plan_to_text(plan_of(sweep::manifest_from_arguments(manifest), options));
     loaded.manifest = sweep::manifest_text(manifest);
     return loaded;
@@ -130,7 +133,7 @@ run::SweepOptions sweep_options(const Options& options, const sweep::Plan& plan)
     }
     if (const auto deadline = options.text("deadline")) {
         chosen.shards.deadline = parse_double(*deadline);
-        if (!chosen.shards.deadline)
+        if (!chosen.shards.deadline || !std::isfinite(*chosen.shards.deadline))
             throw UsageError("--deadline wants seconds since the epoch", "'" + *deadline + "' is no number");
         *chosen.shards.deadline -= number_option(options, "margin", 0, 0);
     }

@@ -78,22 +78,6 @@ Item parse_item(const YamlNode& node)
     return item;
 }
 
-std::optional<fs::path> token_counts_of(const Item& item, const fs::path& base)
-{
-    if (item.token_counts == nullptr)
-        return std::nullopt;
-    const YamlNode& node = *item.token_counts;
-    const std::string text = located(node, [&] { return expand_variables(node.as_text()); });
-    const fs::path path = (base / text).lexically_normal();
-    std::error_code ignored;
-    if (text.empty() || !fs::is_regular_file(path, ignored))
-        throw node.error(fmt::format("there is no file '{}'", path.string()), "token_counts names a JSON file",
-                         "paths are relative to the manifest's folder");
-    if (!is_utf8(path.string()))
-        throw node.error("the name of the file is not UTF-8", {}, "rename it");
-    return path;
-}
-
 std::vector<fs::path> folders_of(const Item& item, const fs::path& base)
 {
     const std::string text = located(*item.path, [&] { return expand_variables(item.path->as_text()); });
@@ -125,7 +109,9 @@ std::string default_id(const fs::path& folder, const fs::path& base)
 std::vector<ManifestCheckpoint> expand_item(const Item& item, const fs::path& base)
 {
     std::vector<ManifestCheckpoint> result;
-    const std::optional<fs::path> token_counts = token_counts_of(item, base);
+    std::optional<fs::path> token_counts;
+    if (item.token_counts != nullptr)
+        token_counts = existing_file(*item.token_counts, "token_counts names a JSON file", base);
     for (const fs::path& folder : folders_of(item, base)) {
         ManifestCheckpoint checkpoint{item.id.value_or(default_id(folder, base)), folder, item.step, token_counts,
                                       *item.node};
@@ -144,6 +130,19 @@ std::vector<ManifestCheckpoint> expand_item(const Item& item, const fs::path& ba
 }
 
 }  // namespace
+
+fs::path existing_file(const YamlNode& node, std::string_view what, const fs::path& folder)
+{
+    const std::string text = located(node, [&] { return expand_variables(node.as_text()); });
+    const fs::path path = (fs::absolute(folder) / text).lexically_normal();
+    std::error_code ignored;
+    if (text.empty() || !fs::is_regular_file(path, ignored))
+        throw node.error(fmt::format("there is no file '{}'", path.string()), std::string(what),
+                         "paths are relative to the manifest's folder");
+    if (!is_utf8(path.string()))
+        throw node.error("the name of the file is not UTF-8", {}, "rename it");
+    return path;
+}
 
 std::vector<ManifestCheckpoint> parse_checkpoints(const YamlNode& node, const fs::path& folder)
 {

@@ -28,6 +28,9 @@ std::vector<ManifestCheckpoint> parse_checkpoints(const YamlNode&, const std::fi
 /// `${NAME}` by the environment, a leading `~` by HOME. @throws UsageError naming the variable that is not set.
 std::string expand_variables(std::string_view text);
 
+/// The file that a manifest names, absolute. @throws UsageError with position when there is none.
+std::filesystem::path existing_file(const YamlNode&, std::string_view what, const std::filesystem::path& folder);
+
 /// Folders that fit a pattern with `*` and `?` in any of its components, naturally sorted. Hidden ones only where the
 /// component begins with a dot.
 std::vector<std::filesystem::path> matching_folders(const std::filesystem::path& pattern);

@@ -14,9 +14,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const std::vector<std::string> manifest_keys{"name",        "description", "checkpoints", "matrices", "quantizers",
-                                             "exclude",     "include",     "derive",      "metrics",  "tolerance",
-                                             "certificate", "seed",        "shards"};
+const std::vector<std::string> manifest_keys{"name",       "description", "checkpoints", "architectures", "matrices",
+                                             "quantizers", "exclude",     "include",     "derive",        "metrics",
+                                             "tolerance",  "certificate", "seed",        "shards"};
 
 /// The name becomes part of file names and of job names.
 bool is_name_character(char c)
@@ -149,6 +149,9 @@ Manifest parse_manifest(std::string_view text, std::string_view source, const fs
     if (const YamlNode* include = node.find("include"))
         manifest.include = parse_quantizers(*include, "include", manifest.fields);
     manifest.folder = folder;
+    if (const YamlNode* architectures = node.find("architectures"))
+        for (const YamlNode& item : items_or_self(*architectures))
+            manifest.architecture_files.push_back(existing_file(item, "a description of a model_type", folder));
     manifest.checkpoints = parse_checkpoints(node.at("checkpoints"), folder);
     return manifest;
 }

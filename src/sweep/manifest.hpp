@@ -39,6 +39,7 @@ struct Manifest {
     std::string name;
     std::filesystem::path folder;  ///< what relative paths start from
     std::vector<ManifestCheckpoint> checkpoints;
+    std::vector<std::filesystem::path> architecture_files;  ///< absolute; descriptions of further model types
     MatrixFilter matrices;
     std::vector<QuantizerEntry> quantizers;
     std::vector<ExcludeRule> exclude;
@@ -66,6 +67,7 @@ struct ManifestArguments {
     std::vector<std::filesystem::path> checkpoints;  ///< relative to the working folder
     std::vector<std::string> quantizers;
     std::vector<std::string> roles;
+    std::vector<std::filesystem::path> architecture_files;
     std::optional<double> tolerance;
     std::optional<std::string> certificate;
     std::optional<std::int64_t> seed;

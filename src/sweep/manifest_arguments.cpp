@@ -42,6 +42,11 @@ std::string manifest_text(const ManifestArguments& arguments)
         std::transform(items.begin(), items.end(), std::back_inserter(parts), quoted);
         return "[" + join(parts, ", ") + "]";
     };
+    std::vector<std::string> architectures;
+    for (const auto& file : arguments.architecture_files)
+        architectures.push_back(clean(file).string());
+    if (!architectures.empty())
+        text += fmt::format("architectures: {}\n", list(architectures));
     if (!arguments.roles.empty())
         text += fmt::format("matrices: {{roles: {}}}\n", list(arguments.roles));
     if (!arguments.quantizers.empty())

@@ -18,17 +18,17 @@ namespace {
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
-/// Verdicts of one claim, before they are put behind those of the claims before it.
-struct ClaimLedger {
-    std::vector<results::VerdictRow> rows;
-    std::unordered_map<std::int32_t, Summary> summaries;  ///< by scope
-};
+constexpr std::size_t scopes_a_unit = 6;
+using Scopes = std::array<std::int32_t, scopes_a_unit>;
 
 class Evaluation {
 public:
     Evaluation(const results::Contents& contents, const results::UnitColumns& columns,
                const results::DerivedColumns& derived)
-        : contents_(contents), reader_(contents, columns, derived), ledgers_(claims().size())
+        : contents_(contents),
+          reader_(contents, columns, derived),
+          rows_(claims().size()),
+          scopes_of_unit_(contents.units.size())
     {
         scopes_.row("unit");
         notes_.row("");
@@ -44,9 +44,16 @@ public:
         for (const Claim& claim : claims())
             table.claims.push_back({std::string(claim.name), std::string(claim.statement), std::string(claim.source),
                                     claim.law ? std::int64_t{1} : std::int64_t{0}});
-        for (std::size_t c = 0; c < ledgers_.size(); ++c) {
+        // These rows are most of what an aggregate holds in memory: what is not needed any more goes at once.
+        std::size_t count = 0;
+        for (std::size_t c = 0; c < rows_.size(); ++c) {
             add_summaries(c);
-            table.rows.insert(table.rows.end(), ledgers_[c].rows.begin(), ledgers_[c].rows.end());
+            count += rows_[c].size();
+        }
+        table.rows.reserve(count);
+        for (std::vector<results::VerdictRow>& rows : rows_) {
+            table.rows.insert(table.rows.end(), rows.begin(), rows.end());
+            rows = {};
         }
         table.scopes = scopes_.take();
         table.notes = notes_.take();
@@ -61,7 +68,7 @@ private:
 
     void judge_unit(const UnitFacts& facts)
     {
-        const std::vector<std::int32_t> scopes = scopes_of(facts);
+        scopes_of_unit_[static_cast<std::size_t>(facts.row)] = scopes_of(facts);
         for (std::size_t c = 0; c < claims().size(); ++c) {
             if (!speaks_of(claims()[c].subject, facts.is_reference) ||
                 (claims()[c].of_weights && facts.matrix->is_token_weighted()))
@@ -70,24 +77,20 @@ private:
             if (!finding)
                 continue;
             add(c, 0, facts.row, *finding, finding->note);
-            for (const std::int32_t scope : scopes)
-                ledgers_[c].summaries[scope].add(*finding);
         }
         if (!facts.is_reference && !facts.matrix->is_token_weighted())
             collect(facts);
     }
 
-    std::vector<std::int32_t> scopes_of(const UnitFacts& facts)
+    Scopes scopes_of(const UnitFacts& facts)
     {
         const auto& checkpoint = contents_.checkpoints[static_cast<std::size_t>(facts.matrix->checkpoint)];
-        std::vector<std::int32_t> scopes{
-            scopes_.row("all"),
-            scopes_.row(fmt::format("role={}", facts.matrix->role)),
-            scopes_.row(fmt::format("quantizer={}", facts.quantizer)),
-            scopes_.row(fmt::format("checkpoint={}", checkpoint.title())),
-            scopes_.row(fmt::format("role={} quantizer={}", facts.matrix->role, facts.quantizer)),
-            scopes_.row(fmt::format("checkpoint={} quantizer={}", checkpoint.title(), facts.quantizer))};
-        return scopes;
+        return {scopes_.row("all"),
+                scopes_.row(fmt::format("role={}", facts.matrix->role)),
+                scopes_.row(fmt::format("quantizer={}", facts.quantizer)),
+                scopes_.row(fmt::format("checkpoint={}", checkpoint.title())),
+                scopes_.row(fmt::format("role={} quantizer={}", facts.matrix->role, facts.quantizer)),
+                scopes_.row(fmt::format("checkpoint={} quantizer={}", checkpoint.title(), facts.quantizer))};
     }
 
     void collect(const UnitFacts& facts)
@@ -117,13 +120,18 @@ private:
 
     void add_summaries(std::size_t c)
     {
+        std::unordered_map<std::int32_t, Summary> summaries;
+        for (const results::VerdictRow& row : rows_[c])
+            if (row.unit >= 0)
+                for (const std::int32_t scope : scopes_of_unit_[static_cast<std::size_t>(row.unit)])
+                    summaries[scope].add({static_cast<Verdict>(row.verdict), row.left, row.right, {}});
         std::vector<std::int32_t> order;
-        for (const auto& [scope, summary] : ledgers_[c].summaries)
+        for (const auto& [scope, summary] : summaries)
             order.push_back(scope);
         std::sort(order.begin(), order.end(),
                   [&](std::int32_t a, std::int32_t b) { return scopes_.text(a) < scopes_.text(b); });
         for (const std::int32_t scope : order) {
-            const Summary& summary = ledgers_[c].summaries.at(scope);
+            const Summary& summary = summaries.at(scope);
             const Finding finding{
                 summary.verdict(), static_cast<double>(summary.satisfied()), static_cast<double>(summary.tested()), {}};
             add(c, scope, -1, finding, summary.note());
@@ -143,12 +151,13 @@ private:
         if (std::isnan(row.ratio))
             row.ratio = nan;  // 0/0 has another sign bit on some machines
         row.verdict = static_cast<std::uint8_t>(finding.verdict);
-        ledgers_[claim].rows.push_back(row);
+        rows_[claim].push_back(row);
     }
 
     const results::Contents& contents_;
     FactReader reader_;
-    std::vector<ClaimLedger> ledgers_;
+    std::vector<std::vector<results::VerdictRow>> rows_;  ///< by claim
+    std::vector<Scopes> scopes_of_unit_;
     std::map<std::string, GroupFacts> groups_;  ///< by quantizer
     TextPool scopes_, notes_;
 };

@@ -186,3 +186,15 @@ def test_matrices_too_large_for_a_rank_go_to_groups(program, tmp_path):
         slack = float(row["sigma_max_error"]) + float(other["sigma_max_error"])
         assert abs(float(row["sigma_max"]) - float(other["sigma_max"])) <= slack
         assert row["error_frobenius"] == other["error_frobenius"]
+
+
+def test_the_kept_manifest_knows_the_architecture(program, demo, tmp_path):
+    """The file beside the result says all that the command line said."""
+    architecture = SOURCE / "examples" / "gpt2-unsliced.yaml"
+    program("run", "--checkpoint", demo / "step0", "--quantizer", "bf16", "--architecture", architecture, "-o", tmp_path / "a.h5", "--no-table")
+    kept = tmp_path / "a.h5.manifest.yaml"
+    assert str(architecture) in kept.read_text()
+    program("run", kept, "-o", tmp_path / "b.h5", "--no-table")
+    assert (tmp_path / "a.h5").read_bytes() == (tmp_path / "b.h5").read_bytes()
+    kept.write_text(kept.read_text().replace("gpt2-unsliced", "not-there"))
+    assert "there is no file" in program("plan", kept, code=64).stderr
