@@ -3,12 +3,11 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <random>
 
 #include "base/format.hpp"
-#include "base/half.hpp"
 #include "base/json.hpp"
 #include "bench/spectrum/cpu_stopwatch.hpp"
+#include "bench/spectrum/gaussian_weights.hpp"
 #include "bench/spectrum/machine_rate.hpp"
 #include "linalg/blas_library.hpp"
 #include "linalg/dense_singular_values.hpp"
@@ -17,33 +16,6 @@
 
 namespace specsweep::bench {
 namespace {
-
-/// Gaussian weights as a bf16 checkpoint holds them.
-class GaussianWeights : public spectrum::PanelSource {
-public:
-    explicit GaussianWeights(Shape shape) : shape_(shape), values_(static_cast<std::size_t>(shape.rows * shape.cols))
-    {
-        std::mt19937_64 generator(1);
-        std::normal_distribution<float> normal;
-        for (float& value : values_)
-            value = bf16_to_float(float_to_bf16(normal(generator)));
-    }
-    std::int64_t rows() const override { return shape_.rows; }
-    std::int64_t cols() const override { return shape_.cols; }
-    void read(std::int64_t first, std::int64_t count, float* out) override { copy(first, count, out); }
-    void read(std::int64_t first, std::int64_t count, double* out) override { copy(first, count, out); }
-    std::vector<double> in_double() const { return {values_.begin(), values_.end()}; }
-
-private:
-    template <class T>
-    void copy(std::int64_t first, std::int64_t count, T* out) const
-    {
-        std::copy_n(values_.begin() + first * shape_.cols, count * shape_.cols, out);
-    }
-
-    Shape shape_;
-    std::vector<float> values_;
-};
 
 template <class F>
 double fastest(int repeats, F&& run)

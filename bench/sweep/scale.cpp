@@ -208,7 +208,7 @@ Json aggregate_row(std::int64_t side, const Scratch& scratch)
     copy_files(folder, scratch / "copy");
     lap.note(row, "copy");
     const std::array sources{folder};
-    results::aggregate(sources, scratch / "bench.h5");
+    results::aggregate(sources, scratch / fmt::format("bench-{}.h5", side));
     lap.note(row, "aggregate");
     row["aggregate_speed_over_copy"] = row["copy_seconds"].get<double>() / row["aggregate_seconds"].get<double>();
     row["peak_bytes"] = peak_resident_bytes();

@@ -9,6 +9,7 @@
 #include "bench/quantize/bench_quantize.hpp"
 #include "bench/schedule/bench_schedule.hpp"
 #include "bench/spectrum/accurate_share.hpp"
+#include "bench/spectrum/bench_groups.hpp"
 #include "bench/spectrum/bench_spectrum.hpp"
 #include "bench/spectrum/calibrate.hpp"
 #include "bench/sweep/bench_sweep.hpp"
@@ -56,6 +57,13 @@ Json spectrum_bench(const mpi::Communicator& world, const Options& options)
         result["accurate_path"] =
             bench::accurate_path_share(*checkpoint, {"int:block=32", "int:bits=2,block=16", "nvfp4"}).at("rows");
     return result;
+}
+
+Json groups_bench(const mpi::Communicator& world, const Options& options)
+{
+    bench::GroupBenchOptions chosen;
+    chosen.repeats = static_cast<int>(options.integer("repeats").value_or(chosen.repeats));
+    return bench::bench_groups(world, chosen);
 }
 
 Json quantize_bench(const mpi::Communicator& world, const Options& options)
@@ -110,8 +118,9 @@ using Bench = std::function<Json(const mpi::Communicator&, const Options&)>;
 const std::map<std::string, Bench>& benches()
 {
     static const std::map<std::string, Bench> all{
-        {"calibrate", calibration},   {"metrics", metrics_bench},   {"quantize", quantize_bench},
-        {"schedule", schedule_bench}, {"spectrum", spectrum_bench}, {"sweep", sweep_bench},
+        {"calibrate", calibration},   {"groups", groups_bench},     {"metrics", metrics_bench},
+        {"quantize", quantize_bench}, {"schedule", schedule_bench}, {"spectrum", spectrum_bench},
+        {"sweep", sweep_bench},
     };
     return all;
 }
@@ -153,8 +162,8 @@ ExitCode bench(Arguments arguments)
         "status\n"
         "and aggregate at 10⁴ to 10⁶ units; with --checkpoint all ranks against one on it). Without NAME all of "
         "these.\n"
-        "Also: schedule (predicted efficiency on many ranks, simulated), calibrate (constants of the cost model for\n"
-        "`plan --calibration`).");
+        "Also: groups (all ranks on one matrix, against pdgesvd and one rank), schedule (predicted efficiency on many\n"
+        "ranks, simulated), calibrate (constants of the cost model for `plan --calibration`).");
     options.flag("json", "machine-readable")
         .value("ranks", "N,N,…", "bench schedule: numbers of ranks (default 10,100,1000,10000,100000)")
         .value("model", "NAME", "bench schedule: one model (default all that it knows)")

@@ -8,16 +8,30 @@ extern "C" void dsyrk_(const char* uplo, const char* trans, const int* n, const 
 
 namespace specsweep::linalg {
 
-void add_gram_lower(ConstMatrixView a, MatrixView c)
+namespace {
+
+void update(const char* transposed, std::int64_t order, std::int64_t terms, ConstMatrixView a, MatrixView c)
 {
-    if (c.rows != c.cols || a.cols != c.cols)
+    if (c.rows != c.cols || order != c.cols)
         throw InternalError("shapes of a rank update do not fit");
-    const auto n = checked_cast<BlasInt>(c.cols);
-    const auto k = checked_cast<BlasInt>(a.rows);
+    const auto n = checked_cast<BlasInt>(order);
+    const auto k = checked_cast<BlasInt>(terms);
     const auto lda = checked_cast<BlasInt>(a.ld);
     const auto ldc = checked_cast<BlasInt>(c.ld);
     const double one = 1;
-    dsyrk_("L", "T", &n, &k, &one, a.data, &lda, &one, c.data, &ldc);
+    dsyrk_("L", transposed, &n, &k, &one, a.data, &lda, &one, c.data, &ldc);
+}
+
+}  // namespace
+
+void add_gram_lower(ConstMatrixView a, MatrixView c)
+{
+    update("T", a.cols, a.rows, a, c);
+}
+
+void add_outer_lower(ConstMatrixView a, MatrixView c)
+{
+    update("N", a.rows, a.cols, a, c);
 }
 
 }  // namespace specsweep::linalg

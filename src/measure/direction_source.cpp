@@ -4,6 +4,33 @@
 #include <cmath>
 
 namespace specsweep::measure {
+namespace {
+
+/// Takes the mean off; Σ x², in eight running sums: the same bits in each clone.
+__attribute__((target_clones("avx512f", "avx2", "default"))) double centred_squares(double* row, const double* mean,
+                                                                                    std::size_t n)
+{
+    constexpr std::size_t lanes = 8;
+    if (mean != nullptr)
+        for (std::size_t c = 0; c < n; ++c)
+            row[c] -= mean[c];
+    double sums[lanes] = {};
+    const std::size_t whole = n / lanes * lanes;
+    for (std::size_t c = 0; c < whole; c += lanes)
+        for (std::size_t lane = 0; lane < lanes; ++lane)
+            sums[lane] += row[c + lane] * row[c + lane];
+    for (std::size_t c = whole; c < n; ++c)
+        sums[c - whole] += row[c] * row[c];
+    return ((sums[0] + sums[4]) + (sums[1] + sums[5])) + ((sums[2] + sums[6]) + (sums[3] + sums[7]));
+}
+
+__attribute__((target_clones("avx512f", "avx2", "default"))) void divide(double* row, double length, std::size_t n)
+{
+    for (std::size_t c = 0; c < n; ++c)
+        row[c] /= length;
+}
+
+}  // namespace
 
 void DirectionSource::read(std::int64_t first_row, std::int64_t row_count, float* out)
 {
@@ -17,16 +44,9 @@ void DirectionSource::read(std::int64_t first_row, std::int64_t row_count, doubl
     source_.read(first_row, row_count, out);
     const auto n = static_cast<std::size_t>(cols());
     for (double* row = out; row != out + row_count * cols(); row += n) {
-        double squares = 0;
-        for (std::size_t c = 0; c < n; ++c) {
-            if (!mean_.empty())
-                row[c] -= mean_[c];
-            squares += row[c] * row[c];
-        }
-        const double length = std::sqrt(squares);
-        if (length > 0)
-            for (std::size_t c = 0; c < n; ++c)
-                row[c] /= length;
+        if (const double length = std::sqrt(centred_squares(row, mean_.empty() ? nullptr : mean_.data(), n));
+            length > 0)
+            divide(row, length, n);
     }
 }
 

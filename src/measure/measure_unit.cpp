@@ -98,7 +98,7 @@ UnitMeasurement UnitMeter::measure_checked(const MatrixInput& input, const std::
         const Stopwatch watch;
         result.spectrum = spectrum::compute_spectrum(original, request, workspace_);
         if (input.rows_are_vectors && !fast)
-            result.angles = angles(input, stored, request);
+            result.angles = angles(input, stored);
         result.seconds_solve = watch.seconds() - (stored.seconds_read() - read_before);
         result.range = range(input, stored, original);
     } else {
@@ -116,7 +116,7 @@ UnitMeasurement UnitMeter::measure_checked(const MatrixInput& input, const std::
         result.moments = source.moments();
         result.error = error(input, original, source, *result.moments, fast);
         if (input.rows_are_vectors && !fast)
-            result.angles = angles(input, source, request);
+            result.angles = angles(input, source);
         result.seconds_solve = watch.seconds() - (stored.seconds_read() - read_before) - source.seconds_quantize();
         result.seconds_quantize = source.seconds_quantize();
     }
@@ -212,11 +212,10 @@ ErrorMeasurement UnitMeter::error(const MatrixInput& input, spectrum::PanelSourc
     return result;
 }
 
-AngleMeasurement UnitMeter::angles(const MatrixInput& input, spectrum::PanelSource& source,
-                                   const spectrum::SpectrumRequest& request)
+AngleMeasurement UnitMeter::angles(const MatrixInput& input, spectrum::PanelSource& source)
 {
-    return {cosine_statistics(source, Centring::raw, input.seed, request, workspace_),
-            cosine_statistics(source, Centring::centred, input.seed, request, workspace_)};
+    return {cosine_statistics(source, Centring::raw, input.seed, workspace_),
+            cosine_statistics(source, Centring::centred, input.seed, workspace_)};
 }
 
 quantize::TensorStatistics UnitMeter::statistics(const MatrixInput& input, const quantize::Quantizer& format,

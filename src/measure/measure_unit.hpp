@@ -123,8 +123,7 @@ private:
     double zipf_exponent(const MatrixInput& input);
     ErrorMeasurement error(const MatrixInput& input, spectrum::PanelSource& original, QuantizedSource& source,
                            const PairMoments& moments, bool fast);
-    AngleMeasurement angles(const MatrixInput& input, spectrum::PanelSource& source,
-                            const spectrum::SpectrumRequest& request);
+    AngleMeasurement angles(const MatrixInput& input, spectrum::PanelSource& source);
     std::shared_ptr<const Probes> probes(const MatrixInput& input, const StoredSource& stored);
     void refresh_statistics(const MatrixInput& input, const quantize::Quantizer* transform, StoredSource& stored);
     UnitMeasurement measure_checked(const MatrixInput& input, const std::string& quantizer,

@@ -3,10 +3,13 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <optional>
+#include <utility>
 #include <vector>
 
 #include "measure/direction_source.hpp"
 #include "metrics/counter_random.hpp"
+#include "spectrum/row_gram.hpp"
 
 namespace specsweep::measure {
 namespace {
@@ -36,20 +39,40 @@ struct Directions {
     std::int64_t rows = 0;
     std::vector<double> sum;
     std::vector<double> sample;  ///< chosen rows of length one, one after another
+    double fourth = 0;           ///< Σ s_k⁴
 
-    Directions(DirectionSource& source, std::uint64_t seed) : sum(static_cast<std::size_t>(source.cols()), 0.0)
+    Directions(DirectionSource& source, std::uint64_t seed, spectrum::Workspace& workspace)
+        : sum(static_cast<std::size_t>(source.cols()), 0.0)
     {
+        std::optional<spectrum::RowGram> gram;
+        if (source.rows() >= source.cols())
+            gram.emplace(source.cols(), workspace);
         const std::vector<bool> chosen = chosen_rows(source.rows(), most_sampled_rows, seed);
         std::vector<double> panel(static_cast<std::size_t>(std::min(panel_rows, source.rows()) * source.cols()));
         for (std::int64_t row = 0; row < source.rows(); row += panel_rows) {
             const std::int64_t count = std::min(panel_rows, source.rows() - row);
             source.read(row, count, panel.data());
+            if (gram)
+                gram->add(panel.data(), count);
             for (std::int64_t r = 0; r < count; ++r)
                 add(panel.data() + r * source.cols(), chosen[static_cast<std::size_t>(row + r)]);
         }
+        fourth = gram ? gram->frobenius_squared() : fourth_of_few_rows(source, workspace);
     }
 
 private:
+    /// Fewer rows than columns: their spectrum is the smaller task.
+    static double fourth_of_few_rows(DirectionSource& source, spectrum::Workspace& workspace)
+    {
+        spectrum::SpectrumRequest request;
+        request.accurate_path = spectrum::AccuratePath::never;
+        const spectrum::Spectrum spectrum = spectrum::compute_spectrum(source, request, workspace);
+        double sum = 0;
+        for (auto s = spectrum.sigma.rbegin(); s != spectrum.sigma.rend(); ++s)
+            sum += (*s * *s) * (*s * *s);
+        return sum;
+    }
+
     void add(const double* direction, bool keep)
     {
         const double* const end = direction + sum.size();
@@ -96,13 +119,18 @@ void sample_shares(CosineStatistics& result, const Directions& directions, std::
                 look(i, j);
     } else {
         const metrics::CounterRandom random(seed, 2);
+        std::vector<std::pair<std::uint64_t, std::uint64_t>> drawn;
+        drawn.reserve(static_cast<std::size_t>(sampled_pairs));
         for (std::int64_t pair = 0; pair < sampled_pairs; ++pair) {
             const auto word = static_cast<std::uint64_t>(pair) * 2;
             const std::uint64_t i = random.below(word, rows);
             std::uint64_t j = random.below(word + 1, rows - 1);
             j += j >= i;
-            look(i, j);
+            drawn.emplace_back(i, j);
         }
+        std::sort(drawn.begin(), drawn.end());  // the rows lie far apart in memory; counting needs no order
+        for (const auto& [i, j] : drawn)
+            look(i, j);
     }
     for (std::size_t t = 0; t < below.size(); ++t)
         result.share[t] = static_cast<double>(below[t]) / static_cast<double>(result.pairs);
@@ -111,11 +139,11 @@ void sample_shares(CosineStatistics& result, const Directions& directions, std::
 }  // namespace
 
 CosineStatistics cosine_statistics(spectrum::PanelSource& source, Centring centring, std::uint64_t seed,
-                                   const spectrum::SpectrumRequest& request, spectrum::Workspace& workspace)
+                                   spectrum::Workspace& workspace)
 {
     constexpr double nan = std::numeric_limits<double>::quiet_NaN();
     DirectionSource directions(source, centring == Centring::centred ? mean_row(source) : std::vector<double>());
-    const Directions pass(directions, seed);
+    const Directions pass(directions, seed, workspace);
     CosineStatistics result;
     result.rows = pass.rows;
     result.mean = result.mean_square = nan;
@@ -127,13 +155,7 @@ CosineStatistics cosine_statistics(spectrum::PanelSource& source, Centring centr
     for (const double s : pass.sum)
         length_squared += s * s;
     result.mean = (length_squared - v) / (v * (v - 1));
-    spectrum::SpectrumRequest plain = request;
-    plain.accurate_path = spectrum::AccuratePath::never;
-    const spectrum::Spectrum spectrum = spectrum::compute_spectrum(directions, plain, workspace);
-    double fourth = 0;
-    for (auto s = spectrum.sigma.rbegin(); s != spectrum.sigma.rend(); ++s)
-        fourth += (*s * *s) * (*s * *s);
-    result.mean_square = (fourth - v) / (v * (v - 1));
+    result.mean_square = (pass.fourth - v) / (v * (v - 1));
     sample_shares(result, pass, seed);
     return result;
 }

@@ -28,9 +28,9 @@ struct CosineStatistics {
 inline constexpr std::int64_t sampled_pairs = 100000;
 inline constexpr std::int64_t most_sampled_rows = 8192;  ///< pairs are drawn among so many rows at most
 
-/// Three passes over the matrix and one spectrum. Deterministic in the seed.
+/// One pass over the matrix, and one for its mean row; Σ s_k⁴ = ‖Gram matrix‖_F². Deterministic in the seed.
 /// @return NaN in every real member when fewer than two rows have a length.
 CosineStatistics cosine_statistics(spectrum::PanelSource& source, Centring, std::uint64_t seed,
-                                   const spectrum::SpectrumRequest& request, spectrum::Workspace& workspace);
+                                   spectrum::Workspace& workspace);
 
 }  // namespace specsweep::measure

@@ -48,7 +48,7 @@ InMemory gaussian(std::int64_t rows, std::int64_t cols, double shift, std::uint6
 CosineStatistics statistics(InMemory& matrix, Centring centring, std::uint64_t seed = 5)
 {
     spectrum::Workspace workspace;
-    return cosine_statistics(matrix, centring, seed, {}, workspace);
+    return cosine_statistics(matrix, centring, seed, workspace);
 }
 
 /// Mean and mean square over all pairs, one by one.

@@ -1,0 +1,127 @@
+#include "bench/spectrum/bench_groups.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "base/json.hpp"
+#include "base/stopwatch.hpp"
+#include "bench/spectrum/gaussian_weights.hpp"
+#include "linalg/blas_library.hpp"
+#include "linalg/distributed_reduction.hpp"
+#include "mpi/collectives.hpp"
+#include "mpi/patient.hpp"
+#include "spectrum/group_spectrum.hpp"
+#include "spectrum/spectrum.hpp"
+
+namespace specsweep::bench {
+namespace {
+
+/// The fastest of several, all ranks beginning together.
+template <class Work>
+double fastest(const mpi::Communicator& world, int repeats, Work work)
+{
+    double best = std::numeric_limits<double>::infinity();
+    for (int repeat = 0; repeat < repeats; ++repeat) {
+        mpi::barrier(world);
+        const Stopwatch watch;
+        work();
+        best = std::min(best, watch.seconds());
+    }
+    return best;
+}
+
+double group_seconds(GaussianWeights& weights, spectrum::Method method, const spectrum::RankGroup& group, int repeats,
+                     std::vector<double>& sigma)
+{
+    spectrum::Workspace workspace;
+    spectrum::SpectrumRequest request;
+    request.method = method;
+    request.accurate_path = spectrum::AccuratePath::never;
+    request.block_size = spectrum::group_block_size(std::min(weights.rows(), weights.cols()));
+    return fastest(group.comm, repeats,
+                   [&] { sigma = spectrum::compute_group_spectrum(weights, request, group, workspace).sigma; });
+}
+
+double textbook_seconds(GaussianWeights& weights, const spectrum::RankGroup& group, int repeats,
+                        std::vector<double>& sigma)
+{
+    constexpr std::int64_t nb = 64;
+    std::vector<double> memory(static_cast<std::size_t>(
+        linalg::DistributedMatrix::local_elements(group.grid, weights.rows(), weights.cols(), nb)));
+    std::vector<double> work;
+    double best = std::numeric_limits<double>::infinity();
+    for (int repeat = 0; repeat < repeats; ++repeat) {
+        const linalg::DistributedMatrix a(group.grid, weights.rows(), weights.cols(), nb, memory);
+        std::vector<double> row(static_cast<std::size_t>(weights.cols()));
+        for (std::int64_t i = 0; i < a.local().rows; ++i) {
+            weights.read(a.rows().global(group.grid.row(), i), 1, row.data());
+            for (std::int64_t j = 0; j < a.local().cols; ++j)
+                a.local()(i, j) = row[static_cast<std::size_t>(a.cols().global(group.grid.col(), j))];
+        }
+        best = std::min(best, fastest(group.comm, 1, [&] {
+                            sigma = linalg::singular_values_pdgesvd(a, [&](std::int64_t count) {
+                                work.resize(static_cast<std::size_t>(count));
+                                return std::span<double>(work);
+                            });
+                        }));
+    }
+    return best;
+}
+
+/// Rank 0 computes, the others sleep.
+double alone_seconds(GaussianWeights& weights, const mpi::Communicator& world, int repeats)
+{
+    double seconds = std::numeric_limits<double>::infinity();
+    if (world.is_root()) {
+        spectrum::Workspace workspace;
+        spectrum::SpectrumRequest request;
+        request.accurate_path = spectrum::AccuratePath::never;
+        for (int repeat = 0; repeat < repeats; ++repeat) {
+            const Stopwatch watch;
+            spectrum::compute_spectrum(weights, request, workspace);
+            seconds = std::min(seconds, watch.seconds());
+        }
+    }
+    mpi::broadcast_patiently(world, seconds, 0);
+    return seconds;
+}
+
+double largest_difference(const std::vector<double>& a, const std::vector<double>& b)
+{
+    double most = 0;
+    for (std::size_t k = 0; k < std::min(a.size(), b.size()); ++k)
+        most = std::max(most, std::fabs(a[k] - b[k]) / b.front());
+    return most;
+}
+
+}  // namespace
+
+Json bench_groups(const mpi::Communicator& world, const GroupBenchOptions& options)
+{
+    linalg::prepare_blas();
+    const spectrum::RankGroup group(world.duplicate());
+    Json rows = Json::array();
+    for (const Shape shape : options.shapes) {
+        GaussianWeights weights(shape);
+        std::vector<double> sigma, panels, textbook;
+        const double square = group_seconds(weights, spectrum::Method::group_gram, group, options.repeats, sigma);
+        const double panel =
+            group_seconds(weights, spectrum::Method::group_gram_panels, group, options.repeats, panels);
+        const double alone = alone_seconds(weights, world, options.repeats);
+        const double pdgesvd = textbook_seconds(weights, group, options.repeats, textbook);
+        const double best = std::min(square, panel);
+        rows.push_back({{"rows", shape.rows},
+                        {"cols", shape.cols},
+                        {"pdsyntrd_seconds", square},
+                        {"pdsytrd_seconds", panel},
+                        {"pdgesvd_seconds", pdgesvd},
+                        {"one_rank_seconds", alone},
+                        {"over_pdgesvd", pdgesvd / best},
+                        {"over_one_rank", alone / best},
+                        {"difference", largest_difference(sigma, textbook)}});
+    }
+    return {{"ranks", world.size()}, {"rows", rows}};
+}
+
+}  // namespace specsweep::bench
