@@ -12,8 +12,8 @@ struct MachineConstants {
     double blas2_flops_per_second;         ///< dsymv, dgemv while the matrix stays in cache
     double blas2_memory_flops_per_second;  ///< the same from memory
     double band_flops_per_second;          ///< the own dense → band pass
-    double group_flops_per_second;  ///< per rank, ScaLAPACK's tridiagonal reduction; assumed: it was never measured on
-                                    ///< a quiet machine
+    double group_flops_per_second;  ///< per rank, ScaLAPACK's tridiagonal reduction; shipped with a third of margin for
+                                    ///< networks below what two ranks of one machine reach (bench groups: 12e9)
     double cache_bytes;             ///< share of the last-level cache that one core can count on
     double tridiagonal_seconds;     ///< per n², values of a tridiagonal or bidiagonal matrix of order n (QR, dqds)
     double band_seconds;            ///< per n², band → tridiagonal → values (bulge chase and multisection)
