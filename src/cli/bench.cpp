@@ -29,7 +29,7 @@ Json sweep_bench(const mpi::Communicator& world, const Options& options)
 {
     Json result;
     if (const auto checkpoint = options.text("checkpoint"))  // first: its peak of memory is that of the whole process
-        result = bench::bench_sweep(world, *checkpoint, static_cast<int>(options.integer("repeats").value_or(2)));
+        result = bench::bench_sweep(world, *checkpoint, static_cast<int>(options.integer("repeats").value_or(12)));
     if (world.is_root())
         result.update(bench::bench_scale());
     mpi::barrier(world);
