@@ -1,11 +1,11 @@
 #include "results/aggregate.hpp"
-#include "results/export_csv.hpp"
 
 #include <iostream>
 
 #include "base/json.hpp"
 #include "cli/options.hpp"
 #include "cli/verb.hpp"
+#include "results/export_csv.hpp"
 #include "verdicts/evaluate.hpp"
 
 namespace specsweep::cli {

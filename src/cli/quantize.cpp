@@ -40,6 +40,10 @@ std::map<std::string, std::string> layers_of(const std::filesystem::path& file, 
             throw UsageError(fmt::format("{} has two quantizers for {}", file.string(), matrix),
                              place->second + " and " + text, "a checkpoint holds one of them");
     }
+    if (layers.empty())
+        throw UsageError(fmt::format("{} chooses no quantizer for {}", file.string(), request.checkpoint.string()),
+                         "none of its entries under `quantizers` is for a matrix of this checkpoint",
+                         "`specsweep allocate -o FILE` writes such a manifest");
     return layers;
 }
 

@@ -12,18 +12,19 @@ namespace specsweep::measure {
 class ErrorSource : public spectrum::PanelSource {
 public:
     /// @param original, quantized are used, not owned; `original` is W as `quantized` compares with it.
-    ErrorSource(spectrum::PanelSource& original, QuantizedSource& quantized) : stored_(original), quantized_(quantized)
+    ErrorSource(spectrum::PanelSource& original, QuantizedSource& quantized)
+        : reference_(original), quantized_(quantized)
     {
     }
 
-    std::int64_t rows() const override { return stored_.rows(); }
-    std::int64_t cols() const override { return stored_.cols(); }
+    std::int64_t rows() const override { return reference_.rows(); }
+    std::int64_t cols() const override { return reference_.cols(); }
 
     void read(std::int64_t first_row, std::int64_t row_count, float* out) override;
     void read(std::int64_t first_row, std::int64_t row_count, double* out) override;  ///< the same numbers, widened
 
 private:
-    spectrum::PanelSource& stored_;
+    spectrum::PanelSource& reference_;
     QuantizedSource& quantized_;
     std::vector<float> original_, error_;
     std::vector<double> exact_;

@@ -143,6 +143,15 @@ def test_an_allocation_keeps_its_budget_and_runs(program, sweep, tmp_path, rule)
     assert stored == pytest.approx(error, rel=1e-6)
 
 
+def test_a_manifest_that_chooses_nothing_or_twice_is_refused_by_quantize(program, tmp_path):
+    model = SOURCE / "examples/shakespeare-gpt2/step3000"
+    for quantizers, words in (([], "chooses no quantizer"), (["bf16", "nvfp4"], "has two quantizers for")):
+        manifest = tmp_path / "m.yaml"
+        manifest.write_text(json.dumps({"checkpoints": [str(model)], "matrices": {"blocks": "0"}, **({"quantizers": quantizers} if quantizers else {})}))
+        refused = program("quantize", model, "--manifest", manifest, "-o", tmp_path / "out", code=64)
+        assert words in refused.stderr and "m.yaml" in refused.stderr and not (tmp_path / "out").exists()
+
+
 def test_an_allocation_that_cannot_be_is_refused(program, sweep, tmp_path):
     assert "budget" in program("allocate", sweep, "--budget", "0.5", "-o", tmp_path / "x.yaml", code=64).stderr
     assert "--budget" in program("allocate", sweep, code=64).stderr
