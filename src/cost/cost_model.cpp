@@ -14,6 +14,8 @@ namespace {
 constexpr std::int64_t panel_rows = 256;
 constexpr std::int64_t bytes_per_panel_element = 8 + 4 + 4 + 2 * 8;
 constexpr std::int64_t process_bytes = 100'000'000;
+/// What a rank of a group receives a second from the others: a modest network, half of what one machine's memory gives.
+constexpr double network_bytes_per_second = 2e9;
 constexpr double lanczos_passes = 22;
 constexpr std::int64_t lanczos_vectors = 248;  // basis of 60 steps with four vectors, and two blocks of them
 constexpr std::int64_t kept_bytes = std::int64_t{512} << 20;
@@ -35,12 +37,15 @@ double reduction_seconds(double flops, double n, const MachineConstants& machine
 std::int64_t group_bytes(std::int64_t rows, std::int64_t cols, const GroupSolver& group)
 {
     const std::int64_t k = std::min(rows, cols);
-    const std::int64_t part = divide_up<std::int64_t>(checked_multiply(16, checked_multiply(k, k)), group.ranks());
-    const std::int64_t edges = checked_multiply(8 * 2 * group.nb + 8 * 300, k);  // uneven blocks, packed columns
+    const std::int64_t share = divide_up<std::int64_t>(checked_multiply(k, k), group.ranks());
+    // Twice G, uneven blocks and packed columns, against once G, packed rows and columns, reflectors and band.
+    const std::int64_t scalapack = checked_add(checked_multiply(2, share), checked_multiply(2 * group.nb + 300, k));
+    const std::int64_t own = checked_add(share, checked_multiply(264 + 450, k) + 264 * k / group.ranks());
+    const std::int64_t parts = checked_multiply(8, std::max(scalapack, own));
     const std::int64_t panel = checked_multiply(4 * std::min(panel_rows, rows), cols);
     const std::int64_t store =
         rows < cols ? checked_add(std::int64_t{256} << 20, checked_multiply(4 * panel_rows, rows)) : panel;
-    return checked_add(checked_add(part, edges), checked_add(checked_add(panel, store), process_bytes));
+    return checked_add(parts, checked_add(checked_add(panel, store), process_bytes));
 }
 
 [[noreturn]] void refuse(std::string_view solver)
@@ -58,9 +63,11 @@ double predicted_seconds(std::int64_t rows, std::int64_t cols, std::string_view 
     const double fixed = read + n * n * machine.tridiagonal_seconds;
     if (const auto group = parse_group_solver(solver)) {
         // In rank-seconds: what the group takes, times its ranks; the values of T come from one of them.
-        const double shared =
-            (m * n * n / machine.blas3_flops_per_second + 4.0 / 3 * n * n * n / machine.group_flops_per_second);
-        return shared + group->ranks() * (read / group->ranks() + machine.unit_seconds + n * n * machine.band_seconds);
+        const bool own = group->method == "gram-band";
+        const double rate = own ? machine.band_flops_per_second : machine.group_flops_per_second;
+        const double shared = m * n * n / machine.blas3_flops_per_second + 4.0 / 3 * n * n * n / rate;
+        const double exchange = (4 * m * n + 12 * n * n) / network_bytes_per_second;
+        return shared + read + group->ranks() * (exchange + machine.unit_seconds + n * n * machine.band_seconds);
     }
     if (solver == "lanczos")
         return read + lanczos_passes * m * n * machine.sweep_seconds;

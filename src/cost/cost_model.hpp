@@ -13,9 +13,11 @@ namespace specsweep::cost {
 ///   gram-lapack     m n²/r₃ + ⅔n³/r₃ + ⅔n³/r₂(n) + c n²                     dsyrk, dsytrd (half of it dsymv), dsterf
 ///   qr-lapack       (2 m n² − ⅔n³)/r₃ + 4/3 n³/r₃ + 4/3 n³/r₂(n) + c n²     dgeqrf, dgebrd (half of it dgemv), dlasq1
 ///   dgesdd          as qr-lapack
-///   gram-scalapack  (m n²/r₃ + 4/3 n³/r_g)/ranks + b n², times the ranks    on a group (group_solver.hpp):
-///   rank-seconds lanczos         22 m n s                                                passes until 1e-4 of σ₁, a
-///   Gaussian's
+///   lanczos         22 m n s                                                passes until 1e-4 of σ₁, a Gaussian's
+///
+/// On a group of g ranks (group_solver.hpp), in rank-seconds, w bytes a second from the other ranks:
+///
+///   gram-band       m n²/r₃ + 4/3 n³/r_b + g (b n² + (4mn + 12n²)/w)        pdsytrd, pdsyntrd: r_g instead of r_b
 ///
 /// r₂(n) mixes the cached and the memory rate by the share of 8n² bytes that the cache cannot hold. Source: spectra.md
 /// §1.1, §9. What is not in it: units of a Gram route that end on the accurate path, which nobody knows before.
@@ -28,8 +30,8 @@ double predicted_quantize_seconds(std::int64_t rows, std::int64_t cols, const Ma
 
 /// Peak memory of one rank (of a group: of each): 8 k² (the Gram matrix or R, k = min) + panels of 256 rows (stored,
 /// fp32 before and after, two in fp64); of a group of g: 16 k²/g (G and the copy of pdsyntrd, or the 2k rows of the
-/// accurate path), two panels as read, and for wide matrices a store of 256 MiB + the process itself. @throws
-/// InternalError for a solver without a model.
+/// accurate path) or 8 k²/g and 8 · 700 k (gram-band), two panels as read, and for wide matrices a store of 256 MiB +
+/// the process itself. @throws InternalError for a solver without a model.
 std::int64_t predicted_bytes(std::int64_t rows, std::int64_t cols, std::string_view solver);
 
 }  // namespace specsweep::cost

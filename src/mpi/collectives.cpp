@@ -10,7 +10,7 @@
 namespace specsweep::mpi {
 namespace {
 
-constexpr int text_tag = 1;
+constexpr int text_tag = 1, sum_tag = 2;
 
 template <class T>
 T all_reduce(const Communicator& comm, T mine, MPI_Datatype type, MPI_Op operation)
@@ -43,6 +43,51 @@ std::string receive_text(const Communicator& comm, std::int64_t length, int sour
               "MPI_Recv");
     });
     return text;
+}
+
+/// Two ranks: each gets all of the other's in one message.
+void add_pair_in_order(const Communicator& comm, std::span<double> values, std::span<double> scratch)
+{
+    const auto count = checked_cast<int>(values.size());
+    if (scratch.size() < values.size())
+        throw InternalError("no room for a sum over ranks");
+    const int other = 1 - comm.rank();
+    check(MPI_Sendrecv(values.data(), count, MPI_DOUBLE, other, sum_tag, scratch.data(), count, MPI_DOUBLE, other,
+                       sum_tag, comm.handle(), MPI_STATUS_IGNORE),
+          "MPI_Sendrecv");
+    for (std::size_t i = 0; i < values.size(); ++i)
+        values[i] += scratch[i];  // of two, a sum is the same either way round
+}
+
+/// Each rank adds its share of the places and sends the sums to all.
+void add_shares_in_order(const Communicator& comm, std::span<double> values, std::span<double> scratch)
+{
+    const auto ranks = static_cast<std::size_t>(comm.size());
+    const std::size_t share = (values.size() + ranks - 1) / ranks;
+    if (scratch.size() < share * ranks)
+        throw InternalError("no room for a sum over ranks");
+    std::vector<int> counts(ranks), places(ranks), parts(ranks);
+    for (std::size_t r = 0; r < ranks; ++r) {
+        const std::size_t first = std::min(r * share, values.size());
+        places[r] = checked_cast<int>(first);
+        counts[r] = checked_cast<int>(std::min(share, values.size() - first));
+    }
+    const auto rank = static_cast<std::size_t>(comm.rank());
+    const auto mine = static_cast<std::size_t>(counts[rank]);
+    const std::vector<int> received(ranks, counts[rank]);
+    for (std::size_t r = 0; r < ranks; ++r)
+        parts[r] = checked_cast<int>(r * mine);
+    check(MPI_Alltoallv(values.data(), counts.data(), places.data(), MPI_DOUBLE, scratch.data(), received.data(),
+                        parts.data(), MPI_DOUBLE, comm.handle()),
+          "MPI_Alltoallv");
+    double* const sum = values.data() + places[rank];
+    std::copy_n(scratch.data(), mine, sum);
+    for (std::size_t r = 1; r < ranks; ++r)
+        for (std::size_t i = 0; i < mine; ++i)
+            sum[i] += scratch[r * mine + i];
+    check(MPI_Allgatherv(MPI_IN_PLACE, 0, MPI_DATATYPE_NULL, values.data(), counts.data(), places.data(), MPI_DOUBLE,
+                         comm.handle()),
+          "MPI_Allgatherv");
 }
 
 }  // namespace
@@ -90,6 +135,15 @@ double all_min(const Communicator& comm, double mine)
 std::int64_t all_sum(const Communicator& comm, std::int64_t mine)
 {
     return all_reduce(comm, mine, MPI_INT64_T, MPI_SUM);
+}
+
+void add_in_rank_order(const Communicator& comm, std::span<double> values, std::span<double> scratch)
+{
+    const auto ranks = static_cast<std::size_t>(comm.size());
+    if (ranks == 2)
+        add_pair_in_order(comm, values, scratch);
+    else if (ranks > 2)
+        add_shares_in_order(comm, values, scratch);
 }
 
 bool any_rank(const Communicator& comm, bool mine)

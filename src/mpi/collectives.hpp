@@ -50,8 +50,12 @@ double all_max(const Communicator& comm, double mine);
 std::int64_t all_min(const Communicator& comm, std::int64_t mine);
 double all_min(const Communicator& comm, double mine);
 
-/// Counts only. Floating sums depend on the order MPI chooses: gather and add in rank order instead.
+/// Counts only. Floating sums depend on the order MPI chooses: add_in_rank_order() instead.
 std::int64_t all_sum(const Communicator& comm, std::int64_t mine);
+
+/// values[i] of all ranks summed in rank order, on every rank: each rank adds its share of the places, about twice
+/// `values` received. @param scratch at least values.size() + comm.size(). @pre equal sizes, below 2³¹ elements.
+void add_in_rank_order(const Communicator& comm, std::span<double> values, std::span<double> scratch);
 
 bool any_rank(const Communicator& comm, bool mine);
 bool every_rank(const Communicator& comm, bool mine);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <span>
 
 #include "linalg/matrix_view.hpp"
 #include "spectrum/band_matrix.hpp"
@@ -21,12 +22,41 @@ struct BandKernels {
     static constexpr int columns = update_columns;
 };
 
+/// The whole lower triangle in the memory of one rank; for FusedReduction's other storage see group_band.cpp.
+class WholeMatrix {
+public:
+    explicit WholeMatrix(linalg::MatrixView a) : a_(a) {}
+
+    std::int64_t order() const { return a_.cols; }
+    std::int64_t ld() const { return a_.ld; }
+    /// Whether this rank has column j; column(j) then begins with row 0.
+    bool holds(std::int64_t /*j*/) const { return true; }
+    double* column(std::int64_t j) const { return a_.column(j); }
+
+    /// Calls visit(column, how many) for this rank's columns from `first` on, at most 32 at a time.
+    template <class Visit>
+    SPECSWEEP_ALWAYS_INLINE void for_each_strip(std::int64_t first, Visit visit) const
+    {
+        constexpr std::int64_t strip = 32;
+        for (std::int64_t j = first; j < a_.cols; j += strip)
+            visit(j, std::min(strip, a_.cols - j));
+    }
+
+    /// The panel that begins with column c, from the rank that holds it to all.
+    void share_panel(std::int64_t /*c*/, std::span<double> /*panel*/) const {}
+    /// Values summed over the ranks, on all.
+    void add_up(std::span<double> /*values*/, std::span<double> /*scratch*/) const {}
+
+private:
+    linalg::MatrixView a_;
+};
+
 /// The steps of reduce_to_band(); V, W, Z are row-major with b columns, row 0 = first row of the trailing matrix.
-template <class Kernels>
+template <class Kernels, class Storage>
 class FusedReduction {
 public:
-    SPECSWEEP_ALWAYS_INLINE FusedReduction(linalg::MatrixView a, const BandMatrix& band, double* memory)
-        : a_(a), band_(band), n_(a.cols)
+    SPECSWEEP_ALWAYS_INLINE FusedReduction(const Storage& a, const BandMatrix& band, double* memory)
+        : a_(a), band_(band), n_(a.order())
     {
         const std::int64_t size = n_ * b;
         panel_ = memory;
@@ -39,17 +69,23 @@ public:
 
     SPECSWEEP_ALWAYS_INLINE void run()
     {
+        fetch_panel(0);
         for (std::int64_t c = 0; c < n_; c += b) {
-            load_panel(c);
-            store_diagonal_block(c);
             const std::int64_t below = n_ - c - b;
+            if (c > 0)
+                update_panel(below + b);
+            store_diagonal_block(c);
             if (below == 0)
                 return;
             factor_panel<lanes, b>(panel_ + b * b, below, factor_);
             store_triangle(c);
             multiply_trailing(c + b, c > 0);
-            make_update(below);
             std::swap(panel_, previous_);
+            fetch_panel(c + b);
+            // The packed update has been applied: its memory is free.
+            a_.add_up(std::span(z_, static_cast<std::size_t>(below * b)),
+                      std::span(slabs_, static_cast<std::size_t>(2 * b * n_)));
+            make_update(below);
         }
     }
 
@@ -57,15 +93,22 @@ private:
     static constexpr int b = Kernels::width;
     static constexpr int lanes = Kernels::lanes;
 
-    /// panel = A(c:, c:c+b), row-major, with the pending update applied to it.
-    SPECSWEEP_ALWAYS_INLINE void load_panel(std::int64_t c)
+    /// panel = A(c:, c:c+b), row-major, without the update that is pending by then.
+    SPECSWEEP_ALWAYS_INLINE void fetch_panel(std::int64_t c)
     {
         const std::int64_t rows = n_ - c;
-        for (std::int64_t i = 0; i < rows; ++i)
-            for (int j = 0; j < b; ++j)
-                panel_[i * b + j] = a_.data[(c + i) + (c + j) * a_.ld];
-        if (c == 0)
-            return;
+        if (a_.holds(c)) {
+            const double* const columns = a_.column(c) + c;
+            for (std::int64_t i = 0; i < rows; ++i)
+                for (int j = 0; j < b; ++j)
+                    panel_[i * b + j] = columns[i + j * a_.ld()];
+        }
+        a_.share_panel(c, std::span(panel_, static_cast<std::size_t>(rows * b)));
+    }
+
+    /// The pending update on the panel.
+    SPECSWEEP_ALWAYS_INLINE void update_panel(std::int64_t rows)
+    {
         alignas(64) double minus_w[b * b], minus_v[b * b];  // transposed first rows, sign changed
         const double* const v = previous_ + b * b;
         for (int j = 0; j < b; ++j)
@@ -95,7 +138,7 @@ private:
     SPECSWEEP_ALWAYS_INLINE void multiply_trailing(std::int64_t first, bool pending)
     {
         constexpr std::int64_t tile_rows = 128, tile_cols = 32;
-        const std::int64_t size = n_ - first;
+        const std::int64_t size = n_ - first, ld = a_.ld();
         const double* const v = panel_ + b * b;
         std::fill_n(z_, size * b, 0.0);
         // The update was packed for the trailing matrix of the panel before, which began b rows earlier.
@@ -103,31 +146,32 @@ private:
         const auto apply = [&](std::int64_t i, std::int64_t j, std::int64_t rows, std::int64_t cols,
                                double* tile) SPECSWEEP_INLINE_LAMBDA {
             if (pending)
-                tile_update<lanes, b, Kernels::slabs, Kernels::columns>(update, i, j, rows, cols, tile, a_.ld);
+                tile_update<lanes, b, Kernels::slabs, Kernels::columns>(update, i, j, rows, cols, tile, ld);
         };
         alignas(64) double square[tile_cols * tile_cols];
-        for (std::int64_t j = 0; j < size; j += tile_cols) {
-            const std::int64_t cols = std::min(tile_cols, size - j);
-            double* const diagonal = a_.data + (first + j) * (a_.ld + 1);
+        a_.for_each_strip(first, [&](std::int64_t column, std::int64_t cols) SPECSWEEP_INLINE_LAMBDA {
+            const std::int64_t j = column - first;
+            double* const strip = a_.column(column) + first;
+            double* const diagonal = strip + j;
             apply(j, j, cols, cols, diagonal);
             for (std::int64_t q = 0; q < cols; ++q)
                 for (std::int64_t p = q; p < cols; ++p)
-                    square[p + q * tile_cols] = square[q + p * tile_cols] = diagonal[p + q * a_.ld];
+                    square[p + q * tile_cols] = square[q + p * tile_cols] = diagonal[p + q * ld];
             row_product<lanes, b, Kernels::product_rows>({square, 1, tile_cols}, cols, cols, v + j * b, z_ + j * b);
             for (std::int64_t i = j + cols; i < size; i += tile_rows) {
                 const std::int64_t rows = std::min(tile_rows, size - i);
-                double* const tile = a_.data + (first + i) + (first + j) * a_.ld;
+                double* const tile = strip + i;
                 apply(i, j, rows, cols, tile);
-                row_product<lanes, b, Kernels::product_rows>({tile, 1, a_.ld}, rows, cols, v + j * b, z_ + i * b);
-                row_product<lanes, b, Kernels::product_rows>({tile, a_.ld, 1}, cols, rows, v + i * b, z_ + j * b);
+                row_product<lanes, b, Kernels::product_rows>({tile, 1, ld}, rows, cols, v + j * b, z_ + i * b);
+                row_product<lanes, b, Kernels::product_rows>({tile, ld, 1}, cols, rows, v + i * b, z_ + j * b);
             }
-        }
+        });
     }
 
     /// Step 4, and the two packed forms of the new update.
     SPECSWEEP_ALWAYS_INLINE void make_update(std::int64_t rows)
     {
-        const double* const v = panel_ + b * b;
+        const double* const v = previous_ + b * b;
         alignas(64) double half_m[b * b];
         minus_half_m(v, rows, half_m);
         std::fill_n(w_, rows * b, 0.0);
@@ -159,7 +203,7 @@ private:
             result[i] *= -0.5;
     }
 
-    linalg::MatrixView a_;
+    const Storage& a_;
     const BandMatrix& band_;
     std::int64_t n_;
     double *panel_, *previous_, *w_, *z_, *slabs_, *rows_;

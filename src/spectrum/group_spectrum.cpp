@@ -7,6 +7,7 @@
 #include "linalg/blas_library.hpp"
 #include "linalg/lapack_failure.hpp"
 #include "mpi/patient.hpp"
+#include "spectrum/dealt_gram.hpp"
 #include "spectrum/group_gram.hpp"
 #include "spectrum/group_orthogonal.hpp"
 #include "spectrum/peer_failure.hpp"
@@ -29,9 +30,8 @@ Spectrum compute(SharedPieces& matrix, const SpectrumRequest& request, const Ran
 {
     const std::int64_t nb = request.block_size > 0 ? request.block_size : group_block_size(matrix.width());
     if (request.method != Method::group_qr) {
-        const auto reduction = request.method == Method::group_gram_panels ? linalg::SymmetricReduction::panels
-                                                                           : linalg::SymmetricReduction::square;
-        const ScaledSpectrum gram = group_gram_spectrum(matrix, group, nb, reduction, request.certificate, workspace);
+        const ScaledSpectrum gram =
+            group_gram_spectrum(matrix, group, nb, request.method, request.certificate, workspace);
         bool again = false;
         run_on_root_patiently(group.comm, [&] {
             check_single(gram);
@@ -76,7 +76,8 @@ std::int64_t group_working_set_bytes(std::int64_t rows, std::int64_t cols, int r
     const std::int64_t stack = linalg::DistributedMatrix::most_local_elements(shape, std::min(2 * k, length), k, nb);
     const std::int64_t local_sides = divide_up<std::int64_t>(k, shape.rows) + divide_up<std::int64_t>(k, shape.cols);
     constexpr std::int64_t vectors = 230;  // spectra, Sturm samples, workspaces of nb columns
-    const std::int64_t doubles = checked_add(std::max(gram, stack), 264 * (local_sides + 2 * nb) + vectors * k);
+    const std::int64_t scalapack = checked_add(std::max(gram, stack), 264 * (local_sides + 2 * nb));
+    const std::int64_t doubles = checked_add(std::max(scalapack, DealtGram::most_doubles(k, ranks)), vectors * k);
     return checked_add(checked_multiply(doubles, 8), SharedPieces::buffer_bytes(rows, cols, ranks));
 }
 

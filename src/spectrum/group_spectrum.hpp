@@ -1,6 +1,5 @@
 #pragma once
 
-#include "linalg/distributed_reduction.hpp"
 #include "spectrum/rank_group.hpp"
 #include "spectrum/spectrum.hpp"
 
@@ -8,9 +7,9 @@ namespace specsweep::spectrum {
 
 /// What compute_spectrum() does, by all ranks of a group: for matrices whose 8k² bytes no rank has.
 ///
-/// request.method: group_gram (pdsyntrd), group_gram_panels (pdsytrd), group_qr; the Gram routes go on to the accurate
-/// path where the tolerance asks for it, decided on rank 0. Every rank has a source of the same matrix and reads its
-/// share of it.
+/// request.method: group_two_stage (own), group_gram (pdsyntrd), group_gram_panels (pdsytrd), group_qr; the Gram routes
+/// go on to the accurate path where the tolerance asks for it, decided on rank 0. Every rank has a source of the same
+/// matrix and reads its share of it.
 /// @returns the spectrum on rank 0; elsewhere one without values. Collective. Any rank's fault ends it on all ranks:
 /// the one throws its own, the others PeerFailure.
 Spectrum compute_group_spectrum(PanelSource& source, const SpectrumRequest& request, const RankGroup& group,

@@ -5,9 +5,9 @@
 namespace specsweep::spectrum {
 namespace {
 
-constexpr std::array methods{Method::automatic,         Method::lapack_gram,    Method::lapack_qr,
-                             Method::lanczos,           Method::two_stage_gram, Method::group_gram,
-                             Method::group_gram_panels, Method::group_qr,       Method::gesdd};
+constexpr std::array methods{
+    Method::automatic,       Method::lapack_gram, Method::lapack_qr,         Method::lanczos,  Method::two_stage_gram,
+    Method::group_two_stage, Method::group_gram,  Method::group_gram_panels, Method::group_qr, Method::gesdd};
 constexpr std::array certificates{Certificate::probabilistic, Certificate::worst_case};
 
 template <class Enum, std::size_t count>
@@ -39,6 +39,8 @@ std::string_view name(Method method)
             return "lanczos";
         case Method::two_stage_gram:
             return "gram-two-stage";
+        case Method::group_two_stage:
+            return "gram-band";
         case Method::group_gram:
             return "gram-scalapack";
         case Method::group_gram_panels:

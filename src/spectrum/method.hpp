@@ -19,6 +19,7 @@ enum class Method {
     lapack_qr,    ///< QR over panels, dgebrd, dlasq1: the accurate path
     lanczos,      ///< σ₁ and the energy only (lanczos.hpp), for `metrics: fast`
     two_stage_gram,     ///< like lapack_gram, with the own reduction: dense → band → tridiagonal (spectra.md §9)
+    group_two_stage,    ///< the same by a group of ranks (group_band.hpp); group_qr where needed
     group_gram,         ///< on a group of ranks: block-cyclic Gram matrix, pdsyntrd; group_qr where needed
     group_gram_panels,  ///< the same with pdsytrd
     group_qr,           ///< on a group: pdgeqrf, pdgebrd, dlasq1
@@ -29,8 +30,8 @@ enum class Method {
 std::string_view name(Certificate);
 std::optional<Certificate> parse_certificate(std::string_view);
 
-/// "auto", "gram-lapack", "qr-lapack", "lanczos", "gram-two-stage", "gram-scalapack", "gram-pdsytrd", "qr-scalapack",
-/// "dgesdd".
+/// "auto", "gram-lapack", "qr-lapack", "lanczos", "gram-two-stage", "gram-band", "gram-scalapack",
+/// "gram-pdsytrd", "qr-scalapack", "dgesdd".
 std::string_view name(Method);
 std::optional<Method> parse_method(std::string_view);
 

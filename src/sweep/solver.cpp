@@ -20,7 +20,7 @@ std::optional<cost::GroupSolver> smallest_group(std::int64_t rows, std::int64_t 
 {
     const std::int64_t nb = std::min(rows, cols) >= 2048 ? 64 : 32;
     for (int grid_rows = 1, grid_cols = 2; grid_rows * grid_cols <= most_ranks;) {
-        const cost::GroupSolver group{"gram-pdsytrd", grid_rows, grid_cols, nb};
+        const cost::GroupSolver group{"gram-band", grid_rows, grid_cols, nb};
         if (cost::predicted_bytes(rows, cols, group.text()) <= memory_per_rank)
             return group;
         (grid_rows < grid_cols ? grid_rows : grid_cols) *= 2;

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <limits>
 #include <numeric>
 
@@ -26,6 +27,27 @@ std::string text_of(std::size_t length)
     for (std::size_t at = 0; at < length; ++at)
         text[at] = letter(at);
     return text;
+}
+
+TEST(AddInRankOrder, GivesEveryRankTheSameSumForEveryLength)
+{
+    const auto ranks = static_cast<std::size_t>(world().size());
+    // Terms of very different size: another order would round differently.
+    const auto term = [](std::size_t rank, std::size_t at) {
+        return std::ldexp(1 + 0.37 * static_cast<double>(at % 11), static_cast<int>(rank * 29 % 53)) / 3;
+    };
+    for (const std::size_t length : {0U, 1U, 2U, 7U, 1000U}) {
+        std::vector<double> values(length), scratch(length + ranks);
+        for (std::size_t i = 0; i < length; ++i)
+            values[i] = term(static_cast<std::size_t>(world().rank()), i);
+        add_in_rank_order(world(), values, scratch);
+        for (std::size_t i = 0; i < length; ++i) {
+            double sum = term(0, i);
+            for (std::size_t r = 1; r < ranks; ++r)
+                sum += term(r, i);
+            ASSERT_EQ(values[i], sum) << i << " of " << length;
+        }
+    }
 }
 
 TEST(Broadcast, TextOfAnyLengthFromAnyRoot)

@@ -5,7 +5,11 @@
 #include "base/error.hpp"
 #include "mpi/collectives.hpp"
 #include "mpi/patient.hpp"
+#include "spectrum/band_reduction.hpp"
+#include "spectrum/bulge_chase.hpp"
+#include "spectrum/group_band.hpp"
 #include "spectrum/group_spectrum.hpp"
+#include "spectrum/multisection.hpp"
 #include "spectrum/peer_failure.hpp"
 #include "test_matrices.hpp"
 
@@ -65,7 +69,8 @@ TEST(GroupSpectrum, AgreesWithOneRankForEveryEdgeOfTheDistribution)
                                {10, 600},
                                {700, 90},
                                {90, 700}})
-        for (const Method method : {Method::group_gram, Method::group_gram_panels, Method::group_qr}) {
+        for (const Method method :
+             {Method::group_two_stage, Method::group_gram, Method::group_gram_panels, Method::group_qr}) {
             SCOPED_TRACE(std::string(name(method)) + " " + std::to_string(m) + " x " + std::to_string(n));
             const DenseMatrix matrix = gaussian(m, n, 5);
             expect_agreement(by_group(matrix, method, AccuratePath::never), by_one_rank(matrix));
@@ -78,6 +83,7 @@ TEST(GroupSpectrum, AgreesWithOneRankForEveryFamily)
         SCOPED_TRACE(family.name);
         const DenseMatrix matrix = family.make(150, 70);
         const Spectrum one = by_one_rank(matrix);
+        expect_agreement(by_group(matrix, Method::group_two_stage), one);
         expect_agreement(by_group(matrix, Method::group_gram), one);
         expect_agreement(by_group(matrix, Method::group_qr), one);
     }
@@ -90,30 +96,35 @@ TEST(GroupSpectrum, ScalesFp64Matrices)
         for (double& value : matrix.values)
             value *= 1e-200;
         const Spectrum one = by_one_rank(matrix, Precision::fp64);
-        const Spectrum group = by_group(matrix, Method::group_gram, AccuratePath::where_needed, Precision::fp64);
-        if (everybody().comm.is_root())
-            for (std::size_t k = 0; k < one.sigma.size(); ++k) {
-                ASSERT_NEAR(group.sigma[k], one.sigma[k], group.error[k] + one.error[k]);
-            }
+        for (const Method method : {Method::group_two_stage, Method::group_gram}) {
+            const Spectrum group = by_group(matrix, method, AccuratePath::where_needed, Precision::fp64);
+            if (everybody().comm.is_root())
+                for (std::size_t k = 0; k < one.sigma.size(); ++k) {
+                    ASSERT_NEAR(group.sigma[k], one.sigma[k], group.error[k] + one.error[k]);
+                }
+        }
     }
 }
 
 TEST(GroupSpectrum, TakesTheAccuratePathWhereTheToleranceAsksForIt)
 {
-    const Spectrum easy = by_group(gaussian(300, 100), Method::group_gram);
-    const Spectrum hard = by_group(graded(200, 100, 0, 6), Method::group_gram);
-    if (!everybody().comm.is_root())
-        return;
-    EXPECT_EQ(easy.method, "gram-scalapack");
-    EXPECT_EQ(hard.method, "qr-scalapack");
-    for (std::size_t k = 0; k < hard.sigma.size(); ++k)
-        EXPECT_LE(hard.error[k], std::max(1e-4 * hard.sigma[k], 1e-9 * hard.sigma[0])) << k;
+    for (const Method method : {Method::group_two_stage, Method::group_gram}) {
+        const Spectrum easy = by_group(gaussian(300, 100), method);
+        const Spectrum hard = by_group(graded(200, 100, 0, 6), method);
+        if (!everybody().comm.is_root())
+            continue;
+        EXPECT_EQ(easy.method, name(method));
+        EXPECT_EQ(hard.method, "qr-scalapack");
+        for (std::size_t k = 0; k < hard.sigma.size(); ++k)
+            EXPECT_LE(hard.error[k], std::max(1e-4 * hard.sigma[k], 1e-9 * hard.sigma[0])) << k;
+    }
 }
 
 TEST(GroupSpectrum, RepeatsBitForBit)
 {
     const DenseMatrix matrix = gaussian(300, 130, 9);
-    EXPECT_EQ(by_group(matrix, Method::group_gram).sigma, by_group(matrix, Method::group_gram).sigma);
+    for (const Method method : {Method::group_two_stage, Method::group_gram})
+        EXPECT_EQ(by_group(matrix, method).sigma, by_group(matrix, method).sigma);
 }
 
 class FailingSource : public DenseSource {
@@ -141,26 +152,29 @@ TEST(GroupSpectrum, AFailingRankEndsTheUnitOnAll)
             continue;
         FailingSource source(matrix, last);
         Workspace workspace;
-        SpectrumRequest request;
-        request.method = Method::group_gram;
-        try {
-            compute_group_spectrum(source, request, everybody(), workspace);
-            ADD_FAILURE() << "nothing was thrown";
-        } catch (const IoError&) {
-            EXPECT_TRUE(fails_here);
-        } catch (const PeerFailure&) {
-            EXPECT_FALSE(fails_here);
+        for (const Method method : {Method::group_two_stage, Method::group_gram}) {
+            SpectrumRequest request;
+            request.method = method;
+            try {
+                compute_group_spectrum(source, request, everybody(), workspace);
+                ADD_FAILURE() << "nothing was thrown";
+            } catch (const IoError&) {
+                EXPECT_TRUE(fails_here);
+            } catch (const PeerFailure&) {
+                EXPECT_FALSE(fails_here);
+            }
         }
     }
     // The group is whole again.
     const DenseMatrix matrix = gaussian(90, 60);
-    expect_agreement(by_group(matrix, Method::group_gram), by_one_rank(matrix));
+    expect_agreement(by_group(matrix, Method::group_two_stage), by_one_rank(matrix));
 }
 
 TEST(GroupSpectrum, RefusesWhatIsNotFiniteOnAllRanks)
 {
     DenseMatrix matrix = gaussian(300, 40);
     matrix(299, 3) = std::numeric_limits<double>::infinity();
+    EXPECT_THROW(by_group(matrix, Method::group_two_stage), Error);
     EXPECT_THROW(by_group(matrix, Method::group_gram), Error);
     EXPECT_THROW(by_group(matrix, Method::group_qr), Error);
 }
@@ -168,7 +182,7 @@ TEST(GroupSpectrum, RefusesWhatIsNotFiniteOnAllRanks)
 TEST(GroupSpectrum, HoldsNoMoreThanItsWorkingSet)
 {
     for (const auto& [m, n] : {std::pair{700, 300}, {300, 700}})
-        for (const Method method : {Method::group_gram, Method::group_qr}) {
+        for (const Method method : {Method::group_two_stage, Method::group_gram, Method::group_qr}) {
             const DenseMatrix matrix = gaussian(m, n);
             DenseSource source(matrix);
             Workspace workspace;
@@ -178,6 +192,65 @@ TEST(GroupSpectrum, HoldsNoMoreThanItsWorkingSet)
             constexpr std::int64_t huge_pages = 7 * (2 << 20);
             EXPECT_LE(workspace.bytes(), group_working_set_bytes(m, n, everybody().comm.size()) + huge_pages);
         }
+}
+
+/// Every kernel on small orders: compute_group_spectrum() takes half-width 16 from order 1024 on only.
+TEST(GroupBand, HasTheEigenvaluesOfTheMatrixForEveryKernel)
+{
+    struct Kernel {
+        std::int64_t half_width;
+        InstructionSet instructions;
+    };
+    std::vector<Kernel> kernels{{8, InstructionSet::plain}};
+    const InstructionSet widest = group_instruction_set(everybody().comm);
+    if (widest >= InstructionSet::avx2)
+        kernels.push_back({8, InstructionSet::avx2});
+    if (widest == InstructionSet::avx512) {
+        kernels.push_back({8, InstructionSet::avx512});
+        kernels.push_back({16, InstructionSet::avx512});
+    }
+    const mpi::Communicator& comm = everybody().comm;
+    for (const std::int64_t n : {16, 32, 48, 80, 400}) {
+        const DenseMatrix w = gaussian(n, n, 12);  // its lower triangle, as a symmetric matrix
+        const DealtColumns columns(n, comm.size());
+        const std::int64_t own = columns.extent(comm.rank());
+        for (const Kernel& kernel : kernels) {
+            SCOPED_TRACE(std::to_string(n) + ", b = " + std::to_string(kernel.half_width));
+            std::vector<double> dealt(static_cast<std::size_t>(n * own), std::nan(""));
+            std::vector<double> whole(static_cast<std::size_t>(n * n), std::nan(""));
+            for (std::int64_t j = 0; j < n; ++j)
+                for (std::int64_t i = j; i < n; ++i) {
+                    whole[static_cast<std::size_t>(i + j * n)] = w(i, j);
+                    if (columns.owner(j) == comm.rank())
+                        dealt[static_cast<std::size_t>(i + columns.local(j) * n)] = w(i, j);
+                }
+            const auto count = [](std::int64_t doubles) { return static_cast<std::size_t>(doubles); };
+            std::vector<double> band_memory(count(BandMatrix::memory_needed(n, kernel.half_width)));
+            std::vector<double> memory(count(band_reduction_memory(n, kernel.half_width)));
+            const BandMatrix band(n, kernel.half_width, band_memory);
+            reduce_to_band({comm, columns, {dealt.data(), n, own, n}}, band, memory, kernel.instructions);
+            std::vector<double> expected_memory(band_memory.size());
+            const BandMatrix expected(n, kernel.half_width, expected_memory);
+            reduce_to_band({whole.data(), n, n, n}, expected, memory, kernel.instructions);
+            const auto eigenvalues = [n](const BandMatrix& b) {
+                std::vector<double> d(static_cast<std::size_t>(n)), e(static_cast<std::size_t>(n));
+                chase_bulges(b, d, e);
+                return eigenvalues_by_multisection(ScaledTridiagonal(d, e));
+            };
+            const auto mine = eigenvalues(band), alone = eigenvalues(expected);
+            // Two orthogonal similarities of one matrix: 20 √n u ‖A‖₂, as in band_reduction_test.cpp.
+            const double largest = std::max(-alone.front().value, alone.back().value);
+            const double bound = 20 * std::sqrt(static_cast<double>(n)) * 0x1p-53 * largest;
+            for (std::size_t k = 0; k < alone.size(); ++k)
+                ASSERT_NEAR(mine[k].value, alone[k].value, bound + mine[k].error + alone[k].error) << k;
+        }
+    }
+}
+
+TEST(GroupSpectrum, AgreesWithOneRankWhereTheBandIsSixteenWide)
+{
+    const DenseMatrix matrix = gaussian(1100, 1045, 3);
+    expect_agreement(by_group(matrix, Method::group_two_stage, AccuratePath::never), by_one_rank(matrix));
 }
 
 TEST(PatientBroadcast, BringsTheValueToAll)
