@@ -1,11 +1,14 @@
 #include <optional>
 
 #include "base/stopwatch.hpp"
+#include "measure/error_norm.hpp"
+#include "measure/error_source.hpp"
 #include "measure/measure_unit.hpp"
 #include "measure/quantized_source.hpp"
 #include "measure/stored_source.hpp"
 #include "measure/weighted_reference.hpp"
 #include "mpi/collectives.hpp"
+#include "spectrum/group_norm.hpp"
 #include "spectrum/group_spectrum.hpp"
 #include "spectrum/peer_failure.hpp"
 
@@ -60,12 +63,21 @@ UnitMeasurement UnitMeter::measure_in_group_checked(const MatrixInput& input, co
         result.spectrum = spectrum::compute_group_spectrum(source, request, group, workspace_);
         result.seconds_solve = watch.seconds() - (stored->seconds_read() - read_before) - source.seconds_quantize();
         // Rank 0 has seen its share of the panels; it quantizes the others once more, so that sums keep their order.
-        // The norm of E and the angles of embeddings need more memory than a rank of a group has.
+        // The angles of embeddings need more memory than a rank of a group has.
+        bool norm_wanted = false;
         spectrum::run_on_root_patiently(group.comm, [&] {
             result.moments = source.moments();
-            constexpr bool sums_only = true;
-            result.error = error(input, original, source, *result.moments, sums_only);
+            result.error = error_sums(source);
+            norm_wanted = error_has_norm(*result.moments);
         });
+        mpi::broadcast(group.comm, norm_wanted, 0);
+        if (norm_wanted) {
+            ErrorSource difference(original, source);
+            const spectrum::SpectralNorm norm =
+                spectrum::group_spectral_norm(difference, error_norm_request(input.seed), group.comm, workspace_);
+            if (group.comm.is_root())
+                set_error_norm(*result.error, norm, *result.moments, original);
+        }
         result.seconds_quantize = source.seconds_quantize();
     }
     result.seconds_read += stored->seconds_read();

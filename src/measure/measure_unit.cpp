@@ -7,6 +7,7 @@
 #include "base/format.hpp"
 #include "base/stopwatch.hpp"
 #include "checkpoint/content_digest.hpp"
+#include "measure/error_norm.hpp"
 #include "measure/error_source.hpp"
 #include "measure/finite_rows.hpp"
 #include "measure/quantized_source.hpp"
@@ -190,25 +191,12 @@ std::optional<quantize::TensorStatistics> UnitMeter::range(const MatrixInput& in
 ErrorMeasurement UnitMeter::error(const MatrixInput& input, spectrum::PanelSource& original, QuantizedSource& source,
                                   const PairMoments& moments, bool fast)
 {
-    // E is close to white noise, whose largest singular values lie close together: its norm to a few per cent is what a
-    // handful of steps give; both bounds hold whatever the number of steps.
-    constexpr spectrum::NormRequest request{.tolerance = 1e-2, .seed = 0, .leading = 1, .most_steps = 5};
-    ErrorMeasurement result;
-    result.column_sum_max = source.column_sum_max();
-    const ForwardSums forward = source.forward_sums();
-    result.forward_rms = forward.rms();
-    result.forward_worst = forward.worst();
-    constexpr double beyond_binary32 = 0x1p127;
-    if (fast || !(moments.error_max < beyond_binary32))
+    ErrorMeasurement result = error_sums(source);
+    if (fast || !error_has_norm(moments))
         return result;
     ErrorSource difference(original, source);
-    spectrum::NormRequest seeded = request;
-    seeded.seed = input.seed;
-    const spectrum::SpectralNorm norm = spectrum::spectral_norm(difference, seeded, workspace_);
-    const double rounding =
-        rounding_of_error(std::sqrt(moments.error_frobenius_squared), original.rows(), original.cols());
-    result.spectral_low = std::max(0.0, norm.lower - rounding);
-    result.spectral_high = norm.upper + rounding;
+    set_error_norm(result, spectrum::spectral_norm(difference, error_norm_request(input.seed), workspace_), moments,
+                   original);
     return result;
 }
 

@@ -9,45 +9,38 @@
 #include "linalg/lapack_failure.hpp"
 #include "spectrum/failure.hpp"
 #include "spectrum/gaussian_block.hpp"
+#include "spectrum/gram_operator.hpp"
 #include "spectrum/krylov_bound.hpp"
 #include "spectrum/krylov_space.hpp"
 #include "spectrum/rounding_model.hpp"
 #include "spectrum/row_store.hpp"
-#include "spectrum/row_sweep.hpp"
+#include "spectrum/sweep_block.hpp"
 
 namespace specsweep::spectrum {
 namespace {
 
-/// Room for X and Z of one pass, n × 4 each.
-class Sweep {
+/// The rows of one rank, with room for X and Z of one pass.
+class StoredGram final : public GramOperator {
 public:
-    Sweep(RowStore& rows, Workspace& workspace) : rows_(rows), n_(rows.cols())
-    {
-        double* const memory = workspace.doubles(Workspace::Slot::chunk, 2 * n_ * sweep_width).data();
-        x_ = {memory, n_, sweep_width, n_};
-        z_ = {memory + n_ * sweep_width, n_, sweep_width, n_};
-    }
+    StoredGram(RowStore& rows, Workspace& workspace) : rows_(rows), block_(rows.cols(), workspace) {}
 
-    linalg::MatrixView x() const { return x_; }  ///< for a block that is not in the basis
-
-    /// Z = WᵀW X, and ‖W x_q‖² in squares().
-    linalg::MatrixView multiply(linalg::ConstMatrixView block)
+    std::int64_t rows() const override { return rows_.rows(); }
+    std::int64_t cols() const override { return rows_.cols(); }
+    double energy() const override { return rows_.energy().value(); }
+    double energy_error() const override { return rows_.energy().error_bound(); }
+    linalg::MatrixView x() const override { return block_.x; }
+    linalg::MatrixView multiply(linalg::ConstMatrixView block) override
     {
-        std::fill_n(z_.data, n_ * sweep_width, 0.0);
-        squares_.fill(0);
-        rows_.for_each([&](const float* p, std::int64_t count) { sweep_rows(p, count, block, z_, squares_.data()); },
-                       [&](const double* p, std::int64_t count) { sweep_rows(p, count, block, z_, squares_.data()); });
+        block_.sweep(rows_, block);
         ++passes_;
-        return z_;
+        return block_.z;
     }
-    const std::array<double, sweep_width>& squares() const { return squares_; }
-    std::int64_t passes() const { return passes_; }
+    const std::array<double, sweep_width>& squares() const override { return block_.squares; }
+    std::int64_t passes() const override { return passes_; }
 
 private:
     RowStore& rows_;
-    std::int64_t n_;
-    linalg::MatrixView x_, z_;
-    std::array<double, sweep_width> squares_{};
+    SweepBlock block_;
     std::int64_t passes_ = 0;
 };
 
@@ -76,14 +69,14 @@ private:
 
 /// Rounding of Ritz values relative to σ₁²: products of length n and m, a basis of `dimension` columns; far above what
 /// occurs, far below ε.
-double ritz_rounding(const RowStore& rows, std::int64_t dimension)
+double ritz_rounding(const GramOperator& rows, std::int64_t dimension)
 {
     const double stable_root = std::sqrt(static_cast<double>(std::min(rows.rows(), rows.cols())));
     return 4 * gamma_factor(static_cast<double>(rows.rows() + rows.cols() + dimension)) * stable_root;
 }
 
 /// ‖W x‖/‖x‖ less what rounding may have added.
-double guaranteed_norm(double image_squared, const double* x, const RowStore& rows)
+double guaranteed_norm(double image_squared, const double* x, const GramOperator& rows)
 {
     double squared = 0;
     for (std::int64_t i = 0; i < rows.cols(); ++i)
@@ -93,7 +86,7 @@ double guaranteed_norm(double image_squared, const double* x, const RowStore& ro
     const auto m = static_cast<double>(rows.rows()), n = static_cast<double>(rows.cols());
     const double image = std::sqrt(image_squared) * (1 - gamma_factor(m + 2));
     const double length = std::sqrt(squared) * (1 + gamma_factor(n + 2));
-    const double frobenius = std::sqrt(rows.energy().value() + rows.energy().error_bound());
+    const double frobenius = std::sqrt(rows.energy() + rows.energy_error());
     const double error = gamma_factor(n + 2) * frobenius;
     return std::max(0.0, (image / length - error) * (1 - 4 * unit_roundoff));
 }
@@ -107,8 +100,7 @@ double residual(const double* z, const double* x, double theta, std::int64_t n)
 }
 
 /// One pass for each four Ritz vectors: bounds of σ₁ and residuals.
-void certify(const KrylovSpace& space, const RowStore& rows, const NormRequest& request, Sweep& sweep,
-             SpectralNorm& result)
+void certify(const KrylovSpace& space, const NormRequest& request, GramOperator& rows, SpectralNorm& result)
 {
     const std::int64_t wanted = std::min({std::max<std::int64_t>(1, request.leading), rows.rows(), rows.cols()});
     const linalg::LargestEigenpairs pairs = space.ritz_pairs(std::max(wanted, sweep_width));
@@ -119,12 +111,12 @@ void certify(const KrylovSpace& space, const RowStore& rows, const NormRequest& 
         const std::int64_t count = std::min<std::int64_t>(sweep_width, std::ssize(pairs.values) - first);
         four.vectors.assign(pairs.vectors.begin() + first * size, pairs.vectors.begin() + (first + count) * size);
         four.vectors.resize(static_cast<std::size_t>(size * sweep_width));
-        space.ritz_vectors(four, sweep.x());
-        const linalg::MatrixView z = sweep.multiply(sweep.x());
+        space.ritz_vectors(four, rows.x());
+        const linalg::MatrixView z = rows.multiply(rows.x());
         for (std::int64_t q = 0; q < std::min(count, wanted - first); ++q) {
             const double theta = std::max(0.0, pairs.values[static_cast<std::size_t>(first + q)]);
             const double root = std::sqrt(theta);
-            const double distance = residual(z.column(q), sweep.x().column(q), theta, n) +
+            const double distance = residual(z.column(q), rows.x().column(q), theta, n) +
                                     ritz_rounding(rows, space.dimension()) * pairs.values[0];
             result.leading.push_back(root);
             // |√λ − √θ| = |λ − θ|/(√λ + √θ), and never more than √|λ − θ|.
@@ -132,53 +124,53 @@ void certify(const KrylovSpace& space, const RowStore& rows, const NormRequest& 
                                                     : std::sqrt(distance));
             // Any vector gives a lower bound; the best one counts.
             result.lower = std::max(
-                result.lower, guaranteed_norm(sweep.squares()[static_cast<std::size_t>(q)], sweep.x().column(q), rows));
+                result.lower, guaranteed_norm(rows.squares()[static_cast<std::size_t>(q)], rows.x().column(q), rows));
         }
     }
     const double theta = pairs.values[0] * (1 + ritz_rounding(rows, space.dimension()));
     const double gap = krylov_gap(n, space.known_blocks(), sweep_width);
-    const double frobenius = std::sqrt(rows.energy().value() + rows.energy().error_bound()) * (1 + 4 * unit_roundoff);
+    const double frobenius = std::sqrt(rows.energy() + rows.energy_error()) * (1 + 4 * unit_roundoff);
     result.upper = gap < 1 ? std::min(frobenius, std::sqrt(theta / (1 - gap))) : frobenius;
     result.upper = std::max(result.upper, result.lower);
 }
 
-SpectralNorm scaled_norm(RowStore& rows, const NormRequest& request, Workspace& workspace)
+}  // namespace
+
+SpectralNorm norm_by_lanczos(GramOperator& rows, const NormRequest& request, Workspace& workspace)
 {
     SpectralNorm result;
-    result.frobenius_squared = rows.energy().value();
-    result.frobenius_squared_error = rows.energy().error_bound();
+    result.frobenius_squared = rows.energy();
+    result.frobenius_squared_error = rows.energy_error();
     if (result.frobenius_squared == 0) {
         result.leading.assign(static_cast<std::size_t>(std::min({request.leading, rows.rows(), rows.cols()})), 0);
         result.leading_error = result.leading;
         result.converged = true;
         return result;
     }
-    Sweep sweep(rows, workspace);
     const std::int64_t most = std::max<std::int64_t>(1, std::min(request.most_steps, rows.cols()));
     KrylovSpace space(rows.cols(), sweep_width, most, workspace);
-    fill_gaussian(sweep.x(), request.seed);
-    space.start(sweep.x());
+    fill_gaussian(rows.x(), request.seed);
+    space.start(rows.x());
     Growth growth(request.tolerance);
     for (bool extended = true; extended && !result.converged;) {
         const std::int64_t blocks = space.blocks();
-        extended = space.extend(sweep.multiply(space.newest()));
+        extended = space.extend(rows.multiply(space.newest()));
         const bool invariant = !extended && blocks < most;
         const bool enough = blocks * sweep_width >= 2 * request.leading;
         result.converged = invariant || (growth.ended(space.ritz_values(1)[0]) && enough);
     }
-    certify(space, rows, request, sweep, result);
-    result.steps = sweep.passes();
+    certify(space, request, rows, result);
+    result.steps = rows.passes();
     return result;
 }
-
-}  // namespace
 
 SpectralNorm spectral_norm(PanelSource& source, const NormRequest& request, Workspace& workspace)
 {
     linalg::prepare_blas();
     RowStore rows(source, workspace);
     try {
-        SpectralNorm result = scaled_norm(rows, request, workspace);
+        StoredGram gram(rows, workspace);
+        SpectralNorm result = norm_by_lanczos(gram, request, workspace);
         const int e = rows.exponent();
         for (double* const value : {&result.lower, &result.upper})
             *value = std::ldexp(*value, e);

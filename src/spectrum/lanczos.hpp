@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "spectrum/gram_operator.hpp"
 #include "spectrum/panel_source.hpp"
 #include "spectrum/workspace.hpp"
 
@@ -39,6 +40,9 @@ struct SpectralNorm {
 /// The matrix is kept in its own precision where it fits (row_store.hpp), else read again for every pass.
 /// Not collective. @throws InputError (empty, or a value that is not finite), and what the source throws.
 SpectralNorm spectral_norm(PanelSource& source, const NormRequest& request, Workspace& workspace);
+
+/// The same for any operator, without scaling: `result` is of W as the operator has it.
+SpectralNorm norm_by_lanczos(GramOperator& gram, const NormRequest& request, Workspace& workspace);
 
 /// The most bytes that spectral_norm() holds for a rows × cols matrix.
 std::int64_t norm_working_set_bytes(std::int64_t rows, std::int64_t cols);

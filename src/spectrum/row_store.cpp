@@ -7,6 +7,7 @@
 #include "base/error.hpp"
 #include "base/format.hpp"
 #include "base/integer.hpp"
+#include "linalg/block_cyclic.hpp"
 
 namespace specsweep::spectrum {
 namespace {
@@ -20,11 +21,15 @@ T* typed(Workspace& workspace, Workspace::Slot slot, std::int64_t count)
         return workspace.doubles(slot, count).data();
 }
 
-std::int64_t kept_rows(std::int64_t rows, std::int64_t cols, std::int64_t element_bytes)
+/// How many rows of a share of `own` are kept.
+std::int64_t kept_rows(std::int64_t own, std::int64_t rows, std::int64_t cols, std::int64_t element_bytes,
+                       std::int64_t ranks)
 {
-    const std::int64_t fitting =
-        RowStore::kept_bytes(rows, cols, element_bytes) / checked_multiply(cols, element_bytes);
-    return fitting >= rows ? rows : fitting / RowStore::panel_rows * RowStore::panel_rows;
+    const std::int64_t k = std::min(rows, cols);
+    const std::int64_t bytes = ranks == 1 ? RowStore::kept_bytes(rows, cols, element_bytes)
+                                          : checked_multiply(8, checked_multiply(k, k)) / ranks;
+    const std::int64_t fitting = bytes / checked_multiply(cols, element_bytes);
+    return fitting >= own ? own : fitting / RowStore::panel_rows * RowStore::panel_rows;
 }
 
 int exponent_of_largest(PanelSource& source, Workspace& workspace)
@@ -47,11 +52,14 @@ int exponent_of_largest(PanelSource& source, Workspace& workspace)
 
 }  // namespace
 
-RowStore::RowStore(PanelSource& source, Workspace& workspace) : source_(source), workspace_(workspace)
+RowStore::RowStore(PanelSource& source, Workspace& workspace, Share share)
+    : source_(source), workspace_(workspace), share_(share)
 {
     if (rows() <= 0 || cols() <= 0)
         throw InputError(fmt::format("a {} x {} matrix has no spectral norm", rows(), cols()),
                          "one of its sides is empty");
+    if (source.needs_double() && share.ranks > 1)
+        throw InternalError("the largest entry of a share is not that of the matrix");
     if (source.needs_double()) {
         exponent_ = exponent_of_largest(source, workspace);
         scale_ = std::ldexp(1.0, -exponent_);
@@ -61,6 +69,17 @@ RowStore::RowStore(PanelSource& source, Workspace& workspace) : source_(source),
     }
     if (!std::isfinite(energy_.value()))
         throw InputError("a spectral norm needs finite weights", "a value is NaN or infinite");
+}
+
+/// Calls visit(row of the share, row of the matrix, count) for the panels of the share from its row `from` on.
+template <class Visit>
+void RowStore::for_each_panel(std::int64_t from, Visit visit)
+{
+    const linalg::BlockCyclicAxis axis(rows(), panel_rows, share_.ranks);
+    for (std::int64_t at = from; at < axis.extent(share_.rank); at += panel_rows) {
+        const std::int64_t first = axis.global(share_.rank, at);
+        visit(at, first, std::min(panel_rows, rows() - first));
+    }
 }
 
 template <class T>
@@ -75,15 +94,15 @@ void RowStore::read(std::int64_t first, std::int64_t count, T* out)
 template <class T>
 void RowStore::load()
 {
-    kept_rows_ = kept_rows(rows(), cols(), sizeof(T));
+    const std::int64_t own = linalg::BlockCyclicAxis(rows(), panel_rows, share_.ranks).extent(share_.rank);
+    kept_rows_ = kept_rows(own, rows(), cols(), sizeof(T), share_.ranks);
     T* const store = typed<T>(workspace_, Workspace::Slot::square, checked_multiply(kept_rows_, cols()));
-    for (std::int64_t first = 0; first < rows(); first += panel_rows) {
-        const std::int64_t count = std::min(panel_rows, rows() - first);
-        T* const panel = first < kept_rows_ ? store + first * cols()
-                                            : typed<T>(workspace_, Workspace::Slot::panel, panel_rows * cols());
+    for_each_panel(0, [&](std::int64_t at, std::int64_t first, std::int64_t count) {
+        T* const panel =
+            at < kept_rows_ ? store + at * cols() : typed<T>(workspace_, Workspace::Slot::panel, panel_rows * cols());
         read(first, count, panel);
         energy_.add_values(panel, count * cols());
-    }
+    });
 }
 
 template <class T, class Visitor>
@@ -91,12 +110,11 @@ void RowStore::visit(const Visitor& visitor)
 {
     if (kept_rows_ > 0)
         visitor(typed<T>(workspace_, Workspace::Slot::square, kept_rows_ * cols()), kept_rows_);
-    for (std::int64_t first = kept_rows_; first < rows(); first += panel_rows) {
-        const std::int64_t count = std::min(panel_rows, rows() - first);
+    for_each_panel(kept_rows_, [&](std::int64_t /*at*/, std::int64_t first, std::int64_t count) {
         T* const panel = typed<T>(workspace_, Workspace::Slot::panel, panel_rows * cols());
         read(first, count, panel);
         visitor(panel, count);
-    }
+    });
 }
 
 void RowStore::for_each(const std::function<void(const float*, std::int64_t)>& single,

@@ -12,29 +12,40 @@ namespace specsweep::spectrum {
 /// Rows of a matrix for methods that pass over it many times: the first ones are kept as read (fp32, or fp64 where the
 /// source needs it), as many as fit kept_bytes(); the rest is read again for each pass.
 ///
+/// In a group each rank stores its share: the panels p with p mod g = rank.
+///
 /// F64 sources are scaled by 2^(−exponent()) so that the largest entry lies in [½, 1), like LongSide.
 class RowStore {
 public:
     static constexpr std::int64_t panel_rows = 256;
 
-    /// Reads the source once. @throws InputError for an empty matrix or a value that is not finite.
-    RowStore(PanelSource& source, Workspace& workspace);
+    struct Share {
+        std::int64_t rank = 0, ranks = 1;
+    };
+
+    /// Reads its share of the source once. @throws InputError for an empty matrix or a value that is not finite;
+    /// InternalError for a share of an F64 source.
+    RowStore(PanelSource& source, Workspace& workspace) : RowStore(source, workspace, Share{}) {}
+    RowStore(PanelSource& source, Workspace& workspace, Share share);
 
     std::int64_t rows() const { return source_.rows(); }
     std::int64_t cols() const { return source_.cols(); }
     int exponent() const { return exponent_; }
     const SquareSum& energy() const { return energy_; }  ///< of the scaled matrix
 
-    /// Calls one of the two for each stretch of rows (row-major, leading dimension cols()), in order.
+    /// Calls one of the two for each stretch of its rows (row-major, leading dimension cols()), in order.
     void for_each(const std::function<void(const float* values, std::int64_t count)>& single,
                   const std::function<void(const double* values, std::int64_t count)>& wide);
 
-    /// What is kept of a rows × cols matrix: all of it, but at most what the Gram route would hold, 8k², or 512 MiB.
+    /// What is kept of a rows × cols matrix: all of it, but at most what the Gram route would hold, 8k², or 512 MiB; in
+    /// a group 8k²/g.
     static std::int64_t kept_bytes(std::int64_t rows, std::int64_t cols, std::int64_t element_bytes);
     /// Bytes that this class holds for an fp32 matrix.
     static std::int64_t buffer_bytes(std::int64_t rows, std::int64_t cols);
 
 private:
+    template <class Visit>
+    void for_each_panel(std::int64_t from, Visit visit);
     template <class T>
     void load();
     template <class T, class Visitor>
@@ -44,7 +55,8 @@ private:
 
     PanelSource& source_;
     Workspace& workspace_;
-    std::int64_t kept_rows_ = 0;
+    Share share_;
+    std::int64_t kept_rows_ = 0;  ///< of the share, which they begin
     int exponent_ = 0;
     double scale_ = 1;
     SquareSum energy_;

@@ -186,6 +186,9 @@ def test_matrices_too_large_for_a_rank_go_to_groups(program, tmp_path):
         slack = float(row["sigma_max_error"]) + float(other["sigma_max_error"])
         assert abs(float(row["sigma_max"]) - float(other["sigma_max"])) <= slack
         assert row["error_frobenius"] == other["error_frobenius"]
+        if row["quantizer"] != "reference":
+            for low, high in ((row, other), (other, row)):  # two enclosures of one norm
+                assert float(low["error_spectral"]) <= float(high["error_spectral_upper"])
 
 
 def test_the_kept_manifest_knows_the_architecture(program, demo, tmp_path):

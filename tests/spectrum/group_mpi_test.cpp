@@ -8,6 +8,7 @@
 #include "spectrum/band_reduction.hpp"
 #include "spectrum/bulge_chase.hpp"
 #include "spectrum/group_band.hpp"
+#include "spectrum/group_norm.hpp"
 #include "spectrum/group_spectrum.hpp"
 #include "spectrum/multisection.hpp"
 #include "spectrum/peer_failure.hpp"
@@ -251,6 +252,86 @@ TEST(GroupSpectrum, AgreesWithOneRankWhereTheBandIsSixteenWide)
 {
     const DenseMatrix matrix = gaussian(1100, 1045, 3);
     expect_agreement(by_group(matrix, Method::group_two_stage, AccuratePath::never), by_one_rank(matrix));
+}
+
+TEST(GroupNorm, EnclosesTheLargestSingularValueOfEveryFamily)
+{
+    for (const auto& [m, n] : {std::pair{1, 5}, {700, 60}, {60, 700}, {1500, 90}})
+        for (const MatrixFamily& family : all_families()) {
+            SCOPED_TRACE(std::string(family.name) + " " + std::to_string(m) + " x " + std::to_string(n));
+            const DenseMatrix matrix = family.make(m, n);
+            DenseSource source(matrix);
+            Workspace workspace;
+            for (const std::int64_t steps : {5, 60}) {
+                NormRequest request;
+                request.most_steps = steps;
+                const SpectralNorm norm = group_spectral_norm(source, request, everybody().comm, workspace);
+                if (!everybody().comm.is_root()) {
+                    EXPECT_EQ(norm.upper, 0);
+                    continue;
+                }
+                const Spectrum exact = by_one_rank(matrix);
+                EXPECT_LE(norm.lower, exact.sigma[0] + exact.error[0]);
+                EXPECT_GE(norm.upper, exact.sigma[0] - exact.error[0]);
+                if (steps == 60) {
+                    EXPECT_GE(norm.lower, exact.sigma[0] * (1 - 1e-3));
+                }
+                EXPECT_LE(std::fabs(norm.frobenius_squared - exact.frobenius_squared),
+                          norm.frobenius_squared_error + exact.frobenius_squared_error);
+            }
+        }
+}
+
+TEST(GroupNorm, ReadsAgainWhatItCannotKeep)
+{
+    // 8k² bytes over the ranks are far less than 4mn here: rows are read in every pass.
+    const DenseMatrix matrix = gaussian(256 * 14, 40, 2);
+    DenseSource source(matrix);
+    Workspace workspace;
+    const SpectralNorm norm = group_spectral_norm(source, {}, everybody().comm, workspace);
+    if (everybody().comm.is_root()) {
+        const Spectrum exact = by_one_rank(matrix);
+        EXPECT_GE(norm.lower, exact.sigma[0] * (1 - 1e-3));
+        EXPECT_LE(norm.lower, exact.sigma[0] + exact.error[0]);
+    }
+}
+
+/// Fails when it is read for the `failing`-th time.
+class WornSource : public DenseSource {
+public:
+    WornSource(const DenseMatrix& matrix, bool fails_here, int failing)
+        : DenseSource(matrix), fails_here_(fails_here), left_(failing)
+    {
+    }
+    void read(std::int64_t first, std::int64_t count, float* out) override
+    {
+        if (fails_here_ && --left_ == 0)
+            throw IoError("the disk of this rank is gone");
+        DenseSource::read(first, count, out);
+    }
+
+private:
+    bool fails_here_;
+    int left_;
+};
+
+TEST(GroupNorm, AFailingRankEndsItOnAll)
+{
+    const mpi::Communicator& comm = everybody().comm;
+    const DenseMatrix matrix = gaussian(256 * 14, 40, 2);  // at least two panels a rank, read in every pass
+    for (const int rank : {0, comm.size() - 1})
+        for (const int failing : {1, 2, 7}) {
+            WornSource source(matrix, comm.rank() == rank, failing);
+            Workspace workspace;
+            try {
+                group_spectral_norm(source, {}, comm, workspace);
+                ADD_FAILURE() << "nothing was thrown";
+            } catch (const IoError&) {
+                EXPECT_EQ(comm.rank(), rank);
+            } catch (const PeerFailure&) {
+                EXPECT_NE(comm.rank(), rank);
+            }
+        }
 }
 
 TEST(PatientBroadcast, BringsTheValueToAll)
