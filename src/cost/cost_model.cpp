@@ -43,8 +43,12 @@ std::int64_t group_bytes(std::int64_t rows, std::int64_t cols, const GroupSolver
     const std::int64_t own = checked_add(share, checked_multiply(264 + 450, k) + 264 * k / group.ranks());
     const std::int64_t parts = checked_multiply(8, std::max(scalapack, own));
     const std::int64_t panel = checked_multiply(4 * std::min(panel_rows, rows), cols);
-    const std::int64_t store =
-        rows < cols ? checked_add(std::int64_t{256} << 20, checked_multiply(4 * panel_rows, rows)) : panel;
+    // Wide: the columns of this rank's row panels, 256 MiB of them or one piece of 256, and a piece of all rows.
+    const std::int64_t my_rows =
+        std::min(rows, divide_up<std::int64_t>(divide_up(rows, panel_rows), group.ranks()) * panel_rows);
+    const std::int64_t most_stored = std::max(std::int64_t{256} << 20, checked_multiply(4 * panel_rows, my_rows));
+    const std::int64_t stored = std::min(most_stored, checked_multiply(checked_multiply(4, my_rows), cols));
+    const std::int64_t store = rows < cols ? checked_add(stored, checked_multiply(4 * panel_rows, rows)) : panel;
     return checked_add(parts, checked_add(checked_add(panel, store), process_bytes));
 }
 

@@ -39,7 +39,7 @@ void add_unit(PlanSummary& summary, std::map<ResourceNeed, ResourceClass>& class
         std::max(resources.longest_unit_seconds, unit.predicted_seconds / static_cast<double>(need.ranks));
     const std::int64_t rank_bound = std::min(matrix.matrix.slice.rows, matrix.matrix.slice.cols);
     const std::int64_t values = unit.solver == "lanczos" ? std::min<std::int64_t>(1, rank_bound) : rank_bound;
-    summary.output_bytes += 2 * 8 * values;
+    resources.output_bytes += bytes_per_row + 2 * 8 * values;
 }
 
 }  // namespace
@@ -66,12 +66,13 @@ PlanSummary summarize(const Plan& plan)
         add_unit(summary, classes, unit, plan.matrices[static_cast<std::size_t>(unit.matrix)]);
         shard_seconds[static_cast<std::size_t>(unit.shard)] += unit.predicted_seconds;
     }
-    summary.output_bytes += bytes_per_row * summary.units;
+    summary.output_bytes = bytes_per_row * summary.shared_units;  // a row of its own, the numbers of another
     for (const auto& [need, resources] : classes) {
         summary.classes.push_back(resources);
         summary.classes.back().memory_bytes = need.memory;
         summary.classes.back().ranks = need.ranks;
         summary.core_seconds += resources.core_seconds;
+        summary.output_bytes += resources.output_bytes;
         summary.longest_unit_seconds = std::max(summary.longest_unit_seconds, resources.longest_unit_seconds);
     }
     // A shard asks for what its largest matrix needs.

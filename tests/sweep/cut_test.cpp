@@ -192,6 +192,12 @@ TEST(Summary, AddsUpToItsClasses)
     EXPECT_GE(summary.classes[1].memory_bytes, summary.peak_bytes);
     EXPECT_DOUBLE_EQ(summary.classes[0].core_seconds + summary.classes[1].core_seconds, summary.core_seconds);
     EXPECT_GT(summary.output_bytes, 16 * 9000 * 6);
+    std::int64_t of_classes = 0;
+    for (const ResourceClass& resources : summary.classes) {
+        EXPECT_GT(resources.output_bytes, 0);
+        of_classes += resources.output_bytes;
+    }
+    EXPECT_EQ(of_classes, summary.output_bytes);  // no unit here shares the numbers of another
 }
 
 }  // namespace
