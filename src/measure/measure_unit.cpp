@@ -51,6 +51,8 @@ UnitMeasurement UnitMeter::with_reasons(const std::function<UnitMeasurement()>& 
         throw UnitFailure(ExitCode::internal, "unit:self-check-failed", error.what());
     } catch (const spectrum::SolverFailure& error) {
         throw UnitFailure(ExitCode::internal, "unit:solver-failed", error.what());
+    } catch (const spectrum::OutOfMemory& error) {
+        throw UnitFailure(ExitCode::internal, "unit:out-of-memory", error.what());
     } catch (const NotDefined& error) {
         throw UnitFailure(ExitCode::bad_input, "unit:not-defined", error.what());
     } catch (const IoError& error) {

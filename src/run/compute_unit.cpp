@@ -9,6 +9,7 @@
 #include "cost/group_solver.hpp"
 #include "measure/unit_failure.hpp"
 #include "mpi/collectives.hpp"
+#include "mpi/session.hpp"
 #include "spectrum/peer_failure.hpp"
 #include "sweep/counterparts.hpp"
 #include "sweep/weighted_matrices.hpp"
@@ -181,8 +182,9 @@ results::UnitResult compute_group_unit(const sweep::Plan& plan, std::int64_t uni
     } catch (const spectrum::PeerFailure&) {
         // The other rank says why.
     } catch (const std::bad_alloc&) {
-        reason = out_of_memory;
-        text = "out of memory (an allocation was refused)";
+        mpi::abort_all_ranks(ExitCode::internal,
+                             "out of memory in the middle of a group's work (the others of the group wait for this "
+                             "rank) run again with more memory per rank: finished units are kept");
     } catch (const Error& error) {
         reason = "unit:solver-failed";
         text = error.what();

@@ -26,4 +26,14 @@ public:
     }
 };
 
+/// The system refused memory: fails the unit.
+class OutOfMemory : public Error {
+public:
+    explicit OutOfMemory(std::string why)
+        : Error(ExitCode::internal, "out of memory", std::move(why),
+                "give each rank more memory, or use fewer ranks per node")
+    {
+    }
+};
+
 }  // namespace specsweep::spectrum

@@ -22,10 +22,11 @@ using linalg::MatrixView;
 class Stack {
 public:
     Stack(const RankGroup& group, std::int64_t width, std::int64_t length, std::int64_t nb, Workspace& workspace)
-        : workspace_(workspace),
+        : comm_(group.comm),
+          workspace_(workspace),
           matrix_(group.grid, std::min(2 * width, length), width, nb,
-                  workspace.doubles(Workspace::Slot::square, DistributedMatrix::local_elements(
-                                                                 group.grid, std::min(2 * width, length), width, nb)))
+                  doubles(Workspace::Slot::square,
+                          DistributedMatrix::local_elements(group.grid, std::min(2 * width, length), width, nb)))
     {
     }
 
@@ -50,12 +51,18 @@ public:
         return matrix_.top(k);
     }
 
+    /// Collective.
     linalg::Scratch scratch()
     {
-        return [this](std::int64_t count) { return workspace_.doubles(Workspace::Slot::lapack, count); };
+        return [this](std::int64_t count) { return doubles(Workspace::Slot::lapack, count); };
     }
 
 private:
+    std::span<double> doubles(Workspace::Slot slot, std::int64_t count)
+    {
+        return obtain_together(comm_, [&] { return workspace_.doubles(slot, count); });
+    }
+
     void fold()
     {
         linalg::reduce_to_triangle(matrix_, filled_, scratch());
@@ -76,6 +83,7 @@ private:
         }
     }
 
+    const mpi::Communicator& comm_;
     Workspace& workspace_;
     DistributedMatrix matrix_;
     std::int64_t filled_ = 0;
@@ -157,7 +165,10 @@ ScaledSpectrum group_orthogonal_spectrum(SharedPieces& matrix, const RankGroup& 
         result.exponent = exponent + matrix.exponent();
         result.frobenius_squared = std::ldexp(energy.value(), -2 * exponent);
         result.frobenius_squared_error = std::ldexp(energy.error_bound(), -2 * exponent);
-        fill_values(result, std::move(form), matrix.length(), certificate, stack.scratch());
+        const linalg::Scratch own = [&](std::int64_t count) {
+            return workspace.doubles(Workspace::Slot::lapack, count);
+        };
+        fill_values(result, std::move(form), matrix.length(), certificate, own);
     });
     return result;
 }

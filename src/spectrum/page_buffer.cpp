@@ -8,6 +8,7 @@
 #include "base/error.hpp"
 #include "base/format.hpp"
 #include "base/integer.hpp"
+#include "spectrum/failure.hpp"
 
 namespace specsweep::spectrum {
 namespace {
@@ -23,8 +24,7 @@ PageBuffer::PageBuffer(std::int64_t bytes)
     const auto size = static_cast<std::size_t>(round_up<std::int64_t>(bytes, bytes >= huge_page ? huge_page : 4096));
     void* const memory = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (memory == MAP_FAILED)
-        throw InternalError(fmt::format("no memory for a spectrum ({} bytes: {})", size, system_message(errno)), {},
-                            "give each rank more memory, or use fewer ranks per node");
+        throw OutOfMemory(fmt::format("{} bytes for a spectrum: {}", size, system_message(errno)));
     // Only a wish: without huge pages the reductions lose some percent to TLB misses.
     if (bytes >= huge_page)
         (void)madvise(memory, size, MADV_HUGEPAGE);

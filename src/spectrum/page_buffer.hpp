@@ -9,7 +9,7 @@ namespace specsweep::spectrum {
 class PageBuffer {
 public:
     PageBuffer() = default;
-    /// @throws InternalError when the system has no such memory.
+    /// @throws OutOfMemory when the system has no such memory.
     explicit PageBuffer(std::int64_t bytes);
     ~PageBuffer() { release(); }
     PageBuffer(PageBuffer&& other) noexcept;

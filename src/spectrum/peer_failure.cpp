@@ -1,9 +1,28 @@
 #include "spectrum/peer_failure.hpp"
 
+#include <new>
+
 #include "mpi/collectives.hpp"
 #include "mpi/patient.hpp"
+#include "spectrum/failure.hpp"
 
 namespace specsweep::spectrum {
+namespace {
+
+/// What the work threw, or null.
+std::exception_ptr fault_of(const std::function<void()>& work)
+{
+    try {
+        work();
+    } catch (const std::bad_alloc&) {
+        return std::make_exception_ptr(OutOfMemory("an allocation was refused"));
+    } catch (...) {
+        return std::current_exception();
+    }
+    return nullptr;
+}
+
+}  // namespace
 
 void fail_together(const mpi::Communicator& group, const std::exception_ptr& mine)
 {
@@ -16,25 +35,12 @@ void fail_together(const mpi::Communicator& group, const std::exception_ptr& min
 
 void run_together(const mpi::Communicator& group, const std::function<void()>& work)
 {
-    std::exception_ptr mine;
-    try {
-        work();
-    } catch (...) {
-        mine = std::current_exception();
-    }
-    fail_together(group, mine);
+    fail_together(group, fault_of(work));
 }
 
 void run_on_root_patiently(const mpi::Communicator& group, const std::function<void()>& work)
 {
-    std::exception_ptr mine;
-    if (group.is_root()) {
-        try {
-            work();
-        } catch (...) {
-            mine = std::current_exception();
-        }
-    }
+    const std::exception_ptr mine = group.is_root() ? fault_of(work) : nullptr;
     bool failed = mine != nullptr;
     mpi::broadcast_patiently(group, failed, 0);
     if (mine)

@@ -109,8 +109,11 @@ template <class T>
 void SharedPieces::visit_rows(const Visitor& visit)
 {
     const std::int64_t size = checked_multiply(std::min(piece_length, length_), width_);
-    T* const mine = typed<T>(workspace_, Workspace::Slot::panel, size);
-    T* const others = typed<T>(workspace_, Workspace::Slot::column_store, size);
+    T *mine = nullptr, *others = nullptr;
+    run_together(group_, [&] {
+        mine = typed<T>(workspace_, Workspace::Slot::panel, size);
+        others = typed<T>(workspace_, Workspace::Slot::column_store, size);
+    });
     const auto rows_of = [&](std::int64_t piece) { return std::min(piece_length, length_ - piece * piece_length); };
     const std::int64_t ranks = group_.size();
     for (std::int64_t round = 0; round < pieces(); round += ranks) {
@@ -134,9 +137,12 @@ void SharedPieces::visit_columns(const Visitor& visit)
     const std::int64_t my_rows = rows_of_rank(width_, group_.rank(), ranks);
     const std::int64_t capacity = store_columns(rows_of_rank(width_, 0, ranks), length_, sizeof(T));
     const std::int64_t count = std::min(piece_length, length_);
-    T* const store = typed<T>(workspace_, Workspace::Slot::column_store, checked_multiply(my_rows, capacity));
     const std::int64_t piece_size = checked_multiply(width_, count);
-    T* const piece = typed<T>(workspace_, Workspace::Slot::reflectors, piece_size + piece_length * piece_length);
+    T *store = nullptr, *piece = nullptr;
+    run_together(group_, [&] {
+        store = typed<T>(workspace_, Workspace::Slot::column_store, checked_multiply(my_rows, capacity));
+        piece = typed<T>(workspace_, Workspace::Slot::reflectors, piece_size + piece_length * piece_length);
+    });
     for (std::int64_t start = 0; start < length_; start += capacity) {
         const std::int64_t stored = std::min(capacity, length_ - start);
         run_together(group_, [&] { fill_store(store, start, stored); });

@@ -70,13 +70,13 @@ def test_a_checkpoint_that_changes_after_planning(program, tmp_path):
     assert all("content-changed" in row["reason"] for row in rows if row["state"] == "failed")
 
 
-@pytest.mark.skipif("SPECSWEEP_REFUSE_OPEN" not in os.environ, reason="the preloaded library was not built")
+@pytest.mark.skipif("SPECSWEEP_REFUSE" not in os.environ, reason="the preloaded library was not built")
 @pytest.mark.parametrize("pattern, code", [("model.safetensors", 3), ("shard-0000.h5", 74)])
 def test_a_file_that_one_rank_cannot_open(program, tmp_path, pattern, code):
     model = llama_checkpoint(tmp_path / "model", blocks=3)
     job = write_manifest(tmp_path / "job.yaml", [model], ["nvfp4"])
     program("plan", job, "-o", tmp_path / "plan.json")
-    program.environment |= {"LD_PRELOAD": os.environ["SPECSWEEP_REFUSE_OPEN"], "REFUSE_OPEN": pattern, "REFUSE_RANK": "1"}
+    program.environment |= {"LD_PRELOAD": os.environ["SPECSWEEP_REFUSE"], "REFUSE_OPEN": pattern, "REFUSE_RANK": "1"}
     result = program("run", tmp_path / "plan.json", "-o", tmp_path / "r.h5", ranks=2, code=code)
     assert "rmission denied" in result.stderr or "not open" in result.stderr
     for name in ("LD_PRELOAD", "REFUSE_OPEN", "REFUSE_RANK"):

@@ -1,0 +1,71 @@
+// LD_PRELOAD: in the process whose rank is REFUSE_RANK,
+//   REFUSE_OPEN=TEXT        open() of a path that contains TEXT fails with EACCES;
+//   REFUSE_MAPPING=LOW:HIGH mmap() of LOW to HIGH bytes of anonymous memory fails with ENOMEM.
+#include <dlfcn.h>
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/types.h>
+
+#include <cerrno>
+#include <cstdarg>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+
+namespace {
+
+/// What this rank is to be refused, or null.
+const char* refused(const char* what)
+{
+    const char* victim = std::getenv("REFUSE_RANK");
+    const char* rank = std::getenv("OMPI_COMM_WORLD_RANK");
+    return victim != nullptr && rank != nullptr && std::strcmp(victim, rank) == 0 ? std::getenv(what) : nullptr;
+}
+
+using Open = int (*)(const char*, int, ...);
+
+int open_unless_refused(const char* symbol, const char* path, int flags, mode_t mode)
+{
+    const char* part = refused("REFUSE_OPEN");
+    if (part != nullptr && std::strstr(path, part) != nullptr) {
+        errno = EACCES;
+        return -1;
+    }
+    const auto real = reinterpret_cast<Open>(dlsym(RTLD_NEXT, symbol));
+    return real(path, flags, mode);
+}
+
+using Map = void* (*)(void*, std::size_t, int, int, int, off_t);
+
+}  // namespace
+
+extern "C" int open(const char* path, int flags, ...)
+{
+    va_list rest;
+    va_start(rest, flags);
+    const auto mode = static_cast<mode_t>(va_arg(rest, int));
+    va_end(rest);
+    return open_unless_refused("open", path, flags, mode);
+}
+
+extern "C" int open64(const char* path, int flags, ...)
+{
+    va_list rest;
+    va_start(rest, flags);
+    const auto mode = static_cast<mode_t>(va_arg(rest, int));
+    va_end(rest);
+    return open_unless_refused("open64", path, flags, mode);
+}
+
+extern "C" void* mmap(void* address, std::size_t length, int protection, int flags, int file, off_t offset)
+{
+    static const auto real = reinterpret_cast<Map>(dlsym(RTLD_NEXT, "mmap"));
+    const char* sizes = refused("REFUSE_MAPPING");
+    std::size_t low = 0, high = 0;
+    if (sizes != nullptr && (flags & MAP_ANONYMOUS) != 0 && std::sscanf(sizes, "%zu:%zu", &low, &high) == 2 &&
+        length >= low && length <= high) {
+        errno = ENOMEM;
+        return MAP_FAILED;
+    }
+    return real(address, length, protection, flags, file, offset);
+}
