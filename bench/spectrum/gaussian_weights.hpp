@@ -14,9 +14,10 @@ namespace specsweep::bench {
 /// Gaussian weights as a bf16 checkpoint holds them.
 class GaussianWeights : public spectrum::PanelSource {
 public:
-    explicit GaussianWeights(Shape shape) : shape_(shape), values_(static_cast<std::size_t>(shape.rows * shape.cols))
+    explicit GaussianWeights(Shape shape, std::uint64_t seed = 1)
+        : shape_(shape), values_(static_cast<std::size_t>(shape.rows * shape.cols))
     {
-        std::mt19937_64 generator(1);
+        std::mt19937_64 generator(seed);
         std::normal_distribution<float> normal;
         for (float& value : values_)
             value = bf16_to_float(float_to_bf16(normal(generator)));

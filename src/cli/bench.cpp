@@ -11,6 +11,8 @@
 #include "bench/spectrum/accurate_share.hpp"
 #include "bench/spectrum/bench_groups.hpp"
 #include "bench/spectrum/bench_spectrum.hpp"
+#include "bench/spectrum/bench_throughput.hpp"
+#include "bench/spectrum/bench_vocabulary.hpp"
 #include "bench/spectrum/calibrate.hpp"
 #include "bench/sweep/bench_sweep.hpp"
 #include "bench/sweep/scale.hpp"
@@ -66,6 +68,18 @@ Json groups_bench(const mpi::Communicator& world, const Options& options)
     return bench::bench_groups(world, chosen);
 }
 
+Json throughput_bench(const mpi::Communicator& world, const Options& options)
+{
+    return bench::bench_throughput(world, static_cast<int>(options.integer("repeats").value_or(5)));
+}
+
+Json vocabulary_bench(const mpi::Communicator& world, const Options& options)
+{
+    bench::VocabularyBenchOptions chosen;
+    chosen.repeats = static_cast<int>(options.integer("repeats").value_or(chosen.repeats));
+    return world.is_root() ? bench::bench_vocabulary(chosen) : Json();
+}
+
 Json quantize_bench(const mpi::Communicator& world, const Options& options)
 {
     bench::QuantizeBenchOptions chosen;
@@ -118,9 +132,9 @@ using Bench = std::function<Json(const mpi::Communicator&, const Options&)>;
 const std::map<std::string, Bench>& benches()
 {
     static const std::map<std::string, Bench> all{
-        {"calibrate", calibration},   {"groups", groups_bench},     {"metrics", metrics_bench},
-        {"quantize", quantize_bench}, {"schedule", schedule_bench}, {"spectrum", spectrum_bench},
-        {"sweep", sweep_bench},
+        {"calibrate", calibration},   {"groups", groups_bench},         {"metrics", metrics_bench},
+        {"quantize", quantize_bench}, {"schedule", schedule_bench},     {"spectrum", spectrum_bench},
+        {"sweep", sweep_bench},       {"throughput", throughput_bench}, {"vocabulary", vocabulary_bench},
     };
     return all;
 }
@@ -162,8 +176,11 @@ ExitCode bench(Arguments arguments)
         "status\n"
         "and aggregate at 10⁴ to 10⁶ units; with --checkpoint all ranks against one on it). Without NAME all of "
         "these.\n"
-        "Also: groups (all ranks on one matrix, against pdgesvd and one rank), schedule (predicted efficiency on many\n"
-        "ranks, simulated), calibrate (constants of the cost model for `plan --calibration`).");
+        "Also: groups (all ranks on one matrix, against pdgesvd and one rank), throughput (100 small matrices, all "
+        "ranks\n"
+        "against one), vocabulary (large embeddings from a file, against one pass at the rate of dgemm), schedule\n"
+        "(predicted efficiency on many ranks, simulated), calibrate (constants of the cost model for `plan "
+        "--calibration`).");
     options.flag("json", "machine-readable")
         .value("ranks", "N,N,…", "bench schedule: numbers of ranks (default 10,100,1000,10000,100000)")
         .value("model", "NAME", "bench schedule: one model (default all that it knows)")
