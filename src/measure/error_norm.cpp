@@ -25,7 +25,9 @@ bool error_has_norm(const PairMoments& moments)
 
 spectrum::NormRequest error_norm_request(std::uint64_t seed)
 {
-    return {.tolerance = 1e-2, .seed = seed, .leading = 1, .most_steps = 5};
+    // What is kept is part of the 100 MB beside Gram matrix and panels (architecture.md §4.1).
+    constexpr std::int64_t kept_bytes = std::int64_t{24} << 20;
+    return {.tolerance = 1e-2, .seed = seed, .leading = 1, .most_steps = 5, .kept_bytes = kept_bytes};
 }
 
 void set_error_norm(ErrorMeasurement& error, const spectrum::SpectralNorm& norm, const PairMoments& moments,

@@ -34,12 +34,48 @@ std::vector<bool> chosen_rows(std::int64_t rows, std::int64_t most, std::uint64_
     return chosen;
 }
 
+std::int64_t sampled_rows(std::int64_t cols)
+{
+    constexpr std::int64_t most_elements = (std::int64_t{32} << 20) / static_cast<std::int64_t>(sizeof(float));
+    return std::min(most_sampled_rows, std::max<std::int64_t>(2, most_elements / std::max<std::int64_t>(1, cols)));
+}
+
+/// sum += x, and x rounded to fp32. @returns whether any entry is not zero. The same bits in each clone.
+__attribute__((target_clones("avx512f", "avx2", "default"))) bool add_and_round(const double* x, double* sum,
+                                                                                float* rounded, std::size_t n)
+{
+    double greatest = 0;
+    for (std::size_t c = 0; c < n; ++c) {
+        sum[c] += x[c];
+        rounded[c] = static_cast<float>(x[c]);
+        greatest = greatest < std::abs(x[c]) ? std::abs(x[c]) : greatest;
+    }
+    return greatest > 0;
+}
+
+/// Sixteen running sums, so that additions do not wait for one another. The same bits in each clone.
+__attribute__((target_clones("avx512f", "avx2", "default"))) float dot(const float* a, const float* b, std::size_t n)
+{
+    constexpr std::size_t lanes = 16;
+    float sums[lanes] = {};
+    const std::size_t whole = n / lanes * lanes;
+    for (std::size_t c = 0; c < whole; c += lanes)
+        for (std::size_t lane = 0; lane < lanes; ++lane)
+            sums[lane] += a[c + lane] * b[c + lane];
+    for (std::size_t c = whole; c < n; ++c)
+        sums[c - whole] += a[c] * b[c];
+    for (std::size_t half = lanes / 2; half > 0; half /= 2)
+        for (std::size_t lane = 0; lane < half; ++lane)
+            sums[lane] += sums[lane + half];
+    return sums[0];
+}
+
 /// One pass over the directions.
 struct Directions {
     std::int64_t rows = 0;
     std::vector<double> sum;
-    std::vector<double> sample;  ///< chosen rows of length one, one after another
-    double fourth = 0;           ///< Σ s_k⁴
+    std::vector<float> sample;  ///< chosen rows of length one, one after another
+    double fourth = 0;          ///< Σ s_k⁴
 
     Directions(DirectionSource& source, std::uint64_t seed, spectrum::Workspace& workspace)
         : sum(static_cast<std::size_t>(source.cols()), 0.0)
@@ -47,15 +83,19 @@ struct Directions {
         std::optional<spectrum::RowGram> gram;
         if (source.rows() >= source.cols())
             gram.emplace(source.cols(), workspace);
-        const std::vector<bool> chosen = chosen_rows(source.rows(), most_sampled_rows, seed);
+        const std::vector<bool> chosen = chosen_rows(source.rows(), sampled_rows(source.cols()), seed);
         std::vector<double> panel(static_cast<std::size_t>(std::min(panel_rows, source.rows()) * source.cols()));
+        std::vector<float> rounded(panel.size());
+        const auto kept = static_cast<std::size_t>(std::count(chosen.begin(), chosen.end(), true));
+        sample.reserve(kept * sum.size());  // growing would hold it twice
         for (std::int64_t row = 0; row < source.rows(); row += panel_rows) {
             const std::int64_t count = std::min(panel_rows, source.rows() - row);
             source.read(row, count, panel.data());
-            if (gram)
-                gram->add(panel.data(), count);
             for (std::int64_t r = 0; r < count; ++r)
-                add(panel.data() + r * source.cols(), chosen[static_cast<std::size_t>(row + r)]);
+                add(panel.data() + r * source.cols(), rounded.data() + r * source.cols(),
+                    chosen[static_cast<std::size_t>(row + r)]);
+            if (gram)
+                gram->add(rounded.data(), count);
         }
         fourth = gram ? gram->frobenius_squared() : fourth_of_few_rows(source, workspace);
     }
@@ -73,31 +113,15 @@ private:
         return sum;
     }
 
-    void add(const double* direction, bool keep)
+    void add(const double* direction, float* rounded, bool keep)
     {
-        const double* const end = direction + sum.size();
-        if (std::all_of(direction, end, [](double value) { return value == 0; }))
+        if (!add_and_round(direction, sum.data(), rounded, sum.size()))
             return;
         ++rows;
-        for (std::size_t c = 0; c < sum.size(); ++c)
-            sum[c] += direction[c];
         if (keep)
-            sample.insert(sample.end(), direction, end);
+            sample.insert(sample.end(), rounded, rounded + sum.size());
     }
 };
-
-/// Eight running sums, so that additions do not wait for one another.
-double dot(const double* a, const double* b, std::size_t n)
-{
-    std::array<double, 8> sums{};
-    std::size_t c = 0;
-    for (; c + sums.size() <= n; c += sums.size())
-        for (std::size_t lane = 0; lane < sums.size(); ++lane)
-            sums[lane] += a[c + lane] * b[c + lane];
-    for (; c < n; ++c)
-        sums[0] += a[c] * b[c];
-    return ((sums[0] + sums[4]) + (sums[1] + sums[5])) + ((sums[2] + sums[6]) + (sums[3] + sums[7]));
-}
 
 void sample_shares(CosineStatistics& result, const Directions& directions, std::uint64_t seed)
 {
@@ -107,8 +131,8 @@ void sample_shares(CosineStatistics& result, const Directions& directions, std::
         return;
     std::array<std::int64_t, 3> below{};
     const auto look = [&](std::uint64_t i, std::uint64_t j) {
-        const double cosine = dot(directions.sample.data() + i * d, directions.sample.data() + j * d, d);
-        const double scaled = std::abs(cosine) * std::sqrt(static_cast<double>(d));
+        const float cosine = dot(directions.sample.data() + i * d, directions.sample.data() + j * d, d);
+        const double scaled = std::abs(static_cast<double>(cosine)) * std::sqrt(static_cast<double>(d));
         for (std::size_t t = 0; t < below.size(); ++t)
             below[t] += scaled < static_cast<double>(t + 1);
         ++result.pairs;

@@ -12,7 +12,7 @@ enum class Centring { raw, centred };
 /// How far the rows of an embedding are from orthogonal (metrics.md §2.11). V rows of length above zero, d columns.
 ///
 ///   mean         = (‖Σ x̂_i‖² − V)/(V(V − 1))           over all pairs, exactly
-///   mean_square  = (Σ s_k⁴ − V)/(V(V − 1))             over all pairs, exactly; s: singular values of the rows x̂_i
+///   mean_square  = (Σ s_k⁴ − V)/(V(V − 1))             over all pairs; s: singular values of the rows x̂_i; six digits
 ///   share[t − 1] = share of pairs with |cos| < t/√d, t = 1, 2, 3: of all pairs where there are at most sampled_pairs,
 ///                  of a sample otherwise
 ///
@@ -26,7 +26,8 @@ struct CosineStatistics {
 };
 
 inline constexpr std::int64_t sampled_pairs = 100000;
-inline constexpr std::int64_t most_sampled_rows = 8192;  ///< pairs are drawn among so many rows at most
+/// Pairs are drawn among so many rows at most, fewer where they would take more than 32 MiB in fp32.
+inline constexpr std::int64_t most_sampled_rows = 8192;
 
 /// One pass over the matrix, and one for its mean row; Σ s_k⁴ = ‖Gram matrix‖_F². Deterministic in the seed.
 /// @return NaN in every real member when fewer than two rows have a length.

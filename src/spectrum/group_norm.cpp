@@ -118,21 +118,23 @@ SpectralNorm group_spectral_norm(PanelSource& source, const NormRequest& request
 {
     linalg::prepare_blas();
     std::optional<RowStore> rows;
-    run_together(group, [&] { rows.emplace(source, workspace, RowStore::Share{group.rank(), group.size()}); });
-    SharedGram gram(*rows, energy_of_all(rows->energy(), group), group, workspace);
+    run_together(group, [&] { rows.emplace(source, workspace, request.kept_bytes, RowStore::Share{group.rank(), group.size()}); });
+    const Energy energy = energy_of_all(rows->energy(), group);
+    std::optional<SharedGram> gram;
+    run_together(group, [&] { gram.emplace(*rows, energy, group, workspace); });
     if (!group.is_root()) {
-        gram.serve();
+        gram->serve();
         return {};
     }
     try {
-        SpectralNorm result = norm_by_lanczos(gram, request, workspace);
-        gram.dismiss(Request::done);
+        SpectralNorm result = norm_by_lanczos(*gram, request, workspace);
+        gram->dismiss(Request::done);
         return result;
     } catch (const linalg::LapackFailure& failure) {
-        gram.dismiss(Request::given_up);
+        gram->dismiss(Request::given_up);
         throw SolverFailure(failure.problem(), failure.why());
     } catch (...) {
-        gram.dismiss(Request::given_up);
+        gram->dismiss(Request::given_up);
         throw;
     }
 }

@@ -167,7 +167,7 @@ SpectralNorm norm_by_lanczos(GramOperator& rows, const NormRequest& request, Wor
 SpectralNorm spectral_norm(PanelSource& source, const NormRequest& request, Workspace& workspace)
 {
     linalg::prepare_blas();
-    RowStore rows(source, workspace);
+    RowStore rows(source, workspace, request.kept_bytes);
     try {
         StoredGram gram(rows, workspace);
         SpectralNorm result = norm_by_lanczos(gram, request, workspace);
@@ -190,7 +190,7 @@ std::int64_t norm_working_set_bytes(std::int64_t rows, std::int64_t cols)
     const std::int64_t blocks = std::min<std::int64_t>(NormRequest{}.most_steps, cols);
     const std::int64_t basis = KrylovSpace::memory_needed(cols, sweep_width, blocks);
     const std::int64_t vectors = checked_add(basis, 2 * sweep_width * cols);
-    return checked_add(RowStore::buffer_bytes(rows, cols), checked_multiply(vectors, 8));
+    return checked_add(RowStore::buffer_bytes(rows, cols, NormRequest{}.kept_bytes), checked_multiply(vectors, 8));
 }
 
 }  // namespace specsweep::spectrum

@@ -14,6 +14,8 @@ struct NormRequest {
     std::uint64_t seed = 0;    ///< of the start; equal requests give equal bits
     std::int64_t leading = 1;  ///< how many of the largest singular values are wanted
     std::int64_t most_steps = 60;
+    /// Rows kept in memory between passes: as many bytes, or what a Gram matrix takes; no number depends on it.
+    std::int64_t kept_bytes = std::int64_t{512} << 20;
 };
 
 /// σ₁ of a matrix between two bounds, and its energy.

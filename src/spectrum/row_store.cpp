@@ -23,10 +23,10 @@ T* typed(Workspace& workspace, Workspace::Slot slot, std::int64_t count)
 
 /// How many rows of a share of `own` are kept.
 std::int64_t kept_rows(std::int64_t own, std::int64_t rows, std::int64_t cols, std::int64_t element_bytes,
-                       std::int64_t ranks)
+                       std::int64_t most_bytes, std::int64_t ranks)
 {
     const std::int64_t k = std::min(rows, cols);
-    const std::int64_t bytes = ranks == 1 ? RowStore::kept_bytes(rows, cols, element_bytes)
+    const std::int64_t bytes = ranks == 1 ? RowStore::kept_bytes(rows, cols, element_bytes, most_bytes)
                                           : checked_multiply(8, checked_multiply(k, k)) / ranks;
     const std::int64_t fitting = bytes / checked_multiply(cols, element_bytes);
     return fitting >= own ? own : fitting / RowStore::panel_rows * RowStore::panel_rows;
@@ -52,8 +52,8 @@ int exponent_of_largest(PanelSource& source, Workspace& workspace)
 
 }  // namespace
 
-RowStore::RowStore(PanelSource& source, Workspace& workspace, Share share)
-    : source_(source), workspace_(workspace), share_(share)
+RowStore::RowStore(PanelSource& source, Workspace& workspace, std::int64_t most_bytes, Share share)
+    : source_(source), workspace_(workspace), most_bytes_(most_bytes), share_(share)
 {
     if (rows() <= 0 || cols() <= 0)
         throw InputError(fmt::format("a {} x {} matrix has no spectral norm", rows(), cols()),
@@ -95,7 +95,7 @@ template <class T>
 void RowStore::load()
 {
     const std::int64_t own = linalg::BlockCyclicAxis(rows(), panel_rows, share_.ranks).extent(share_.rank);
-    kept_rows_ = kept_rows(own, rows(), cols(), sizeof(T), share_.ranks);
+    kept_rows_ = kept_rows(own, rows(), cols(), sizeof(T), most_bytes_, share_.ranks);
     T* const store = typed<T>(workspace_, Workspace::Slot::square, checked_multiply(kept_rows_, cols()));
     for_each_panel(0, [&](std::int64_t at, std::int64_t first, std::int64_t count) {
         T* const panel =
@@ -123,18 +123,18 @@ void RowStore::for_each(const std::function<void(const float*, std::int64_t)>& s
     source_.needs_double() ? visit<double>(wide) : visit<float>(single);
 }
 
-std::int64_t RowStore::kept_bytes(std::int64_t rows, std::int64_t cols, std::int64_t element_bytes)
+std::int64_t RowStore::kept_bytes(std::int64_t rows, std::int64_t cols, std::int64_t element_bytes,
+                                  std::int64_t most_bytes)
 {
-    constexpr std::int64_t least = std::int64_t{512} << 20;
     const std::int64_t k = std::min(rows, cols);
     const std::int64_t gram = checked_multiply(8, checked_multiply(k, k));
-    return std::min(checked_multiply(checked_multiply(rows, cols), element_bytes), std::max(least, gram));
+    return std::min(checked_multiply(checked_multiply(rows, cols), element_bytes), std::max(most_bytes, gram));
 }
 
-std::int64_t RowStore::buffer_bytes(std::int64_t rows, std::int64_t cols)
+std::int64_t RowStore::buffer_bytes(std::int64_t rows, std::int64_t cols, std::int64_t most_bytes)
 {
     const std::int64_t panel = checked_multiply(std::min(panel_rows, rows) * std::int64_t{sizeof(float)}, cols);
-    return checked_add(kept_bytes(rows, cols, sizeof(float)), panel);
+    return checked_add(kept_bytes(rows, cols, sizeof(float), most_bytes), panel);
 }
 
 }  // namespace specsweep::spectrum

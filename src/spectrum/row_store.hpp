@@ -25,8 +25,11 @@ public:
 
     /// Reads its share of the source once. @throws InputError for an empty matrix or a value that is not finite;
     /// InternalError for a share of an F64 source.
-    RowStore(PanelSource& source, Workspace& workspace) : RowStore(source, workspace, Share{}) {}
-    RowStore(PanelSource& source, Workspace& workspace, Share share);
+    RowStore(PanelSource& source, Workspace& workspace, std::int64_t most_bytes)
+        : RowStore(source, workspace, most_bytes, Share{})
+    {
+    }
+    RowStore(PanelSource& source, Workspace& workspace, std::int64_t most_bytes, Share share);
 
     std::int64_t rows() const { return source_.rows(); }
     std::int64_t cols() const { return source_.cols(); }
@@ -37,11 +40,12 @@ public:
     void for_each(const std::function<void(const float* values, std::int64_t count)>& single,
                   const std::function<void(const double* values, std::int64_t count)>& wide);
 
-    /// What is kept of a rows × cols matrix: all of it, but at most what the Gram route would hold, 8k², or 512 MiB; in
+    /// What is kept of a rows × cols matrix: all of it, but at most what the Gram route would hold, 8k², or most_bytes; in
     /// a group 8k²/g.
-    static std::int64_t kept_bytes(std::int64_t rows, std::int64_t cols, std::int64_t element_bytes);
+    static std::int64_t kept_bytes(std::int64_t rows, std::int64_t cols, std::int64_t element_bytes,
+                                   std::int64_t most_bytes);
     /// Bytes that this class holds for an fp32 matrix.
-    static std::int64_t buffer_bytes(std::int64_t rows, std::int64_t cols);
+    static std::int64_t buffer_bytes(std::int64_t rows, std::int64_t cols, std::int64_t most_bytes);
 
 private:
     template <class Visit>
@@ -55,6 +59,7 @@ private:
 
     PanelSource& source_;
     Workspace& workspace_;
+    std::int64_t most_bytes_;
     Share share_;
     std::int64_t kept_rows_ = 0;  ///< of the share, which they begin
     int exponent_ = 0;

@@ -164,9 +164,27 @@ TEST(SpectralNorm, HoldsNoMoreThanItsWorkingSet)
         constexpr std::int64_t huge_pages = 5 * (2 << 20);
         EXPECT_LE(workspace.bytes(), norm_working_set_bytes(m, n) + huge_pages);
     }
-    EXPECT_EQ(RowStore::kept_bytes(100, 10, 4), 4000);
-    EXPECT_EQ(RowStore::kept_bytes(151936, 8192, 4), std::int64_t{512} << 20);
-    EXPECT_EQ(RowStore::kept_bytes(16384, 53248, 4), std::int64_t{8} * 16384 * 16384);
+    constexpr std::int64_t most = std::int64_t{512} << 20;
+    EXPECT_EQ(RowStore::kept_bytes(100, 10, 4, most), 4000);
+    EXPECT_EQ(RowStore::kept_bytes(151936, 8192, 4, most), std::int64_t{8} * 8192 * 8192);
+    EXPECT_EQ(RowStore::kept_bytes(151936, 4096, 4, most), most);
+    EXPECT_EQ(RowStore::kept_bytes(16384, 53248, 4, most), std::int64_t{8} * 16384 * 16384);
+}
+
+TEST(SpectralNorm, GivesTheSameBitsWhateverItKeeps)
+{
+    const DenseMatrix matrix = gaussian(1500, 40);
+    DenseSource source(matrix);
+    Workspace workspace;
+    const SpectralNorm whole = spectral_norm(source, {}, workspace);
+    for (const std::int64_t kept : {0, 60'000, 100'000}) {
+        NormRequest request;
+        request.kept_bytes = kept;
+        const SpectralNorm part = spectral_norm(source, request, workspace);
+        EXPECT_EQ(part.lower, whole.lower);
+        EXPECT_EQ(part.upper, whole.upper);
+        EXPECT_EQ(part.frobenius_squared, whole.frobenius_squared);
+    }
 }
 
 TEST(KrylovGap, ShrinksWithStepsAndVectorsAndIsOneWithoutSteps)
