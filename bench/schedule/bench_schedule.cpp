@@ -25,6 +25,8 @@ void add_units(std::vector<SimulatedUnit>& units, const ShapeCount& shape, const
     unit.read_bytes = stored_bytes * elements;
     unit.broadcast_bytes = unit.ranks > 1 ? single_bytes * elements : 0;
     unit.compute_seconds = cost::predicted_seconds(shape.rows, shape.cols, solver, machine);
+    if (shape.angles && unit.ranks == 1)
+        unit.compute_seconds += cost::predicted_angle_seconds(shape.rows, shape.cols, machine);
     const double quantize = cost::predicted_quantize_seconds(shape.rows, shape.cols, machine);
     for (std::int64_t matrix = 0; matrix < shape.count; ++matrix)
         for (int quantizer = 0; quantizer <= options.quantizers; ++quantizer) {

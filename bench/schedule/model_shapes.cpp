@@ -28,7 +28,8 @@ const std::vector<ModelShapes>& model_shapes()
                                {c.key_value, c.hidden, 2 * c.layers},
                                {c.inner, c.hidden, c.gates * c.layers},
                                {c.hidden, c.inner, c.layers},
-                               {c.vocabulary, c.hidden, c.vocabulary_count}}});
+                               {c.vocabulary, c.hidden, 1, true},
+                               {c.vocabulary, c.hidden, c.vocabulary_count - 1}}});
         return result;
     }();
     return all;

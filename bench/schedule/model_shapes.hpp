@@ -9,6 +9,7 @@ namespace specsweep::bench {
 /// `count` equal matrices of a model.
 struct ShapeCount {
     std::int64_t rows, cols, count;
+    bool angles = false;  ///< an embedding, whose rows' angles are measured too
 };
 
 struct ModelShapes {

@@ -11,6 +11,7 @@
 #include "base/json.hpp"
 #include "base/memory.hpp"
 #include "base/stopwatch.hpp"
+#include "bench/schedule/simulate.hpp"
 #include "mpi/agreement.hpp"
 #include "mpi/collectives.hpp"
 #include "run/run_shard.hpp"
@@ -69,6 +70,19 @@ std::int64_t allowed_bytes(const sweep::Plan& plan)
     return most + allowed_beside_buffers;
 }
 
+/// What `bench schedule` would say of this plan on so many ranks of this node; reading is in the units' costs.
+double simulated_seconds(const sweep::Plan& plan, int ranks)
+{
+    std::vector<SimulatedUnit> units;
+    for (std::size_t row = 0; row < plan.units.size(); ++row)
+        if (plan.units[row].canonical_row == static_cast<std::int64_t>(row))
+            units.push_back({.compute_seconds = plan.units[row].predicted_seconds});
+    Cluster node;
+    node.ranks = node.ranks_per_node = ranks;
+    node.startup_seconds = 0;
+    return simulate(units, node).makespan;
+}
+
 /// What the ranks did outside the solver, as shares of their time.
 struct Shares {
     double read = 0;
@@ -115,6 +129,8 @@ Json bench_sweep(const mpi::Communicator& world, const std::filesystem::path& ch
             {"seconds_all_ranks", seconds_all},
             {"seconds_one_rank", seconds_alone},
             {"speedup", seconds_alone / seconds_all},
+            {"simulated_seconds_all_ranks", simulated_seconds(plan, world.size())},
+            {"simulated_seconds_one_rank", simulated_seconds(plan, 1)},
             {"outside_solver", shares.read + shares.quantize + shares.write + shares.idle},
             {"read", shares.read},
             {"quantize", shares.quantize},

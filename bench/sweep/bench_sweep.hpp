@@ -11,7 +11,8 @@ namespace specsweep::bench {
 /// in turn, `repeats` times each; the smallest time of each counts.
 ///
 ///   speedup            seconds on one rank / seconds on all
-///   outside_solver     share of the ranks' time that is not spent in the solver, and its parts:
+///   simulated_seconds  what the simulation of `bench schedule` says of the same plan on as many ranks, by the cost
+///   model outside_solver     share of the ranks' time that is not spent in the solver, and its parts:
 ///                      read, quantize, write (all else of a unit), idle (file set-up and end, waiting)
 ///   peak_bytes         VmHWM of the hungriest rank;  allowed_bytes = 8k² + panels + 100 MB
 ///

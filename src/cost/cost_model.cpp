@@ -17,6 +17,8 @@ constexpr std::int64_t process_bytes = 100'000'000;
 /// What a rank of a group receives a second from the others: a modest network, half of what one machine's memory gives.
 constexpr double network_bytes_per_second = 2e9;
 constexpr double lanczos_passes = 22;
+constexpr double most_sampled_pairs = 1e5;
+constexpr double pair_seconds = 1e-7;  // drawing, sorting and one cosine of a few hundred terms; Zen 4, measured
 constexpr std::int64_t lanczos_vectors = 248;  // basis of 60 steps with four vectors, and two blocks of them
 constexpr std::int64_t kept_bytes = std::int64_t{512} << 20;
 
@@ -91,7 +93,16 @@ double predicted_seconds(std::int64_t rows, std::int64_t cols, std::string_view 
 
 double predicted_quantize_seconds(std::int64_t rows, std::int64_t cols, const MachineConstants& machine)
 {
-    return static_cast<double>(rows) * static_cast<double>(cols) * machine.quantize_seconds;
+    return machine.unit_seconds + static_cast<double>(rows) * static_cast<double>(cols) * machine.quantize_seconds;
+}
+
+double predicted_angle_seconds(std::int64_t rows, std::int64_t cols, const MachineConstants& machine)
+{
+    const double m = static_cast<double>(rows), n = static_cast<double>(cols);
+    const double pairs = std::min(m * (m - 1) / 2, most_sampled_pairs);
+    const double reduction = rows >= cols ? m * n * n / (2 * machine.blas3_flops_per_second)
+                                          : predicted_seconds(rows, cols, "gram-two-stage", machine);
+    return 2 * (reduction + 2 * m * n * machine.read_seconds + pairs * pair_seconds);
 }
 
 std::int64_t predicted_bytes(std::int64_t rows, std::int64_t cols, std::string_view solver)

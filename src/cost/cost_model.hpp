@@ -25,8 +25,12 @@ namespace specsweep::cost {
 double predicted_seconds(std::int64_t rows, std::int64_t cols, std::string_view solver,
                          const MachineConstants& = shipped_constants());
 
-/// What quantizing adds to a unit.
+/// What quantizing adds to a unit: the passes over W̃ and E, and what the norm of E costs whatever its size.
 double predicted_quantize_seconds(std::int64_t rows, std::int64_t cols, const MachineConstants& = shipped_constants());
+
+/// What the angles between the rows of an embedding add to a unit (measure/quasi_orthogonality.hpp), raw and centred:
+/// a Gram matrix in fp32 each where there are more rows than columns, else a spectrum; two passes; sampled pairs.
+double predicted_angle_seconds(std::int64_t rows, std::int64_t cols, const MachineConstants& = shipped_constants());
 
 /// Peak memory of one rank (of a group: of each): 8 k² (the Gram matrix or R, k = min) + panels of 256 rows (stored,
 /// fp32 before and after, two in fp64); of a group of g: 16 k²/g (G and the copy of pdsyntrd, or the 2k rows of the

@@ -60,7 +60,7 @@ const MachineConstants& shipped_constants()
         .sweep_seconds = 5e-10,
         .read_seconds = 1e-9,
         .quantize_seconds = 4e-9,
-        .unit_seconds = 5e-4,
+        .unit_seconds = 1.5e-4,
     };
     return constants;
 }

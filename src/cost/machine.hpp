@@ -20,7 +20,7 @@ struct MachineConstants {
     double sweep_seconds;           ///< per element, one pass of Lanczos with four vectors
     double read_seconds;            ///< per element: read from disk, widen
     double quantize_seconds;        ///< per element: statistics, quantize, decode, moments
-    double unit_seconds;            ///< per unit: scheduling, result file
+    double unit_seconds;            ///< per unit: scheduling, result file; once more for a quantized one
 };
 
 /// Constants measured once and compiled in: planning itself times nothing, so a plan is the same everywhere.

@@ -11,6 +11,7 @@
 #include "base/text.hpp"
 #include "checkpoint/packing.hpp"
 #include "cost/cost_model.hpp"
+#include "cost/group_solver.hpp"
 #include "quantize/registry.hpp"
 #include "sweep/candidates.hpp"
 #include "sweep/counterparts.hpp"
@@ -268,6 +269,12 @@ void warn_of_idle_rules(const Plan& plan, const Manifest& manifest)
             log_warning("{} takes nothing out", rule.name);
 }
 
+bool measures_angles(const Plan& plan, const PlanMatrix& matrix)
+{
+    return matrix.matrix.role == checkpoint::Role::embedding && !matrix.weighting && plan.metrics != "fast" &&
+           cost::ranks_of_solver(matrix.solver) == 1;
+}
+
 void price(Plan& plan, const PlanOptions& options)
 {
     const cost::MachineConstants& machine = options.machine;
@@ -289,6 +296,8 @@ void price(Plan& plan, const PlanOptions& options)
         unit.predicted_seconds = cost::predicted_seconds(slice.rows, slice.cols, matrix.solver, machine);
         if (unit.quantizer != 0)
             unit.predicted_seconds += cost::predicted_quantize_seconds(slice.rows, slice.cols, machine);
+        if (measures_angles(plan, matrix))
+            unit.predicted_seconds += cost::predicted_angle_seconds(slice.rows, slice.cols, machine);
     }
 }
 
