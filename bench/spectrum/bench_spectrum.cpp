@@ -79,10 +79,9 @@ Json bench_shape(Shape shape, const SpectrumBenchOptions& options)
 Json bench_spectrum(const SpectrumBenchOptions& options)
 {
     linalg::prepare_blas();
-    constexpr const char* sets[] = {"plain", "avx2", "avx512"};
     Json result{{"name", "spectrum"},
                 {"blas", linalg::blas_description()},
-                {"instruction_set", sets[static_cast<int>(spectrum::widest_instruction_set())]},
+                {"instruction_set", name(spectrum::widest_instruction_set())},
                 {"rows", Json::array()}};
     for (const Shape shape : options.shapes)
         result["rows"].push_back(bench_shape(shape, options));

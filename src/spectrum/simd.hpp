@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 
 /// A body that is compiled anew into each caller, so that the caller's instruction set decides what it becomes.
 #define SPECSWEEP_ALWAYS_INLINE inline __attribute__((always_inline))
@@ -44,8 +45,13 @@ using Vec = typename VectorTypes<lanes>::Doubles;
 
 enum class InstructionSet { plain, avx2, avx512 };
 
-/// The widest that this CPU has. No result of specsweep depends on it: the kernels use no fused multiply-add and every
-/// lane does the same operations in the same order.
+/// "plain", "avx2", "avx512".
+std::string_view name(InstructionSet);
+
+/// The widest that this CPU has, and no wider than SPECSWEEP_SIMD where that is set: with OPENBLAS_CORETYPE it gives
+/// the same bits on CPUs of several types. Only the two-stage reduction and Lanczos depend on it, within their bounds;
+/// the other kernels use no fused multiply-add, and every lane does the same operations in the same order.
+/// @throws UsageError when the variable holds none of the names
 InstructionSet widest_instruction_set();
 
 }  // namespace specsweep::spectrum

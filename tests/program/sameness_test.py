@@ -78,3 +78,17 @@ def test_the_wrong_number_of_ranks_is_refused(program, job, tmp_path):
     assert "3" in result.stderr
     program("run", job, "-o", tmp_path / "r.h5", "--expect-ranks", 2, code=76)
     assert not (tmp_path / "r.h5").exists()
+
+
+def test_a_narrower_instruction_set_stays_within_the_bounds(program, tmp_path):
+    """SPECSWEEP_SIMD: other bits than with the widest, the same theorems; `compare` holds both against their bounds."""
+    model = llama_checkpoint(tmp_path / "model", blocks=1, width=192, inner=512)
+    job = write_manifest(tmp_path / "job.yaml", [model], ["nvfp4"])
+    program("run", job, "-o", tmp_path / "widest.h5")
+    for simd in ("avx2", "plain"):
+        program.environment["SPECSWEEP_SIMD"] = simd
+        program("run", job, "-o", tmp_path / f"{simd}.h5")
+        program("compare", tmp_path / "widest.h5", tmp_path / f"{simd}.h5")
+    assert (tmp_path / "plain.h5").read_bytes() != (tmp_path / "widest.h5").read_bytes()
+    program.environment["SPECSWEEP_SIMD"] = "sse9"
+    assert "SPECSWEEP_SIMD" in program("run", job, "-o", tmp_path / "r.h5", code=64).stderr
