@@ -57,7 +57,7 @@ const MachineConstants& shipped_constants()
         .cache_bytes = 16e6,
         .tridiagonal_seconds = 1.05e-8,
         .band_seconds = 7e-9,
-        .sweep_seconds = 5e-10,
+        .sweep_seconds = 3.7e-10,
         .read_seconds = 1e-9,
         .quantize_seconds = 4e-9,
         .unit_seconds = 1.5e-4,

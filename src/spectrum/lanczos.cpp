@@ -44,8 +44,8 @@ private:
     std::int64_t passes_ = 0;
 };
 
-/// Whether θ has stopped growing: what is left, taken as a geometric series of its last two increments, is below
-/// tolerance · θ, twice in a row. σ = √θ then grows by less than half of that.
+/// Whether σ = √θ has stopped growing: what θ has left, taken as a geometric series of its last two increments, is
+/// below 2 tolerance · θ, twice in a row. σ then grows by less than half of that.
 class Growth {
 public:
     explicit Growth(double tolerance) : tolerance_(tolerance) {}
@@ -55,7 +55,7 @@ public:
         const double increment = std::max(0.0, theta - theta_);
         const double ratio = increment_ > 0 ? increment / increment_ : 1;
         const double left = ratio < 1 ? increment * ratio / (1 - ratio) : theta;
-        small_ = left <= tolerance_ * theta ? small_ + 1 : 0;
+        small_ = left <= 2 * tolerance_ * theta ? small_ + 1 : 0;
         theta_ = theta;
         increment_ = increment;
         return small_ >= 2;

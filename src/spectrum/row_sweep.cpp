@@ -51,6 +51,8 @@ SPECSWEEP_ALWAYS_INLINE void sweep_few(const T* p, std::int64_t n, linalg::Const
         for (int q = 0; q < width; ++q)
             __builtin_memcpy(&total[q], z.data + q * z.ld + j, sizeof total[q]);
         for (int r = 0; r < rows; ++r) {
+            // The rows that come next: these are in the cache already, so that memory would have nothing to do now.
+            __builtin_prefetch(p + (r + rows) * n + j, 0, 2);
             Vec<lanes> entries;
             load_widened<lanes>(p + r * n + j, entries);
             for (int q = 0; q < width; ++q)

@@ -47,7 +47,7 @@ TEST(PredictedSeconds, OfTheOwnEngineAreWithinAFifthOfWhatWasMeasured)
         EXPECT_GT(predicted, seconds / 1.2) << m << " x " << n;
         EXPECT_LT(predicted, seconds * 1.2) << m << " x " << n;
     }
-    EXPECT_NEAR(predicted_seconds(4096, 4096, "lanczos"), 0.2, 0.05);
+    EXPECT_NEAR(predicted_seconds(4096, 4096, "lanczos"), 0.15, 0.03);  // 0.136 in 22 passes, and reading
 }
 
 TEST(PredictedSeconds, AreThoseOfTheTransposedMatrix)
