@@ -42,6 +42,8 @@ struct LaneCounts {
 ///   void trace(const Scales&, int block, Trace&) const
 ///   auto short_element(const Scales&, int block) const   optional: the functor of a block shorter than the others
 ///   static constexpr bool fast_widths                  optional: code of its own for blocks of 16, 32 and 64
+///   auto fused_element(const Scales&, int block) const  optional: what element() returns, by fused multiply-add, where
+///                                                      Scales::reciprocals.usable
 ///   bool may_clip(const Scales&, int count) const      optional: false when no weight of these blocks is clipped
 ///   float code(float) const                           optional: from Element::code to what the trace keeps
 ///   static constexpr bool never_negative_zero          optional: decoded values need no +0
@@ -68,7 +70,7 @@ public:
             return {};
         if (trace_ != nullptr)
             trace_->codes.resize(trace_->codes.size() + static_cast<std::size_t>(in_.rows * in_.cols));
-        run_vectorised([this] { walk(); });
+        run_vectorised([this]<VectorLevel level>(Level<level>) { walk<level>(); });
         return counts_;
     }
 
@@ -97,55 +99,73 @@ private:
 
     /// One loop for all kinds of blocks: it is inlined whole, once for each instruction set, and every further copy of
     /// it would cost the compiler seconds for each scheme.
+    template <VectorLevel level>
     void walk()
     {
         const auto [lines, band_lines, length, width] = walk_of_panel();
+        const std::int64_t group_length = group_blocks(width) * width;
+        constexpr std::int64_t most_ahead = 4096;  // longer groups do not stay in the first-level cache anyway
+        ahead_ = std::min(group_length, most_ahead);
         for (std::int64_t line = 0; line < lines; line += band_lines)
-            for (std::int64_t begin = 0; begin < length; begin += width * blocks_at_once)
-                group(line, std::min(band_lines, lines - line), begin, length, width);
+            for (std::int64_t begin = 0; begin < length; begin += group_length)
+                group<level>(line, std::min(band_lines, lines - line), begin, std::min(length - begin, group_length),
+                             length, width);
     }
 
-    /// Up to blocks_at_once neighbouring blocks of one band, from column `begin`.
-    void group(std::int64_t line, std::int64_t band_lines, std::int64_t begin, std::int64_t length, std::int64_t width)
+    /// Blocks in a group: it is read twice and written, and the next one is on its way, so four of them must fit into a
+    /// first-level cache.
+    /// Tiles do not, whose lines want to be long.
+    std::int64_t group_blocks(std::int64_t width) const
     {
-        const std::int64_t used = std::min(length - begin, width * blocks_at_once);
+        const std::int64_t most_weights = block_.kind == Block::Kind::tile ? 1024 : 2048;
+        return std::clamp<std::int64_t>(most_weights / width, 1, blocks_at_once);
+    }
+
+    /// `used` weights, which are up to blocks_at_once neighbouring blocks of one band, from column `begin`.
+    template <VectorLevel level>
+    void group(std::int64_t line, std::int64_t band_lines, std::int64_t begin, std::int64_t used, std::int64_t length,
+               std::int64_t width)
+    {
         const int count = static_cast<int>((used + width - 1) / width);
         Statistic statistics[blocks_at_once] = {};
         if (block_.kind == Block::Kind::tensor)
             statistics[0] = Statistic::of(tensor_);  // of the whole tensor, of which this panel may be a part
         else
-            for (std::int64_t row = line; row < line + band_lines; ++row)
-                include(statistics, in_.values + row * length + begin, used, width);
+            include(statistics, {in_.values + line * length + begin, band_lines, length}, used, width);
         Scales scales;
         scheme_.prepare(statistics, count, scales);
         for (std::int64_t row = line; row < line + band_lines; ++row)
-            elements(scales, count, row * length + begin, used, width);
+            elements<level>(scales, count, row * length + begin, used, width);
         if (trace_ != nullptr)
             trace_blocks(scales, count, line * length + begin, band_lines, length, used, width);
     }
 
-    static void include(Statistic* statistics, const float* values, std::int64_t used, std::int64_t width)
+    static void include(Statistic* statistics, const Lines& lines, std::int64_t used, std::int64_t width)
     {
         const std::int64_t whole = used / width;
-        if (!include_usual(statistics, values, static_cast<int>(whole), width))
-            for (std::int64_t block = 0; block < whole; ++block)
-                statistics[block].include(values + block * width, width);
-        if (whole * width < used)
-            include_rest(statistics[whole], values + whole * width, used - whole * width);
+        const bool included = include_usual(statistics, lines, static_cast<int>(whole), width);
+        for (std::int64_t line = 0; line < lines.count; ++line) {
+            const float* values = lines.values + line * lines.stride;
+            if (!included)
+                for (std::int64_t block = 0; block < whole; ++block)
+                    statistics[block].include(values + block * width, width);
+            if (whole * width < used)
+                include_rest(statistics[whole], values + whole * width, used - whole * width);
+        }
     }
 
     /// Blocks of usual widths, many at once.
-    static bool include_usual(Statistic* statistics, const float* values, int blocks, std::int64_t width)
+    static bool include_usual(Statistic* statistics, const Lines& lines, int blocks, std::int64_t width)
     {
         if constexpr (
             requires { typename std::enable_if_t<Scheme::fast_widths>; } &&
-            requires { Statistic::template include_blocks<1>(statistics, values, blocks); }) {
+            requires { Statistic::template include_blocks<1>(statistics, lines, blocks); }) {
             if (width == strip)
-                Statistic::template include_blocks<1>(statistics, values, blocks);
+                Statistic::template include_blocks<1>(statistics, lines, blocks);
             else if (width == 2 * strip)
-                Statistic::template include_blocks<2>(statistics, values, blocks);
+                Statistic::template include_blocks<2>(statistics, lines, blocks);
             else if (width == 4 * strip)
-                Statistic::template include_blocks<4>(statistics, values, blocks);
+                Statistic::template include_blocks<4>(statistics, lines, blocks);
             else
                 return false;
             return true;
@@ -160,13 +180,15 @@ private:
 
     /// `used` elements of one line, in blocks of `width`. Usual widths are known to the compiler, which then keeps its
     /// constants in registers from block to block.
+    template <VectorLevel level>
     void elements(const Scales& scales, int count, std::int64_t offset, std::int64_t used, std::int64_t width)
     {
         LaneCounts lanes;
         const int whole = static_cast<int>(used / width);
-        if (!usual_whole_blocks(scales, whole, offset, width, lanes))
-            for (int block = 0; block < whole; ++block)
-                one_block(scales, block, offset + block * width, width, lanes);
+        if (!usable<level>(scales))
+            each_block<false>(scales, whole, offset, width, lanes);
+        else if (!usual_whole_blocks<level>(scales, whole, offset, width, lanes))
+            each_block<has_fused<level>>(scales, whole, offset, width, lanes);
         if (whole < count)
             short_block(scales, whole, offset + whole * width, used - whole * width);
         for (int lane = 0; lane < strip; ++lane) {
@@ -175,16 +197,38 @@ private:
         }
     }
 
+    template <VectorLevel level>
+    static constexpr bool has_fused = fuses(level) && requires(const Scheme& scheme, const Scales& scales)
+    {
+        scheme.fused_element(scales, 0);
+    };
+
+    template <VectorLevel level>
+    static bool usable(const Scales& scales)
+    {
+        if constexpr (has_fused<level>)
+            return scales.reciprocals.usable;
+        return true;
+    }
+
+    template <bool fused>
+    void each_block(const Scales& scales, int blocks, std::int64_t offset, std::int64_t width, LaneCounts& lanes)
+    {
+        for (int block = 0; block < blocks; ++block)
+            one_block<fused>(scales, block, offset + block * width, width, lanes);
+    }
+
     /// Code that knows the width, for schemes that are worth it: every such code is compiled for each instruction set.
+    template <VectorLevel level>
     bool usual_whole_blocks(const Scales& scales, int whole, std::int64_t offset, std::int64_t width, LaneCounts& lanes)
     {
         if constexpr (requires { typename std::enable_if_t<Scheme::fast_widths>; }) {
             if (width == strip)
-                whole_blocks<1>(scales, whole, offset, lanes);
+                whole_blocks<level, 1>(scales, whole, offset, lanes);
             else if (width == 2 * strip)
-                whole_blocks<2>(scales, whole, offset, lanes);
+                whole_blocks<level, 2>(scales, whole, offset, lanes);
             else if (width == 4 * strip)
-                whole_blocks<4>(scales, whole, offset, lanes);
+                whole_blocks<level, 4>(scales, whole, offset, lanes);
             else
                 return false;
             return true;
@@ -192,18 +236,18 @@ private:
         return false;
     }
 
-    template <int strips>
+    template <VectorLevel level, int strips>
     void whole_blocks(const Scales& scales, int blocks, std::int64_t offset, LaneCounts& lanes)
     {
-        if constexpr (requires { scheme_.wide_strip(scales, 0, in_.values, out_, lanes); }) {
-            if (vector_level() == VectorLevel::avx512)
-                return wide_blocks(scales, blocks, offset, strips, lanes);
-        }
+        if constexpr (level == VectorLevel::avx512 &&
+                      requires { scheme_.wide_strip(scales, 0, in_.values, out_, lanes); })
+            return wide_blocks(scales, blocks, offset, strips, lanes);
+        constexpr bool fused = has_fused<level>;
         if constexpr (requires { scheme_.may_clip(scales, blocks); }) {
             if (!scheme_.may_clip(scales, blocks))
-                return whole_blocks<strips, false>(scales, blocks, offset, lanes);
+                return whole_blocks<strips, fused, false>(scales, blocks, offset, lanes);
         }
-        whole_blocks<strips, true>(scales, blocks, offset, lanes);
+        whole_blocks<strips, fused, true>(scales, blocks, offset, lanes);
     }
 
     /// With the scheme's own instructions, apart from the loops that the compiler vectorises.
@@ -212,19 +256,22 @@ private:
         const float* values = in_.values + offset;
         float* decoded = out_ + offset;
         for (int block = 0; block < blocks; ++block)
-            for (int i = 0; i < strips; ++i, values += strip, decoded += strip)
+            for (int i = 0; i < strips; ++i, values += strip, decoded += strip) {
+                fetch_ahead(values, decoded);
                 scheme_.wide_strip(scales, block, values, decoded, lanes);
+            }
     }
 
-    template <int strips, bool counts_clipped>
+    template <int strips, bool fused, bool counts_clipped>
     void whole_blocks(const Scales& scales, int blocks, std::int64_t offset, LaneCounts& total)
     {
         const float* values = in_.values + offset;
         float* decoded = out_ + offset;
         LaneCounts lanes = total;
         for (int block = 0; block < blocks; ++block) {
-            const auto element = scheme_.element(scales, block);
+            const auto element = element_of<fused>(scales, block);
             for (int i = 0; i < strips; ++i) {
+                fetch_ahead(values, decoded);
                 decode_strip<counts_clipped>(element, values, decoded, index_of(values - in_.values), lanes);
                 values += strip;
                 decoded += strip;
@@ -233,14 +280,34 @@ private:
         total = lanes;
     }
 
+    template <bool fused>
+    auto element_of(const Scales& scales, int block) const
+    {
+        if constexpr (fused)
+            return scheme_.fused_element(scales, block);
+        else
+            return scheme_.element(scales, block);
+    }
+
+    template <bool fused>
     void one_block(const Scales& scales, int block, std::int64_t begin, std::int64_t length, LaneCounts& lanes)
     {
         const std::int64_t strips = length / strip * strip;
-        const auto element = scheme_.element(scales, block);
-        for (std::int64_t i = 0; i < strips; i += strip)
+        const auto element = element_of<fused>(scales, block);
+        for (std::int64_t i = 0; i < strips; i += strip) {
+            fetch_ahead(in_.values + begin + i, out_ + begin + i);
             decode_strip<true>(element, in_.values + begin + i, out_ + begin + i, index_of(begin + i), lanes);
+        }
         if (strips < length)
-            decode_rest(element, begin + strips, length - strips);
+            decode_rest(scheme_.element(scales, block), begin + strips, length - strips);
+    }
+
+    /// Asks for what the next group of blocks reads and writes, while this one is computed: reading a group for its
+    /// statistics would wait for every line otherwise.
+    void fetch_ahead(const float* values, float* decoded) const
+    {
+        __builtin_prefetch(values + ahead_);
+        __builtin_prefetch(decoded + ahead_, 1);
     }
 
     /// Place of a panel's element in the flattened matrix.
@@ -275,7 +342,7 @@ private:
 
     static float without_negative_zero(float decoded)
     {
-        if constexpr (requires { Scheme::never_negative_zero; })
+        if constexpr (requires { typename std::enable_if_t<Scheme::never_negative_zero>; })
             return decoded;
         else
             return decoded + 0.0F;
@@ -333,6 +400,7 @@ private:
     float* out_;
     const TensorStatistics& tensor_;
     Trace* trace_;
+    std::int64_t ahead_ = 0;  ///< weights from the strip in work to the one to ask for
     QuantizationCounts counts_;
 };
 

@@ -14,6 +14,13 @@ inline constexpr int statistic_lanes = 16;
 /// Most blocks that include_blocks() takes at once.
 inline constexpr int most_blocks = 64;
 
+/// `count` lines of a panel, `stride` weights apart.
+struct Lines {
+    const float* values;
+    std::int64_t count;
+    std::int64_t stride;
+};
+
 /// to[i] = pick(from[2i], from[2i + 1])
 template <class Input, class Number, class Pick>
 void halve(const Input* __restrict from, Number* __restrict to, int count, Pick pick)
@@ -41,6 +48,41 @@ void reduce_lanes(Number* lanes, int blocks, Pick pick)
     reduce_halves(other, lanes, blocks, pick);
 }
 
+/// folded[16·block + lane] = pick of of(w) over the weights in this lane of the block's strips, on all lines.
+template <int strips, class Number, class Of, class Pick>
+void fold_lanes(const Lines& lines, int blocks, Number* __restrict folded, Of of, Pick pick)
+{
+    const auto strips_of_line = [&](std::int64_t line, auto fold) {
+        const float* values = lines.values + line * lines.stride;
+        for (int block = 0; block < blocks; ++block)
+            for (int lane = 0; lane < statistic_lanes; ++lane) {
+                const float* weights = values + block * strips * statistic_lanes + lane;
+                Number picked = of(weights[0]);
+                for (int i = 1; i < strips; ++i)
+                    picked = pick(picked, of(weights[i * statistic_lanes]));
+                fold(folded[block * statistic_lanes + lane], picked);
+            }
+    };
+    strips_of_line(0, [](Number& place, Number picked) { place = picked; });
+    for (std::int64_t line = 1; line < lines.count; ++line)
+        strips_of_line(line, [pick](Number& place, Number picked) { place = pick(place, picked); });
+}
+
+/// Reduces neighbouring blocks, each strips·16 weights wide and as high as the lines. @param lanes 16·blocks numbers of
+/// room; the first `blocks` become the results.
+template <int strips, class Number, class Of, class Pick>
+void reduce_blocks(const Lines& lines, int blocks, Number* lanes, Of of, Pick pick)
+{
+    if (strips == 1 && lines.count == 1) {
+        Number halves[most_blocks * statistic_lanes / 2];
+        halve(lines.values, halves, 8 * blocks, [of, pick](float a, float b) { return pick(of(a), of(b)); });
+        reduce_halves(halves, lanes, blocks, pick);
+        return;
+    }
+    fold_lanes<strips>(lines, blocks, lanes, of, pick);
+    reduce_lanes(lanes, blocks, pick);
+}
+
 /// max |w| of a block, as the bits of the magnitude: integer maxima vectorise and are exact in any order.
 struct AbsoluteMaximum {
     std::int32_t bits = 0;
@@ -59,32 +101,15 @@ struct AbsoluteMaximum {
         bits = largest;
     }
 
-    /// The same for neighbouring blocks of strips·16 weights.
+    /// The same for neighbouring blocks, each strips·16 weights wide and as high as the lines.
     template <int strips>
-    static void include_blocks(AbsoluteMaximum* statistics, const float* __restrict values, int blocks)
+    static void include_blocks(AbsoluteMaximum* statistics, const Lines& lines, int blocks)
     {
         const auto larger_bits = [](std::int32_t a, std::int32_t b) { return a > b ? a : b; };
-        std::int32_t lanes[most_blocks * statistic_lanes];
-        if constexpr (strips == 1) {
-            std::int32_t halves[most_blocks * statistic_lanes / 2];
-            halve(values, halves, 8 * blocks,
-                  [larger_bits](float a, float b) { return larger_bits(magnitude_bits(a), magnitude_bits(b)); });
-            reduce_halves(halves, lanes, blocks, larger_bits);
-            for (int block = 0; block < blocks; ++block)
-                statistics[block].bits = larger_bits(statistics[block].bits, lanes[block]);
-            return;
-        }
+        std::int32_t maxima[most_blocks * statistic_lanes];
+        reduce_blocks<strips>(lines, blocks, maxima, magnitude_bits, larger_bits);
         for (int block = 0; block < blocks; ++block)
-            for (int lane = 0; lane < statistic_lanes; ++lane) {
-                const float* weights = values + block * strips * statistic_lanes + lane;
-                std::int32_t largest = magnitude_bits(weights[0]);
-                for (int i = 1; i < strips; ++i)
-                    largest = larger_bits(largest, magnitude_bits(weights[i * statistic_lanes]));
-                lanes[block * statistic_lanes + lane] = largest;
-            }
-        reduce_lanes(lanes, blocks, larger_bits);
-        for (int block = 0; block < blocks; ++block)
-            statistics[block].bits = larger_bits(statistics[block].bits, lanes[block]);
+            statistics[block].bits = larger_bits(statistics[block].bits, maxima[block]);
     }
 };
 
@@ -95,41 +120,35 @@ struct Range {
 
     float low() const { return lowest; }
     float high() const { return highest; }
+    float magnitude() const { return larger(-lowest, highest); }
     static Range of(const TensorStatistics& tensor) { return {tensor.minimum, tensor.maximum}; }
 
     template <class Width>
     void include(const float* values, Width width)
     {
-        float low = lowest;
-        float high = highest;
+        // As integers that are ordered like the floats: their minima vectorise.
+        const auto ordered = [](float w) { return bits_of(w) ^ ((bits_of(w) >> 31) & INT32_MAX); };
+        const auto back = [](std::int32_t order) { return float_of(order ^ ((order >> 31) & INT32_MAX)); };
+        std::int32_t low = ordered(lowest);
+        std::int32_t high = ordered(highest);
         for (std::int64_t i = 0; i < width; ++i) {
-            low = smaller(values[i], low);
-            high = larger(values[i], high);
+            const std::int32_t order = ordered(values[i]);
+            low = order < low ? order : low;
+            high = order > high ? order : high;
         }
-        lowest = low;
-        highest = high;
+        lowest = back(low);
+        highest = back(high);
     }
 
-    /// The same for neighbouring blocks of strips·16 weights.
+    /// The same for neighbouring blocks, each strips·16 weights wide and as high as the lines.
     template <int strips>
-    static void include_blocks(Range* statistics, const float* __restrict values, int blocks)
+    static void include_blocks(Range* statistics, const Lines& lines, int blocks)
     {
+        const auto itself = [](float w) { return w; };
         float lows[most_blocks * statistic_lanes];
         float highs[most_blocks * statistic_lanes];
-        for (int block = 0; block < blocks; ++block)
-            for (int lane = 0; lane < statistic_lanes; ++lane) {
-                const float* weights = values + block * strips * statistic_lanes + lane;
-                float low = weights[0];
-                float high = weights[0];
-                for (int i = 1; i < strips; ++i) {
-                    low = smaller(weights[i * statistic_lanes], low);
-                    high = larger(weights[i * statistic_lanes], high);
-                }
-                lows[block * statistic_lanes + lane] = low;
-                highs[block * statistic_lanes + lane] = high;
-            }
-        reduce_lanes(lows, blocks, [](float a, float b) { return smaller(a, b); });
-        reduce_lanes(highs, blocks, [](float a, float b) { return larger(a, b); });
+        reduce_blocks<strips>(lines, blocks, lows, itself, smaller);
+        reduce_blocks<strips>(lines, blocks, highs, itself, larger);
         for (int block = 0; block < blocks; ++block) {
             statistics[block].lowest = smaller(lows[block], statistics[block].lowest);
             statistics[block].highest = larger(highs[block], statistics[block].highest);

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "quantize/identity.hpp"
 #include "quantize/rounding.hpp"
 #include "quantize/vectorised.hpp"
 
@@ -12,19 +13,21 @@ namespace {
 constexpr Minifloat half{5, 10, 15, 65504.0};
 constexpr float largest_bf16 = 0x1.FEp127F;
 
+/// out ← round(from), where `from` is what was decoded before (out itself), or the panel.
 template <class Round>
-void round_panel(const Panel& in, float* out, QuantizationCounts& counts, float largest, Round round)
+void round_panel(const Panel& in, const float* from, float* out, QuantizationCounts& counts, float largest, Round round)
 {
     counts.zeroed = 0;
-    run_vectorised([&] {
+    run_vectorised([&](auto) {
         for (std::int64_t row = 0; row < in.rows; ++row) {
             const float* values = in.values + row * in.cols;
+            const float* unrounded = from + row * in.cols;
             float* decoded = out + row * in.cols;
             std::int32_t row_zeroed = 0;
             std::int32_t row_clipped = 0;
             for (std::int64_t col = 0; col < in.cols; ++col) {
-                row_clipped += magnitude_bits(decoded[col]) > bits_of(largest) ? 1 : 0;
-                const float rounded = round(decoded[col]) + 0.0F;
+                row_clipped += magnitude_bits(unrounded[col]) > bits_of(largest) ? 1 : 0;
+                const float rounded = round(unrounded[col]) + 0.0F;
                 decoded[col] = rounded;
                 row_zeroed += (magnitude_bits(values[col]) != 0 ? 1 : 0) & (bits_of(rounded) == 0 ? 1 : 0);
             }
@@ -36,8 +39,9 @@ void round_panel(const Panel& in, float* out, QuantizationCounts& counts, float 
 
 class CastQuantizer final : public Quantizer {
 public:
-    CastQuantizer(std::string text, std::unique_ptr<const Quantizer> inner, CastType type)
-        : text_(std::move(text)), inner_(std::move(inner)), type_(type)
+    /// @param alone the inner quantizer is the identity, and is not run.
+    CastQuantizer(std::string text, std::unique_ptr<const Quantizer> inner, bool alone, CastType type)
+        : text_(std::move(text)), inner_(std::move(inner)), alone_(alone), type_(type)
     {
     }
 
@@ -57,27 +61,32 @@ public:
 
     QuantizationCounts apply(const Panel& in, float* out, const TensorStatistics& statistics) const override
     {
-        return rounded(in, out, inner_->apply(in, out, statistics));
+        if (alone_)
+            return rounded(in, in.values, out, {});
+        const QuantizationCounts counts = inner_->apply(in, out, statistics);
+        return rounded(in, out, out, counts);
     }
     QuantizationCounts apply_traced(const Panel& in, float* out, const TensorStatistics& statistics,
                                     Trace& trace) const override
     {
-        return rounded(in, out, inner_->apply_traced(in, out, statistics, trace));
+        const QuantizationCounts counts = inner_->apply_traced(in, out, statistics, trace);
+        return rounded(in, out, out, counts);
     }
 
 private:
-    QuantizationCounts rounded(const Panel& in, float* out, QuantizationCounts counts) const
+    QuantizationCounts rounded(const Panel& in, const float* from, float* out, QuantizationCounts counts) const
     {
         if (type_ == CastType::bf16)
-            round_panel(in, out, counts, largest_bf16, [](float x) { return round_to_bf16(x); });
+            round_panel(in, from, out, counts, largest_bf16, [](float x) { return round_to_bf16(x); });
         else
-            round_panel(in, out, counts, MinifloatGrid(half).max,
+            round_panel(in, from, out, counts, MinifloatGrid(half).max,
                         [grid = MinifloatGrid(half)](float x) { return round_to(grid, x); });
         return counts;
     }
 
     std::string text_;
     std::unique_ptr<const Quantizer> inner_;
+    bool alone_;
     CastType type_;
 };
 
@@ -85,7 +94,12 @@ private:
 
 std::unique_ptr<const Quantizer> make_cast(std::string text, std::unique_ptr<const Quantizer> inner, CastType type)
 {
-    return std::make_unique<CastQuantizer>(std::move(text), std::move(inner), type);
+    return std::make_unique<CastQuantizer>(std::move(text), std::move(inner), false, type);
+}
+
+std::unique_ptr<const Quantizer> make_cast(std::string text, CastType type)
+{
+    return std::make_unique<CastQuantizer>(std::move(text), make_identity(16), true, type);
 }
 
 }  // namespace specsweep::quantize

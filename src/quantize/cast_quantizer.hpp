@@ -13,4 +13,7 @@ enum class CastType { bf16, fp16 };
 /// before.
 std::unique_ptr<const Quantizer> make_cast(std::string text, std::unique_ptr<const Quantizer> inner, CastType type);
 
+/// The cast alone.
+std::unique_ptr<const Quantizer> make_cast(std::string text, CastType type);
+
 }  // namespace specsweep::quantize

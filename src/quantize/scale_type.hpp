@@ -14,18 +14,21 @@ constexpr double bits_of_scale(ScaleType type)
     return type == ScaleType::fp32 ? 32 : 16;
 }
 
-inline float stored_scale(ScaleType type, float scale)
+inline float fp16_scale(float scale)
 {
     constexpr MinifloatGrid half(Minifloat{5, 10, 15, 65504.0});
-    switch (type) {
-        case ScaleType::fp16:
-            return half.round(half.saturate(scale));
-        case ScaleType::bf16:
-            return round_to_bf16(scale);
-        case ScaleType::fp32:
-            break;
-    }
-    return scale;
+    return half.round(half.saturate(scale));
+}
+
+/// Rounds `count` scales, all ≥ 0, to what is stored.
+inline void store_scales(ScaleType type, float* scales, int count)
+{
+    if (type == ScaleType::fp16)
+        for (int i = 0; i < count; ++i)
+            scales[i] = fp16_scale(scales[i]);
+    if (type == ScaleType::bf16)
+        for (int i = 0; i < count; ++i)
+            scales[i] = round_to_bf16(scales[i]);
 }
 
 }  // namespace specsweep::quantize

@@ -13,7 +13,8 @@ VectorLevel machine_level()
     if (__builtin_cpu_supports("avx512f") != 0 && __builtin_cpu_supports("avx512bw") != 0 &&
         __builtin_cpu_supports("avx512dq") != 0 && __builtin_cpu_supports("avx512vl") != 0)
         return VectorLevel::avx512;
-    return __builtin_cpu_supports("avx2") != 0 ? VectorLevel::avx2 : VectorLevel::portable;
+    return __builtin_cpu_supports("avx2") != 0 && __builtin_cpu_supports("fma") != 0 ? VectorLevel::avx2
+                                                                                     : VectorLevel::portable;
 #else
     return VectorLevel::portable;
 #endif

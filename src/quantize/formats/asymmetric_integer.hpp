@@ -1,9 +1,11 @@
 #pragma once
 
+#include <cmath>
 #include <limits>
 
 #include "quantize/block_loop.hpp"
 #include "quantize/block_statistic.hpp"
+#include "quantize/exact_quotient.hpp"
 #include "quantize/rounding.hpp"
 #include "quantize/scale_type.hpp"
 
@@ -25,51 +27,80 @@ enum class ZeroPointOrder { after_rounding, before_rounding };
 template <bool multiplies, ZeroPointOrder order>
 struct AsymmetricInteger {
     using Statistic = Range;
-    static constexpr bool fast_widths = !multiplies && order == ZeroPointOrder::after_rounding;
+    static constexpr bool fast_widths = !multiplies;
+    static constexpr bool never_negative_zero = order == ZeroPointOrder::after_rounding;
 
     struct Scales {
         float delta[blocks_at_once];
         float to_codes[blocks_at_once];
         float zero[blocks_at_once];
+        float bottom[blocks_at_once];  ///< (low − z) and (high − z), see coded()
+        float top[blocks_at_once];
+        ExactReciprocals<blocks_at_once> reciprocals;  ///< of to_codes, where it divides
     };
 
     AsymmetricVariant variant;
     ScaleType scale_type;
     float low;  ///< of the codes
     float high;
+    /// Weights are clipped where fl(w/Δ + z) is less or greater by more than roundings explain: outside low − t and
+    /// high + t, t = (high − low)·2⁻²⁰, as the floats that a comparison needs.
+    float least = -largest_float_up_to((high - low) * 0x1p-20 - low);
+    float greatest = largest_float_up_to((high - low) * 0x1p-20 + high);
+    float reach = 0x1p22F;  ///< of round_small()
+
+    static float largest_float_up_to(double x)
+    {
+        const auto nearest = static_cast<float>(x);
+        return nearest > x ? std::nextafter(nearest, -std::numeric_limits<float>::infinity()) : nearest;
+    }
 
     void prepare(const Range* blocks, int count, Scales& scales) const
     {
-        if (variant == AsymmetricVariant::hqq)
+        if constexpr (multiplies && order == ZeroPointOrder::before_rounding)
             return prepare_hqq(blocks, count, scales);
         const bool raw = variant == AsymmetricVariant::awq;
+        const float floor = variant == AsymmetricVariant::torchao ? 0x1p-23F : 0.0F;
         for (int i = 0; i < count; ++i) {
             const float bottom = raw ? blocks[i].low() : smaller(blocks[i].low(), 0.0F);
             const float top = raw ? blocks[i].high() : larger(blocks[i].high(), 0.0F);
             const float range = smaller(top - bottom, std::numeric_limits<float>::max());
-            float delta = (raw ? larger(range, 1e-5F) : range) / (high - low);
-            delta = stored_scale(scale_type, variant == AsymmetricVariant::torchao ? larger(delta, 0x1p-23F) : delta);
-            const float divisor = delta == 0 ? 1.0F : delta;
-            scales.delta[i] = delta;
-            scales.to_codes[i] = multiplies ? 1.0F / divisor : divisor;
-            scales.zero[i] = zero_point(bottom / divisor);
+            scales.delta[i] = larger((raw ? larger(range, 1e-5F) : range) / (high - low), floor);
+            scales.zero[i] = bottom;
         }
+        store_scales(scale_type, scales.delta, count);
+        for (int i = 0; i < count; ++i) {
+            const float divisor = scales.delta[i] == 0 ? 1.0F : scales.delta[i];
+            scales.to_codes[i] = multiplies ? 1.0F / divisor : divisor;
+            scales.zero[i] /= divisor;
+        }
+        zero_points(scales.zero, count);
+        for (int i = 0; i < count; ++i) {
+            scales.top[i] = high - scales.zero[i];
+            scales.bottom[i] = smaller(larger(low - scales.zero[i], -reach), scales.top[i]);
+        }
+        if constexpr (fast_widths)
+            scales.reciprocals.prepare(scales.to_codes, count, [blocks](int i) { return blocks[i].magnitude(); });
     }
 
-    /// @param scaled fl(lo/Δ).
-    float zero_point(float scaled) const
+    /// fl(lo/Δ) → z, for each block.
+    void zero_points(float* zero, int count) const
     {
         switch (variant) {
             case AsymmetricVariant::compressed_tensors:
-                return round_small(clamped(low - scaled, low, high));
+                for (int i = 0; i < count; ++i)
+                    zero[i] = round_small(clamped(low - zero[i], low, high));
+                return;
             case AsymmetricVariant::awq:
             case AsymmetricVariant::torchao:
-                return clamped(low - round_any(scaled), low, high);
+                for (int i = 0; i < count; ++i)
+                    zero[i] = clamped(low - round_any(zero[i]), low, high);
+                return;
             case AsymmetricVariant::gptq:
             case AsymmetricVariant::hqq:
-                break;
+                for (int i = 0; i < count; ++i)
+                    zero[i] = -round_any(zero[i]) + 0.0F;
         }
-        return -round_any(scaled) + 0.0F;
     }
 
     /// @pre the caller keeps scale_type at fp32: HQQ stores fl(1/s).
@@ -86,16 +117,35 @@ struct AsymmetricInteger {
 
     auto element(const Scales& scales, int block) const
     {
-        return [delta = scales.delta[block], to_codes = scales.to_codes[block], zero = scales.zero[block], low = low,
-                high = high](float w) {
-            const float x = multiplies ? w * to_codes : w / to_codes;
+        return coded(scales, block,
+                     [to_codes = scales.to_codes[block]](float w) { return multiplies ? w * to_codes : w / to_codes; });
+    }
+
+    auto fused_element(const Scales& scales, int block) const requires(fast_widths)
+    {
+        return coded(scales, block,
+                     [exact = scales.reciprocals.of(scales.to_codes, block)](float w) { return exact.quotient(w); });
+    }
+
+    /// @param to_grid w → x = fl(w/Δ)
+    ///
+    /// clamp(RNE(x) + z, low, high) − z = RNE(clamp(x, low − z, high − z)): bounds are integers, so rounding keeps the
+    /// order. Where z is too large for round_small() every weight has the highest code.
+    template <class ToGrid>
+    auto coded(const Scales& scales, int block, ToGrid to_grid) const
+    {
+        return [to_grid, zero = scales.zero[block], top = scales.top[block], bottom = scales.bottom[block],
+                delta = scales.delta[block], low = low, high = high, least = least, greatest = greatest](float w) {
+            const float x = to_grid(w);
             const float shifted = x + zero;
-            const float code = order == ZeroPointOrder::after_rounding
-                                   ? clamped(round_small(clamped(x, -0x1p22F, 0x1p22F)) + zero, low, high)
-                                   : round_small(clamped(shifted, low, high));
-            const float outside = larger(low - shifted, shifted - high);
-            const std::int32_t clipped = outside > (high - low) * 0x1p-20F ? 1 : 0;
-            return Element{(code - zero) * delta, code, clipped};
+            const std::int32_t clipped = (shifted < least ? 1 : 0) | (shifted > greatest ? 1 : 0);
+            if constexpr (order == ZeroPointOrder::after_rounding) {
+                const float steps = round_small(clamped(x, bottom, top));
+                return Element{steps * delta, steps + zero, clipped};
+            } else {
+                const float code = round_small(clamped(shifted, low, high));
+                return Element{(code - zero) * delta, code, clipped};
+            }
         };
     }
 

@@ -1,6 +1,5 @@
 #include "quantize/cast_quantizer.hpp"
 #include "quantize/formats/all.hpp"
-#include "quantize/identity.hpp"
 
 namespace specsweep::quantize {
 
@@ -14,8 +13,7 @@ Format cast_format(std::string name, CastType type, std::string summary)
         .summary = std::move(summary),
         .source = "IEEE 754 binary16; bfloat16",
         .parameters = {},
-        .make =
-            [type](const Arguments& arguments) { return make_cast(arguments.canonical(), make_identity(16), type); },
+        .make = [type](const Arguments& arguments) { return make_cast(arguments.canonical(), type); },
     };
 }
 

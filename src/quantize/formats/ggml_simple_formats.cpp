@@ -14,7 +14,7 @@ constexpr std::int64_t ggml_block = 32;
 /// d and m are made in fp32 and stored as fp16; codes use the unrounded 1/d, decoding the stored values (§5.7).
 float half(float value)
 {
-    return with_sign_of(stored_scale(ScaleType::fp16, magnitude_of(value)), value);
+    return with_sign_of(fp16_scale(magnitude_of(value)), value);
 }
 
 float truncated(float x)

@@ -19,35 +19,35 @@ enum class MxRule {
     div,    ///< ⌈log2 fl(a/MAXF)⌉: ModelOpt, four-over-six
 };
 
-/// k for a block, clamped to [−127, 127]; −127 for the zero block.
+/// k of blocks, clamped to [−127, 127]; −127 for the zero block.
 struct MxExponent {
     MxRule rule;
     std::int32_t emax;
     std::int32_t even_offset;  ///< half a unit of the mantissa that `even` rounds to
     float max;                 ///< MAXF
 
-    std::int32_t of(float a) const
+    void of(const AbsoluteMaximum* blocks, int count, std::int32_t* k) const
     {
-        std::int32_t k = 0;
+        const auto each = [&](auto exponent) {
+            for (int i = 0; i < count; ++i) {
+                const std::int32_t unclamped = exponent(blocks[i].value());
+                const std::int32_t at_least = unclamped < -127 ? -127 : unclamped;
+                k[i] = at_least > 127 ? 127 : at_least;
+            }
+        };
         switch (rule) {
             case MxRule::floor:
-                k = (bits_of(a) >> 23) - 127 - emax;
-                break;
+                return each([bias = 127 + emax](float a) { return (bits_of(a) >> 23) - bias; });
             case MxRule::even:
-                k = ((bits_of(a) + even_offset) >> 23) - 127 - emax;
-                break;
+                return each(
+                    [bias = 127 + emax, up = even_offset](float a) { return ((bits_of(a) + up) >> 23) - bias; });
             case MxRule::ceil:
-                k = ceil_exponent(a) - emax;
-                break;
+                return each([emax = emax](float a) { return ceil_exponent(a) - emax; });
             case MxRule::rceil:
-                k = ceil_exponent(a * (1.0F / max));
-                break;
+                return each([inverse = 1.0F / max](float a) { return ceil_exponent(a * inverse); });
             case MxRule::div:
-                k = ceil_exponent(a / max);
-                break;
+                return each([max = max](float a) { return ceil_exponent(a / max); });
         }
-        k = k < -127 ? -127 : k;
-        return k > 127 ? 127 : k;
     }
 
     /// ⌈log2 x⌉, at least −127.
@@ -91,10 +91,11 @@ struct Mx {
         for (int i = 0; i < count; ++i)
             greatest = greatest > blocks[i].bits ? greatest : blocks[i].bits;
         *overflows = *overflows || float_of(greatest) >= 0x1p127F;
+        std::int32_t k[blocks_at_once];
+        exponent.of(blocks, count, k);
         for (int i = 0; i < count; ++i) {
-            const std::int32_t k = exponent.of(blocks[i].value());
-            scales.scale[i] = power_of_two(k);
-            scales.inverse[i] = power_of_two(-k);
+            scales.scale[i] = power_of_two(k[i]);
+            scales.inverse[i] = power_of_two(-k[i]);
         }
     }
 

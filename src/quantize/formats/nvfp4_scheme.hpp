@@ -19,9 +19,9 @@ namespace specsweep::quantize {
 template <class Decoder>
 struct Nvfp4Table {
     struct Entry {
-        float to_codes;  ///< factor or divisor of w
-        Decoder one;     ///< decoded 1
-        Decoder added;   ///< twice what decoded 1.5 has more: exact, as is 1·one + ½·added
+        float to_codes;          ///< factor or divisor of w
+        Decoder one;             ///< decoded 1
+        Decoder one_and_a_half;  ///< decoded 1.5
         float s8;
     };
     static constexpr std::int32_t shift = 20;                              ///< an E4M3 value has three mantissa bits
@@ -36,7 +36,7 @@ struct Nvfp4Table {
             const double exact = static_cast<double>(s8) * scales.tensor_maximum;
             const auto one = static_cast<Decoder>(exact / 2688.0);
             const auto one_and_a_half = static_cast<Decoder>(1.5 * exact / 2688.0);
-            entries[static_cast<std::size_t>(number)] = {scales.element_scale(s8), one, 2 * (one_and_a_half - one), s8};
+            entries[static_cast<std::size_t>(number)] = {scales.element_scale(s8), one, one_and_a_half, s8};
         }
     }
 
@@ -85,12 +85,12 @@ struct Nvfp4 {
     {
         const typename Table::Entry& scale = entry(scales, block);
         const float to_codes = scale.to_codes;
-        const auto decoded = [one = scale.one, added = scale.added](float w, float x, float q) {
+        const auto decoded = [one = scale.one, one_and_a_half = scale.one_and_a_half](float w, float x, float q) {
             constexpr std::int32_t half_bit = 0x400000;  // the one mantissa bit of E2M1
             const float power = float_of(bits_of(q) & ~half_bit);
-            const Decoder value = static_cast<Decoder>(power) * one + static_cast<Decoder>(q - power) * added;
-            return Element{static_cast<float>(value) + (precise ? 0.0F : -0.0F), with_sign_of(magnitude_of(q), w),
-                           beyond(x, 6.0F)};
+            const Decoder unit = (bits_of(q) & half_bit) != 0 ? one_and_a_half : one;
+            const Decoder value = static_cast<Decoder>(power) * unit;
+            return Element{static_cast<float>(value), with_sign_of(magnitude_of(q), w), beyond(x, 6.0F)};
         };
         const auto scaled = [to_codes](float w) { return scaling == Scaling::divide ? w / to_codes : w * to_codes; };
         if constexpr (mode == RoundingMode::even)

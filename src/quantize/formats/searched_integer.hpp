@@ -114,7 +114,7 @@ private:
         Scales scales;
         scheme_.prepare(&statistic, 1, scales);
         std::array<double, strip> sums{};
-        run_vectorised([&] {
+        run_vectorised([&](auto) {
             const auto element = scheme_.element(scales, 0);
             const std::size_t whole = values.size() / strip * strip;
             for (std::size_t i = 0; i < whole; i += strip)

@@ -5,6 +5,7 @@
 
 #include "quantize/block_loop.hpp"
 #include "quantize/block_statistic.hpp"
+#include "quantize/exact_quotient.hpp"
 #include "quantize/formats/scaling.hpp"
 #include "quantize/rounding.hpp"
 #include "quantize/scale_type.hpp"
@@ -31,9 +32,10 @@ struct SymmetricInteger {
     using Statistic = StatisticOf;
 
     struct Scales {
-        float delta[blocks_at_once];     ///< decodes
-        float to_codes[blocks_at_once];  ///< divisor or factor of w
-        bool clips = true;               ///< some weight may lie beyond the outermost level
+        float delta[blocks_at_once];                   ///< decodes
+        float to_codes[blocks_at_once];                ///< divisor or factor of w
+        ExactReciprocals<blocks_at_once> reciprocals;  ///< of to_codes, where it divides
+        bool clips = true;                             ///< some weight may lie beyond the outermost level
     };
     static constexpr bool never_negative_zero = true;
     static constexpr bool fast_widths = std::is_same_v<StatisticOf, AbsoluteMaximum> && scaling == Scaling::divide;
@@ -43,22 +45,26 @@ struct SymmetricInteger {
     float low;
     float high;
 
-    float step(const AbsoluteMaximum& block) const
+    /// Δ before it is stored, for each block.
+    void steps(const AbsoluteMaximum* blocks, int count, float* delta) const
     {
-        const float half_range = (high - low) * 0.5F;
         const bool by_range = variant == SymmetricVariant::full || variant == SymmetricVariant::torchao;
-        return block.value() / (by_range ? half_range : high);
+        const float divisor = by_range ? (high - low) * 0.5F : high;
+        for (int i = 0; i < count; ++i)
+            delta[i] = blocks[i].value() / divisor;
     }
 
-    float step(const Range& block) const
+    void steps(const Range* blocks, int count, float* delta) const
     {
-        const float below = smaller(block.low(), 0.0F);
-        const float above = larger(block.high(), 0.0F);
-        if (variant == SymmetricVariant::noclip)
-            return larger(below / low, above / high);
-        const float amax = larger(-below, above);
-        const float range = below < 0 ? amax + amax : amax;
-        return smaller(range, std::numeric_limits<float>::max()) / (high - low);
+        for (int i = 0; i < count; ++i) {
+            const float below = smaller(blocks[i].low(), 0.0F);
+            const float above = larger(blocks[i].high(), 0.0F);
+            const float amax = larger(-below, above);
+            const float range = below < 0 ? amax + amax : amax;
+            delta[i] = variant == SymmetricVariant::noclip
+                           ? larger(below / low, above / high)
+                           : smaller(range, std::numeric_limits<float>::max()) / (high - low);
+        }
     }
 
     void prepare(const Statistic* blocks, int count, Scales& scales) const
@@ -66,10 +72,12 @@ struct SymmetricInteger {
         const bool torchao = variant == SymmetricVariant::noclip || variant == SymmetricVariant::torchao ||
                              variant == SymmetricVariant::torchao_restricted;
         const float floor = torchao ? 0x1p-23F : 0.0F;
+        steps(blocks, count, scales.delta);
+        for (int i = 0; i < count; ++i)
+            scales.delta[i] = larger(scales.delta[i], floor);
+        store_scales(scale_type, scales.delta, count);
         for (int i = 0; i < count; ++i) {
-            const float delta = stored_scale(scale_type, larger(step(blocks[i]), floor));
-            scales.delta[i] = delta;
-            const float divisor = delta == 0 ? 1.0F : delta;
+            const float divisor = scales.delta[i] == 0 ? 1.0F : scales.delta[i];
             scales.to_codes[i] = scaling == Scaling::divide ? divisor : 1.0F / divisor;
         }
         if constexpr (scaling == Scaling::multiply_and_divide)
@@ -85,6 +93,8 @@ struct SymmetricInteger {
                 clipping |= beyond(scaled(blocks[i].value(), scales.to_codes[i]), high);
             scales.clips = clipping != 0;
         }
+        if constexpr (fast_widths)
+            scales.reciprocals.prepare(scales.to_codes, count, [blocks](int i) { return blocks[i].value(); });
     }
 
     /// Scaling is monotone: no weight is clipped where the largest magnitude is not.
@@ -94,8 +104,21 @@ struct SymmetricInteger {
 
     auto element(const Scales& scales, int block) const
     {
-        return [delta = scales.delta[block], to_codes = scales.to_codes[block], low = low, high = high](float w) {
-            const float x = scaled(w, to_codes);
+        return coded(scales, block, [to_codes = scales.to_codes[block]](float w) { return scaled(w, to_codes); });
+    }
+
+    auto fused_element(const Scales& scales, int block) const requires(fast_widths)
+    {
+        return coded(scales, block,
+                     [exact = scales.reciprocals.of(scales.to_codes, block)](float w) { return exact.quotient(w); });
+    }
+
+    /// @param to_grid w → fl(w ∘ Δ)
+    template <class ToGrid>
+    auto coded(const Scales& scales, int block, ToGrid to_grid) const
+    {
+        return [to_grid, delta = scales.delta[block], low = low, high = high](float w) {
+            const float x = to_grid(w);
             const float code = round_small(clamped(x, low, high));
             const float decoded = scaling == Scaling::multiply_and_divide ? code / delta : code * delta;
             return Element{decoded, code, beyond(x, x < 0 ? -low : high)};
