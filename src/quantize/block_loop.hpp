@@ -24,7 +24,7 @@ struct Element {
 };
 
 /// Elements that are decoded together: a multiple of every vector register's length.
-inline constexpr int strip = statistic_lanes;
+inline constexpr int strip = 16;
 
 /// Per lane of a strip, so that counting needs no sum across a register.
 struct LaneCounts {
@@ -41,9 +41,9 @@ struct LaneCounts {
 ///                                                       Element, with the element's place in the flattened matrix
 ///   void trace(const Scales&, int block, Trace&) const
 ///   auto short_element(const Scales&, int block) const   optional: the functor of a block shorter than the others
-///   static constexpr bool fast_widths                  optional: code of its own for blocks of 16, 32 and 64
+///   static constexpr bool fast_widths                  optional: code of its own for blocks of 16, 32, 64 and 128
 ///   auto fused_element(const Scales&, int block) const  optional: what element() returns, by fused multiply-add, where
-///                                                      Scales::reciprocals.usable
+///                                                      Scales::may_fuse is true
 ///   bool may_clip(const Scales&, int count) const      optional: false when no weight of these blocks is clipped
 ///   float code(float) const                           optional: from Element::code to what the trace keeps
 ///   static constexpr bool never_negative_zero          optional: decoded values need no +0
@@ -103,7 +103,7 @@ private:
     void walk()
     {
         const auto [lines, band_lines, length, width] = walk_of_panel();
-        const std::int64_t group_length = group_blocks(width) * width;
+        const std::int64_t group_length = group_blocks(band_lines * width) * width;
         constexpr std::int64_t most_ahead = 4096;  // longer groups do not stay in the first-level cache anyway
         ahead_ = std::min(group_length, most_ahead);
         for (std::int64_t line = 0; line < lines; line += band_lines)
@@ -113,12 +113,11 @@ private:
     }
 
     /// Blocks in a group: it is read twice and written, and the next one is on its way, so four of them must fit into a
-    /// first-level cache.
-    /// Tiles do not, whose lines want to be long.
-    std::int64_t group_blocks(std::int64_t width) const
+    /// first-level cache; groups of tiles, whose lines want to be long, into one of the second level.
+    std::int64_t group_blocks(std::int64_t weights_of_block) const
     {
-        const std::int64_t most_weights = block_.kind == Block::Kind::tile ? 1024 : 2048;
-        return std::clamp<std::int64_t>(most_weights / width, 1, blocks_at_once);
+        const std::int64_t most_weights = block_.kind == Block::Kind::tile ? 32768 : 2048;
+        return std::clamp<std::int64_t>(most_weights / weights_of_block, 1, blocks_at_once);
     }
 
     /// `used` weights, which are up to blocks_at_once neighbouring blocks of one band, from column `begin`.
@@ -159,13 +158,15 @@ private:
     {
         if constexpr (
             requires { typename std::enable_if_t<Scheme::fast_widths>; } &&
-            requires { Statistic::template include_blocks<1>(statistics, lines, blocks); }) {
+            requires { Statistic::template include_blocks<2>(statistics, lines, blocks); }) {
             if (width == strip)
-                Statistic::template include_blocks<1>(statistics, lines, blocks);
-            else if (width == 2 * strip)
                 Statistic::template include_blocks<2>(statistics, lines, blocks);
-            else if (width == 4 * strip)
+            else if (width == 2 * strip)
                 Statistic::template include_blocks<4>(statistics, lines, blocks);
+            else if (width == 4 * strip)
+                Statistic::template include_blocks<8>(statistics, lines, blocks);
+            else if (width == 8 * strip)
+                Statistic::template include_blocks<16>(statistics, lines, blocks);
             else
                 return false;
             return true;
@@ -204,10 +205,10 @@ private:
     };
 
     template <VectorLevel level>
-    static bool usable(const Scales& scales)
+    static bool usable([[maybe_unused]] const Scales& scales)
     {
         if constexpr (has_fused<level>)
-            return scales.reciprocals.usable;
+            return scales.may_fuse;
         return true;
     }
 
@@ -229,6 +230,8 @@ private:
                 whole_blocks<level, 2>(scales, whole, offset, lanes);
             else if (width == 4 * strip)
                 whole_blocks<level, 4>(scales, whole, offset, lanes);
+            else if (width == 8 * strip)
+                whole_blocks<level, 8>(scales, whole, offset, lanes);
             else
                 return false;
             return true;

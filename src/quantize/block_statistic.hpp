@@ -8,8 +8,8 @@
 
 namespace specsweep::quantize {
 
-/// What is reduced lane by lane in `include_lanes`: strips of this many weights.
-inline constexpr int statistic_lanes = 16;
+/// Blocks are folded to this many numbers before the halvings.
+inline constexpr int folded_lanes = 8;
 
 /// Most blocks that include_blocks() takes at once.
 inline constexpr int most_blocks = 64;
@@ -29,58 +29,37 @@ void halve(const Input* __restrict from, Number* __restrict to, int count, Pick 
         to[i] = pick(from[2 * i], from[2 * i + 1]);
 }
 
-/// The last three halvings: 8·blocks numbers of `halves` → `blocks` of `results`. Both are overwritten.
-template <class Number, class Pick>
-void reduce_halves(Number* halves, Number* results, int blocks, Pick pick)
-{
-    halve(halves, results, 4 * blocks, pick);
-    halve(results, halves, 2 * blocks, pick);
-    halve(halves, results, blocks, pick);
-}
-
-/// Reduces sixteen neighbouring numbers of each block to one, in four halvings that run over all blocks, so that they
-/// vectorise. @param lanes 16·blocks numbers, overwritten. @return the first `blocks` of them are the results.
-template <class Number, class Pick>
-void reduce_lanes(Number* lanes, int blocks, Pick pick)
-{
-    Number other[most_blocks * statistic_lanes / 2];
-    halve(lanes, other, 8 * blocks, pick);
-    reduce_halves(other, lanes, blocks, pick);
-}
-
-/// folded[16·block + lane] = pick of of(w) over the weights in this lane of the block's strips, on all lines.
-template <int strips, class Number, class Of, class Pick>
+/// folded[8·block + lane] = pick of of(w) over the weights in this lane of the block's eights, on all lines.
+template <int eights, class Number, class Of, class Pick>
 void fold_lanes(const Lines& lines, int blocks, Number* __restrict folded, Of of, Pick pick)
 {
-    const auto strips_of_line = [&](std::int64_t line, auto fold) {
+    const auto fold_line = [&](std::int64_t line, auto fold) {
         const float* values = lines.values + line * lines.stride;
         for (int block = 0; block < blocks; ++block)
-            for (int lane = 0; lane < statistic_lanes; ++lane) {
-                const float* weights = values + block * strips * statistic_lanes + lane;
+            for (int lane = 0; lane < folded_lanes; ++lane) {
+                const float* weights = values + block * eights * folded_lanes + lane;
                 Number picked = of(weights[0]);
-                for (int i = 1; i < strips; ++i)
-                    picked = pick(picked, of(weights[i * statistic_lanes]));
-                fold(folded[block * statistic_lanes + lane], picked);
+                for (int i = 1; i < eights; ++i)
+                    picked = pick(picked, of(weights[i * folded_lanes]));
+                fold(folded[block * folded_lanes + lane], picked);
             }
     };
-    strips_of_line(0, [](Number& place, Number picked) { place = picked; });
+    fold_line(0, [](Number& place, Number picked) { place = picked; });
     for (std::int64_t line = 1; line < lines.count; ++line)
-        strips_of_line(line, [pick](Number& place, Number picked) { place = pick(place, picked); });
+        fold_line(line, [pick](Number& place, Number picked) { place = pick(place, picked); });
 }
 
-/// Reduces neighbouring blocks, each strips·16 weights wide and as high as the lines. @param lanes 16·blocks numbers of
-/// room; the first `blocks` become the results.
-template <int strips, class Number, class Of, class Pick>
-void reduce_blocks(const Lines& lines, int blocks, Number* lanes, Of of, Pick pick)
+/// Reduces neighbouring blocks, each eights·8 weights wide and as high as the lines: folded to eight numbers, then in
+/// three halvings that run over all blocks, so that they vectorise.
+template <int eights, class Number, class Of, class Pick>
+void reduce_blocks(const Lines& lines, int blocks, Number* results, Of of, Pick pick)
 {
-    if (strips == 1 && lines.count == 1) {
-        Number halves[most_blocks * statistic_lanes / 2];
-        halve(lines.values, halves, 8 * blocks, [of, pick](float a, float b) { return pick(of(a), of(b)); });
-        reduce_halves(halves, lanes, blocks, pick);
-        return;
-    }
-    fold_lanes<strips>(lines, blocks, lanes, of, pick);
-    reduce_lanes(lanes, blocks, pick);
+    Number eight[most_blocks * folded_lanes];
+    Number four[most_blocks * folded_lanes / 2];
+    fold_lanes<eights>(lines, blocks, eight, of, pick);
+    halve(eight, four, 4 * blocks, pick);
+    halve(four, eight, 2 * blocks, pick);
+    halve(eight, results, blocks, pick);
 }
 
 /// max |w| of a block, as the bits of the magnitude: integer maxima vectorise and are exact in any order.
@@ -101,13 +80,13 @@ struct AbsoluteMaximum {
         bits = largest;
     }
 
-    /// The same for neighbouring blocks, each strips·16 weights wide and as high as the lines.
-    template <int strips>
+    /// The same for neighbouring blocks, each eights·8 weights wide and as high as the lines.
+    template <int eights>
     static void include_blocks(AbsoluteMaximum* statistics, const Lines& lines, int blocks)
     {
         const auto larger_bits = [](std::int32_t a, std::int32_t b) { return a > b ? a : b; };
-        std::int32_t maxima[most_blocks * statistic_lanes];
-        reduce_blocks<strips>(lines, blocks, maxima, magnitude_bits, larger_bits);
+        std::int32_t maxima[most_blocks];
+        reduce_blocks<eights>(lines, blocks, maxima, magnitude_bits, larger_bits);
         for (int block = 0; block < blocks; ++block)
             statistics[block].bits = larger_bits(statistics[block].bits, maxima[block]);
     }
@@ -140,15 +119,15 @@ struct Range {
         highest = back(high);
     }
 
-    /// The same for neighbouring blocks, each strips·16 weights wide and as high as the lines.
-    template <int strips>
+    /// The same for neighbouring blocks, each eights·8 weights wide and as high as the lines.
+    template <int eights>
     static void include_blocks(Range* statistics, const Lines& lines, int blocks)
     {
         const auto itself = [](float w) { return w; };
-        float lows[most_blocks * statistic_lanes];
-        float highs[most_blocks * statistic_lanes];
-        reduce_blocks<strips>(lines, blocks, lows, itself, smaller);
-        reduce_blocks<strips>(lines, blocks, highs, itself, larger);
+        float lows[most_blocks];
+        float highs[most_blocks];
+        reduce_blocks<eights>(lines, blocks, lows, itself, smaller);
+        reduce_blocks<eights>(lines, blocks, highs, itself, larger);
         for (int block = 0; block < blocks; ++block) {
             statistics[block].lowest = smaller(lows[block], statistics[block].lowest);
             statistics[block].highest = larger(highs[block], statistics[block].highest);

@@ -5,7 +5,6 @@
 
 #include "quantize/block_loop.hpp"
 #include "quantize/block_statistic.hpp"
-#include "quantize/exact_quotient.hpp"
 #include "quantize/rounding.hpp"
 #include "quantize/scale_type.hpp"
 
@@ -34,9 +33,8 @@ struct AsymmetricInteger {
         float delta[blocks_at_once];
         float to_codes[blocks_at_once];
         float zero[blocks_at_once];
-        float bottom[blocks_at_once];  ///< (low − z) and (high − z), see coded()
+        float bottom[blocks_at_once];  ///< (low − z) and (high − z), see element()
         float top[blocks_at_once];
-        ExactReciprocals<blocks_at_once> reciprocals;  ///< of to_codes, where it divides
     };
 
     AsymmetricVariant variant;
@@ -60,12 +58,14 @@ struct AsymmetricInteger {
         if constexpr (multiplies && order == ZeroPointOrder::before_rounding)
             return prepare_hqq(blocks, count, scales);
         const bool raw = variant == AsymmetricVariant::awq;
+        const float inside = raw ? std::numeric_limits<float>::infinity() : 0.0F;  // a range that all others include
+        const float least_range = raw ? 1e-5F : 0.0F;
         const float floor = variant == AsymmetricVariant::torchao ? 0x1p-23F : 0.0F;
         for (int i = 0; i < count; ++i) {
-            const float bottom = raw ? blocks[i].low() : smaller(blocks[i].low(), 0.0F);
-            const float top = raw ? blocks[i].high() : larger(blocks[i].high(), 0.0F);
+            const float bottom = smaller(blocks[i].low(), inside);
+            const float top = larger(blocks[i].high(), -inside);
             const float range = smaller(top - bottom, std::numeric_limits<float>::max());
-            scales.delta[i] = larger((raw ? larger(range, 1e-5F) : range) / (high - low), floor);
+            scales.delta[i] = larger(larger(range, least_range) / (high - low), floor);
             scales.zero[i] = bottom;
         }
         store_scales(scale_type, scales.delta, count);
@@ -79,8 +79,6 @@ struct AsymmetricInteger {
             scales.top[i] = high - scales.zero[i];
             scales.bottom[i] = smaller(larger(low - scales.zero[i], -reach), scales.top[i]);
         }
-        if constexpr (fast_widths)
-            scales.reciprocals.prepare(scales.to_codes, count, [blocks](int i) { return blocks[i].magnitude(); });
     }
 
     /// fl(lo/Δ) → z, for each block.
@@ -115,28 +113,14 @@ struct AsymmetricInteger {
         }
     }
 
-    auto element(const Scales& scales, int block) const
-    {
-        return coded(scales, block,
-                     [to_codes = scales.to_codes[block]](float w) { return multiplies ? w * to_codes : w / to_codes; });
-    }
-
-    auto fused_element(const Scales& scales, int block) const requires(fast_widths)
-    {
-        return coded(scales, block,
-                     [exact = scales.reciprocals.of(scales.to_codes, block)](float w) { return exact.quotient(w); });
-    }
-
-    /// @param to_grid w → x = fl(w/Δ)
-    ///
     /// clamp(RNE(x) + z, low, high) − z = RNE(clamp(x, low − z, high − z)): bounds are integers, so rounding keeps the
     /// order. Where z is too large for round_small() every weight has the highest code.
-    template <class ToGrid>
-    auto coded(const Scales& scales, int block, ToGrid to_grid) const
+    auto element(const Scales& scales, int block) const
     {
-        return [to_grid, zero = scales.zero[block], top = scales.top[block], bottom = scales.bottom[block],
-                delta = scales.delta[block], low = low, high = high, least = least, greatest = greatest](float w) {
-            const float x = to_grid(w);
+        return [to_codes = scales.to_codes[block], zero = scales.zero[block], top = scales.top[block],
+                bottom = scales.bottom[block], delta = scales.delta[block], low = low, high = high, least = least,
+                greatest = greatest](float w) {
+            const float x = multiplies ? w * to_codes : w / to_codes;
             const float shifted = x + zero;
             const std::int32_t clipped = (shifted < least ? 1 : 0) | (shifted > greatest ? 1 : 0);
             if constexpr (order == ZeroPointOrder::after_rounding) {

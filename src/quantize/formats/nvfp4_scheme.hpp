@@ -1,7 +1,10 @@
 #pragma once
 
 #include <array>
+#include <bit>
+#include <cmath>
 #include <cstdint>
+#include <limits>
 #include <type_traits>
 
 #include "quantize/block_loop.hpp"
@@ -22,22 +25,53 @@ struct Nvfp4Table {
         float to_codes;          ///< factor or divisor of w
         Decoder one;             ///< decoded 1
         Decoder one_and_a_half;  ///< decoded 1.5
+        float rest;              ///< see find_rest()
         float s8;
     };
     static constexpr std::int32_t shift = 20;                              ///< an E4M3 value has three mantissa bits
     static constexpr std::int32_t base = ((127 - 9) << (23 - shift)) - 1;  ///< of 2⁻⁹, which is number 1
 
     std::array<Entry, 144> entries;
+    bool fusable = true;  ///< every `rest` was found
 
     explicit Nvfp4Table(const Nvfp4Scales& scales)
     {
         for (std::int32_t number = 0; number < static_cast<std::int32_t>(entries.size()); ++number) {
             const float s8 = number == 0 ? 0.0F : float_of((number + base) << shift);
             const double exact = static_cast<double>(s8) * scales.tensor_maximum;
-            const auto one = static_cast<Decoder>(exact / 2688.0);
-            const auto one_and_a_half = static_cast<Decoder>(1.5 * exact / 2688.0);
-            entries[static_cast<std::size_t>(number)] = {scales.element_scale(s8), one, one_and_a_half, s8};
+            Entry& entry = entries[static_cast<std::size_t>(number)];
+            entry = {.to_codes = scales.element_scale(s8),
+                     .one = static_cast<Decoder>(exact / 2688.0),
+                     .one_and_a_half = static_cast<Decoder>(1.5 * exact / 2688.0),
+                     .rest = 0,
+                     .s8 = s8};
+            if constexpr (std::is_same_v<Decoder, float>)
+                fusable = find_rest(entry, exact / 2688.0, 1.5 * exact / 2688.0) && fusable;
         }
+    }
+
+    /// fl(q·s8·A/2688), from two terms of the last factor.
+    /// @pre instructions for fused multiply-add: without them this is a slow call of the C library.
+    static float fused_product(float q, float one, float rest) { return std::fma(q, one, q * rest); }
+
+    /// one + rest = s8·A/2688 but for 2⁻⁴⁷, so that the products with 1 and 1.5 are rounded right. These lie away from
+    /// the middle of two floats (their denominator is 21) or exactly there, where the last bit of rest may decide: then
+    /// it is chosen so that it decides for one_and_a_half.
+    static bool find_rest(Entry& entry, double one, double one_and_a_half)
+    {
+        constexpr float infinity = std::numeric_limits<float>::infinity();
+        constexpr std::uint64_t below_float = 0x1FFFFFFF;
+        entry.rest = static_cast<float>(one - entry.one);
+        if ((std::bit_cast<std::uint64_t>(one_and_a_half) & below_float) != below_float / 2 + 1)
+            return true;
+        for (const float rest :
+             {entry.rest, std::nextafter(entry.rest, infinity), std::nextafter(entry.rest, -infinity)}) {
+            entry.rest = rest;
+            if (fused_product(1.0F, entry.one, rest) == entry.one &&
+                fused_product(1.5F, entry.one, rest) == entry.one_and_a_half)
+                return true;
+        }
+        return false;
     }
 
     static std::int32_t number_of(float s8)
@@ -62,6 +96,7 @@ struct Nvfp4 {
 
     struct Scales {
         std::int32_t number[blocks_at_once];  ///< in the table
+        bool may_fuse;                        ///< no block has a scale of zero, which would decode to −0 too
     };
 
     Nvfp4Scales scales_of;
@@ -72,8 +107,12 @@ struct Nvfp4 {
     {
         float s8[blocks_at_once] = {};
         scales_of.prepare(blocks, count, s8);
-        for (int i = 0; i < count; ++i)
+        std::int32_t zeros = 0;
+        for (int i = 0; i < count; ++i) {
             scales.number[i] = Table::number_of(s8[i]);
+            zeros |= scales.number[i] == 0 ? 1 : 0;
+        }
+        scales.may_fuse = table->fusable && zeros == 0;
     }
 
     const typename Table::Entry& entry(const Scales& scales, int block) const
@@ -84,13 +123,27 @@ struct Nvfp4 {
     auto element(const Scales& scales, int block) const
     {
         const typename Table::Entry& scale = entry(scales, block);
-        const float to_codes = scale.to_codes;
-        const auto decoded = [one = scale.one, one_and_a_half = scale.one_and_a_half](float w, float x, float q) {
+        return coded(scale.to_codes, [one = scale.one, one_and_a_half = scale.one_and_a_half](float q) {
             constexpr std::int32_t half_bit = 0x400000;  // the one mantissa bit of E2M1
             const float power = float_of(bits_of(q) & ~half_bit);
             const Decoder unit = (bits_of(q) & half_bit) != 0 ? one_and_a_half : one;
-            const Decoder value = static_cast<Decoder>(power) * unit;
-            return Element{static_cast<float>(value), with_sign_of(magnitude_of(q), w), beyond(x, 6.0F)};
+            return static_cast<float>(static_cast<Decoder>(power) * unit);
+        });
+    }
+
+    auto fused_element(const Scales& scales, int block) const requires(fast_widths)
+    {
+        const typename Table::Entry& scale = entry(scales, block);
+        return coded(scale.to_codes,
+                     [one = scale.one, rest = scale.rest](float q) { return Table::fused_product(q, one, rest); });
+    }
+
+    /// @param decoded q → ŵ
+    template <class DecodedOf>
+    auto coded(float to_codes, DecodedOf decoded_of) const
+    {
+        const auto decoded = [decoded_of](float w, float x, float q) {
+            return Element{decoded_of(q), with_sign_of(magnitude_of(q), w), beyond(x, 6.0F)};
         };
         const auto scaled = [to_codes](float w) { return scaling == Scaling::divide ? w / to_codes : w * to_codes; };
         if constexpr (mode == RoundingMode::even)

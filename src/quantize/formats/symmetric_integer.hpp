@@ -5,7 +5,6 @@
 
 #include "quantize/block_loop.hpp"
 #include "quantize/block_statistic.hpp"
-#include "quantize/exact_quotient.hpp"
 #include "quantize/formats/scaling.hpp"
 #include "quantize/rounding.hpp"
 #include "quantize/scale_type.hpp"
@@ -32,10 +31,9 @@ struct SymmetricInteger {
     using Statistic = StatisticOf;
 
     struct Scales {
-        float delta[blocks_at_once];                   ///< decodes
-        float to_codes[blocks_at_once];                ///< divisor or factor of w
-        ExactReciprocals<blocks_at_once> reciprocals;  ///< of to_codes, where it divides
-        bool clips = true;                             ///< some weight may lie beyond the outermost level
+        float delta[blocks_at_once];     ///< decodes
+        float to_codes[blocks_at_once];  ///< divisor or factor of w
+        bool clips = true;               ///< some weight may lie beyond the outermost level
     };
     static constexpr bool never_negative_zero = true;
     static constexpr bool fast_widths = std::is_same_v<StatisticOf, AbsoluteMaximum> && scaling == Scaling::divide;
@@ -56,14 +54,16 @@ struct SymmetricInteger {
 
     void steps(const Range* blocks, int count, float* delta) const
     {
+        const bool noclip = variant == SymmetricVariant::noclip;
+        const float range_parts = high - low;
         for (int i = 0; i < count; ++i) {
             const float below = smaller(blocks[i].low(), 0.0F);
             const float above = larger(blocks[i].high(), 0.0F);
             const float amax = larger(-below, above);
             const float range = below < 0 ? amax + amax : amax;
-            delta[i] = variant == SymmetricVariant::noclip
-                           ? larger(below / low, above / high)
-                           : smaller(range, std::numeric_limits<float>::max()) / (high - low);
+            const float by_range = smaller(range, std::numeric_limits<float>::max()) / range_parts;
+            const float by_ends = larger(below / low, above / high);
+            delta[i] = noclip ? by_ends : by_range;
         }
     }
 
@@ -93,8 +93,6 @@ struct SymmetricInteger {
                 clipping |= beyond(scaled(blocks[i].value(), scales.to_codes[i]), high);
             scales.clips = clipping != 0;
         }
-        if constexpr (fast_widths)
-            scales.reciprocals.prepare(scales.to_codes, count, [blocks](int i) { return blocks[i].value(); });
     }
 
     /// Scaling is monotone: no weight is clipped where the largest magnitude is not.
@@ -104,21 +102,8 @@ struct SymmetricInteger {
 
     auto element(const Scales& scales, int block) const
     {
-        return coded(scales, block, [to_codes = scales.to_codes[block]](float w) { return scaled(w, to_codes); });
-    }
-
-    auto fused_element(const Scales& scales, int block) const requires(fast_widths)
-    {
-        return coded(scales, block,
-                     [exact = scales.reciprocals.of(scales.to_codes, block)](float w) { return exact.quotient(w); });
-    }
-
-    /// @param to_grid w → fl(w ∘ Δ)
-    template <class ToGrid>
-    auto coded(const Scales& scales, int block, ToGrid to_grid) const
-    {
-        return [to_grid, delta = scales.delta[block], low = low, high = high](float w) {
-            const float x = to_grid(w);
+        return [delta = scales.delta[block], to_codes = scales.to_codes[block], low = low, high = high](float w) {
+            const float x = scaled(w, to_codes);
             const float code = round_small(clamped(x, low, high));
             const float decoded = scaling == Scaling::multiply_and_divide ? code / delta : code * delta;
             return Element{decoded, code, beyond(x, x < 0 ? -low : high)};

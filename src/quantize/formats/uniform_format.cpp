@@ -2,7 +2,6 @@
 
 #include "quantize/block_quantizer.hpp"
 #include "quantize/block_statistic.hpp"
-#include "quantize/exact_quotient.hpp"
 #include "quantize/formats/all.hpp"
 #include "quantize/rounding.hpp"
 
@@ -20,7 +19,6 @@ struct Uniform {
 
     struct Scales {
         float delta[blocks_at_once];
-        ExactReciprocals<blocks_at_once> reciprocals;
     };
 
     float steps;  ///< 2^b
@@ -29,7 +27,6 @@ struct Uniform {
     {
         for (int i = 0; i < count; ++i)
             scales.delta[i] = smaller(blocks[i].high() - blocks[i].low(), std::numeric_limits<float>::max()) / steps;
-        scales.reciprocals.prepare(scales.delta, count, [blocks](int i) { return blocks[i].magnitude(); });
     }
 
     auto element(const Scales& scales, int block) const
@@ -37,14 +34,6 @@ struct Uniform {
         return [delta = scales.delta[block]](float w) {
             const float code = round_any(w / (delta == 0 ? 1.0F : delta));
             return Element{delta == 0 ? w : code * delta, code, 0};
-        };
-    }
-
-    auto fused_element(const Scales& scales, int block) const
-    {
-        return [exact = scales.reciprocals.of(scales.delta, block)](float w) {
-            const float code = round_any(exact.quotient(w));
-            return Element{code * exact.divisor, code, 0};
         };
     }
 
