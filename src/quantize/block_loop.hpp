@@ -41,8 +41,8 @@ struct LaneCounts {
 ///                                                       Element, with the element's place in the flattened matrix
 ///   void trace(const Scales&, int block, Trace&) const
 ///   auto short_element(const Scales&, int block) const   optional: the functor of a block shorter than the others
-///   static constexpr bool fast_widths                  optional: code of its own for blocks of 16, 32, 64 and 128
-///   auto fused_element(const Scales&, int block) const  optional: what element() returns, by fused multiply-add, where
+///   static constexpr bool fast_widths                  optional: code of its own for blocks of 16, 32 and 64
+///   auto fused_element(const Scales&, int block) const  optional: the same by fused multiply-add, without −0, where
 ///                                                      Scales::may_fuse is true
 ///   bool may_clip(const Scales&, int count) const      optional: false when no weight of these blocks is clipped
 ///   float code(float) const                           optional: from Element::code to what the trace keeps
@@ -71,6 +71,10 @@ public:
         if (trace_ != nullptr)
             trace_->codes.resize(trace_->codes.size() + static_cast<std::size_t>(in_.rows * in_.cols));
         run_vectorised([this]<VectorLevel level>(Level<level>) { walk<level>(); });
+        for (int lane = 0; lane < strip; ++lane) {
+            counts_.zeroed += lanes_.zeroed[lane];
+            counts_.clipped += lanes_.clipped[lane];
+        }
         return counts_;
     }
 
@@ -116,7 +120,7 @@ private:
     /// first-level cache; groups of tiles, whose lines want to be long, into one of the second level.
     std::int64_t group_blocks(std::int64_t weights_of_block) const
     {
-        const std::int64_t most_weights = block_.kind == Block::Kind::tile ? 32768 : 2048;
+        const std::int64_t most_weights = block_.kind == Block::Kind::tile ? 65536 : 1024;
         return std::clamp<std::int64_t>(most_weights / weights_of_block, 1, blocks_at_once);
     }
 
@@ -156,9 +160,7 @@ private:
     /// Blocks of usual widths, many at once.
     static bool include_usual(Statistic* statistics, const Lines& lines, int blocks, std::int64_t width)
     {
-        if constexpr (
-            requires { typename std::enable_if_t<Scheme::fast_widths>; } &&
-            requires { Statistic::template include_blocks<2>(statistics, lines, blocks); }) {
+        if constexpr (requires { Statistic::template include_blocks<2>(statistics, lines, blocks); }) {
             if (width == strip)
                 Statistic::template include_blocks<2>(statistics, lines, blocks);
             else if (width == 2 * strip)
@@ -184,18 +186,13 @@ private:
     template <VectorLevel level>
     void elements(const Scales& scales, int count, std::int64_t offset, std::int64_t used, std::int64_t width)
     {
-        LaneCounts lanes;
         const int whole = static_cast<int>(used / width);
         if (!usable<level>(scales))
-            each_block<false>(scales, whole, offset, width, lanes);
-        else if (!usual_whole_blocks<level>(scales, whole, offset, width, lanes))
-            each_block<has_fused<level>>(scales, whole, offset, width, lanes);
+            each_block<false>(scales, whole, offset, width);
+        else if (!usual_whole_blocks<level>(scales, whole, offset, width))
+            each_block<has_fused<level>>(scales, whole, offset, width);
         if (whole < count)
             short_block(scales, whole, offset + whole * width, used - whole * width);
-        for (int lane = 0; lane < strip; ++lane) {
-            counts_.zeroed += lanes.zeroed[lane];
-            counts_.clipped += lanes.clipped[lane];
-        }
     }
 
     template <VectorLevel level>
@@ -213,25 +210,25 @@ private:
     }
 
     template <bool fused>
-    void each_block(const Scales& scales, int blocks, std::int64_t offset, std::int64_t width, LaneCounts& lanes)
+    void each_block(const Scales& scales, int blocks, std::int64_t offset, std::int64_t width)
     {
+        LaneCounts lanes = lanes_;
         for (int block = 0; block < blocks; ++block)
             one_block<fused>(scales, block, offset + block * width, width, lanes);
+        lanes_ = lanes;
     }
 
     /// Code that knows the width, for schemes that are worth it: every such code is compiled for each instruction set.
     template <VectorLevel level>
-    bool usual_whole_blocks(const Scales& scales, int whole, std::int64_t offset, std::int64_t width, LaneCounts& lanes)
+    bool usual_whole_blocks(const Scales& scales, int whole, std::int64_t offset, std::int64_t width)
     {
         if constexpr (requires { typename std::enable_if_t<Scheme::fast_widths>; }) {
             if (width == strip)
-                whole_blocks<level, 1>(scales, whole, offset, lanes);
+                whole_blocks<level, 1>(scales, whole, offset);
             else if (width == 2 * strip)
-                whole_blocks<level, 2>(scales, whole, offset, lanes);
+                whole_blocks<level, 2>(scales, whole, offset);
             else if (width == 4 * strip)
-                whole_blocks<level, 4>(scales, whole, offset, lanes);
-            else if (width == 8 * strip)
-                whole_blocks<level, 8>(scales, whole, offset, lanes);
+                whole_blocks<level, 4>(scales, whole, offset);
             else
                 return false;
             return true;
@@ -240,47 +237,47 @@ private:
     }
 
     template <VectorLevel level, int strips>
-    void whole_blocks(const Scales& scales, int blocks, std::int64_t offset, LaneCounts& lanes)
+    void whole_blocks(const Scales& scales, int blocks, std::int64_t offset)
     {
         if constexpr (level == VectorLevel::avx512 &&
-                      requires { scheme_.wide_strip(scales, 0, in_.values, out_, lanes); })
-            return wide_blocks(scales, blocks, offset, strips, lanes);
+                      requires { scheme_.wide_strip(scales, 0, in_.values, out_, lanes_); })
+            return wide_blocks(scales, blocks, offset, strips);
         constexpr bool fused = has_fused<level>;
         if constexpr (requires { scheme_.may_clip(scales, blocks); }) {
             if (!scheme_.may_clip(scales, blocks))
-                return whole_blocks<strips, fused, false>(scales, blocks, offset, lanes);
+                return whole_blocks<strips, fused, false>(scales, blocks, offset);
         }
-        whole_blocks<strips, fused, true>(scales, blocks, offset, lanes);
+        whole_blocks<strips, fused, true>(scales, blocks, offset);
     }
 
     /// With the scheme's own instructions, apart from the loops that the compiler vectorises.
-    void wide_blocks(const Scales& scales, int blocks, std::int64_t offset, int strips, LaneCounts& lanes)
+    void wide_blocks(const Scales& scales, int blocks, std::int64_t offset, int strips)
     {
         const float* values = in_.values + offset;
         float* decoded = out_ + offset;
         for (int block = 0; block < blocks; ++block)
             for (int i = 0; i < strips; ++i, values += strip, decoded += strip) {
                 fetch_ahead(values, decoded);
-                scheme_.wide_strip(scales, block, values, decoded, lanes);
+                scheme_.wide_strip(scales, block, values, decoded, lanes_);
             }
     }
 
     template <int strips, bool fused, bool counts_clipped>
-    void whole_blocks(const Scales& scales, int blocks, std::int64_t offset, LaneCounts& total)
+    void whole_blocks(const Scales& scales, int blocks, std::int64_t offset)
     {
         const float* values = in_.values + offset;
         float* decoded = out_ + offset;
-        LaneCounts lanes = total;
+        LaneCounts lanes = lanes_;
         for (int block = 0; block < blocks; ++block) {
             const auto element = element_of<fused>(scales, block);
             for (int i = 0; i < strips; ++i) {
                 fetch_ahead(values, decoded);
-                decode_strip<counts_clipped>(element, values, decoded, index_of(values - in_.values), lanes);
+                decode_strip<fused, counts_clipped>(element, values, decoded, index_of(values - in_.values), lanes);
                 values += strip;
                 decoded += strip;
             }
         }
-        total = lanes;
+        lanes_ = lanes;
     }
 
     template <bool fused>
@@ -299,7 +296,7 @@ private:
         const auto element = element_of<fused>(scales, block);
         for (std::int64_t i = 0; i < strips; i += strip) {
             fetch_ahead(in_.values + begin + i, out_ + begin + i);
-            decode_strip<true>(element, in_.values + begin + i, out_ + begin + i, index_of(begin + i), lanes);
+            decode_strip<fused, true>(element, in_.values + begin + i, out_ + begin + i, index_of(begin + i), lanes);
         }
         if (strips < length)
             decode_rest(scheme_.element(scales, block), begin + strips, length - strips);
@@ -328,13 +325,13 @@ private:
             return element(value);
     }
 
-    template <bool counts_clipped, class ElementOf>
+    template <bool fused, bool counts_clipped, class ElementOf>
     static void decode_strip(const ElementOf& element, const float* __restrict values, float* __restrict decoded,
                              std::uint64_t index, LaneCounts& lanes)
     {
         for (int lane = 0; lane < strip; ++lane) {
             const Element result = decoded_element(element, values[lane], index + static_cast<std::uint64_t>(lane));
-            const float positive_zero = without_negative_zero(result.decoded);
+            const float positive_zero = without_negative_zero<fused>(result.decoded);
             decoded[lane] = positive_zero;
             const bool became_zero = (values[lane] != 0) & (positive_zero == 0);
             lanes.zeroed[lane] = became_zero ? lanes.zeroed[lane] + 1 : lanes.zeroed[lane];
@@ -343,9 +340,10 @@ private:
         }
     }
 
+    template <bool fused>
     static float without_negative_zero(float decoded)
     {
-        if constexpr (requires { typename std::enable_if_t<Scheme::never_negative_zero>; })
+        if constexpr (fused || requires { typename std::enable_if_t<Scheme::never_negative_zero>; })
             return decoded;
         else
             return decoded + 0.0F;
@@ -403,6 +401,7 @@ private:
     float* out_;
     const TensorStatistics& tensor_;
     Trace* trace_;
+    LaneCounts lanes_;
     std::int64_t ahead_ = 0;  ///< weights from the strip in work to the one to ask for
     QuantizationCounts counts_;
 };

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <limits>
+#include <type_traits>
 
 #include "quantize/float_bits.hpp"
 #include "quantize/tensor_statistics.hpp"
@@ -12,7 +13,7 @@ namespace specsweep::quantize {
 inline constexpr int folded_lanes = 8;
 
 /// Most blocks that include_blocks() takes at once.
-inline constexpr int most_blocks = 64;
+inline constexpr int most_blocks = 128;
 
 /// `count` lines of a panel, `stride` weights apart.
 struct Lines {
@@ -29,37 +30,31 @@ void halve(const Input* __restrict from, Number* __restrict to, int count, Pick 
         to[i] = pick(from[2 * i], from[2 * i + 1]);
 }
 
-/// folded[8·block + lane] = pick of of(w) over the weights in this lane of the block's eights, on all lines.
-template <int eights, class Number, class Of, class Pick>
-void fold_lanes(const Lines& lines, int blocks, Number* __restrict folded, Of of, Pick pick)
+/// Eight neighbouring numbers to one, `count` times, in three halvings that run over all of them, so that they
+/// vectorise. @param eights 8·count numbers, overwritten.
+template <class Number, class Pick>
+void reduce_eights(Number* eights, Number* results, int count, Pick pick)
 {
-    const auto fold_line = [&](std::int64_t line, auto fold) {
-        const float* values = lines.values + line * lines.stride;
-        for (int block = 0; block < blocks; ++block)
-            for (int lane = 0; lane < folded_lanes; ++lane) {
-                const float* weights = values + block * eights * folded_lanes + lane;
-                Number picked = of(weights[0]);
-                for (int i = 1; i < eights; ++i)
-                    picked = pick(picked, of(weights[i * folded_lanes]));
-                fold(folded[block * folded_lanes + lane], picked);
-            }
-    };
-    fold_line(0, [](Number& place, Number picked) { place = picked; });
-    for (std::int64_t line = 1; line < lines.count; ++line)
-        fold_line(line, [pick](Number& place, Number picked) { place = pick(place, picked); });
+    Number fours[2 * most_blocks * folded_lanes / 2];
+    halve(eights, fours, 4 * count, pick);
+    halve(fours, eights, 2 * count, pick);
+    halve(eights, results, count, pick);
 }
 
-/// Reduces neighbouring blocks, each eights·8 weights wide and as high as the lines: folded to eight numbers, then in
-/// three halvings that run over all blocks, so that they vectorise.
-template <int eights, class Number, class Of, class Pick>
-void reduce_blocks(const Lines& lines, int blocks, Number* results, Of of, Pick pick)
+/// fold(weights, block, lane, first) for every lane of neighbouring blocks that are as high as the lines: what is in it
+/// are weights[0], weights[8], …; `first` on the first line.
+template <class Fold>
+void fold_blocks(const Lines& lines, int blocks, int width, Fold fold)
 {
-    Number eight[most_blocks * folded_lanes];
-    Number four[most_blocks * folded_lanes / 2];
-    fold_lanes<eights>(lines, blocks, eight, of, pick);
-    halve(eight, four, 4 * blocks, pick);
-    halve(four, eight, 2 * blocks, pick);
-    halve(eight, results, blocks, pick);
+    const auto fold_line = [&](std::int64_t line, auto first) {
+        const float* values = lines.values + line * lines.stride;
+        for (int block = 0; block < blocks; ++block)
+            for (int lane = 0; lane < folded_lanes; ++lane)
+                fold(values + block * width + lane, block, lane, first);
+    };
+    fold_line(0, std::true_type{});
+    for (std::int64_t line = 1; line < lines.count; ++line)
+        fold_line(line, std::false_type{});
 }
 
 /// max |w| of a block, as the bits of the magnitude: integer maxima vectorise and are exact in any order.
@@ -85,8 +80,16 @@ struct AbsoluteMaximum {
     static void include_blocks(AbsoluteMaximum* statistics, const Lines& lines, int blocks)
     {
         const auto larger_bits = [](std::int32_t a, std::int32_t b) { return a > b ? a : b; };
+        std::int32_t folded[most_blocks * folded_lanes];
         std::int32_t maxima[most_blocks];
-        reduce_blocks<eights>(lines, blocks, maxima, magnitude_bits, larger_bits);
+        fold_blocks(lines, blocks, eights * folded_lanes, [&](const float* weights, int block, int lane, auto first) {
+            std::int32_t& place = folded[block * folded_lanes + lane];
+            std::int32_t largest = magnitude_bits(weights[0]);
+            for (int i = 1; i < eights; ++i)
+                largest = larger_bits(largest, magnitude_bits(weights[i * folded_lanes]));
+            place = first ? largest : larger_bits(place, largest);
+        });
+        reduce_eights(folded, maxima, blocks, larger_bits);
         for (int block = 0; block < blocks; ++block)
             statistics[block].bits = larger_bits(statistics[block].bits, maxima[block]);
     }
@@ -123,14 +126,23 @@ struct Range {
     template <int eights>
     static void include_blocks(Range* statistics, const Lines& lines, int blocks)
     {
-        const auto itself = [](float w) { return w; };
-        float lows[most_blocks];
-        float highs[most_blocks];
-        reduce_blocks<eights>(lines, blocks, lows, itself, smaller);
-        reduce_blocks<eights>(lines, blocks, highs, itself, larger);
+        float folded[2 * most_blocks * folded_lanes];  // eight minima, then eight maxima with their signs turned
+        float ends[2 * most_blocks];
+        fold_blocks(lines, blocks, eights * folded_lanes, [&](const float* weights, int block, int lane, auto first) {
+            float* place = folded + 2 * block * folded_lanes + lane;
+            float low = weights[0];
+            float high = weights[0];
+            for (int i = 1; i < eights; ++i) {
+                low = smaller(weights[i * folded_lanes], low);
+                high = larger(weights[i * folded_lanes], high);
+            }
+            place[0] = first ? low : smaller(place[0], low);
+            place[folded_lanes] = first ? -high : smaller(place[folded_lanes], -high);
+        });
+        reduce_eights(folded, ends, 2 * blocks, smaller);
         for (int block = 0; block < blocks; ++block) {
-            statistics[block].lowest = smaller(lows[block], statistics[block].lowest);
-            statistics[block].highest = larger(highs[block], statistics[block].highest);
+            statistics[block].lowest = smaller(ends[2 * block], statistics[block].lowest);
+            statistics[block].highest = larger(-ends[2 * block + 1], statistics[block].highest);
         }
     }
 };

@@ -25,7 +25,6 @@ struct ScaledMinifloat {
         float to_grid[blocks_at_once];  ///< divisor, or factor S
         float decode[blocks_at_once];
     };
-    static constexpr bool fast_widths = rule == FloatScale::divide;
 
     MinifloatGrid grid;
 
