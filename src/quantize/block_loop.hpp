@@ -120,7 +120,7 @@ private:
     /// first-level cache; groups of tiles, whose lines want to be long, into one of the second level.
     std::int64_t group_blocks(std::int64_t weights_of_block) const
     {
-        const std::int64_t most_weights = block_.kind == Block::Kind::tile ? 65536 : 1024;
+        const std::int64_t most_weights = block_.kind == Block::Kind::tile ? 65536 : 2048;
         return std::clamp<std::int64_t>(most_weights / weights_of_block, 1, blocks_at_once);
     }
 
@@ -160,15 +160,15 @@ private:
     /// Blocks of usual widths, many at once.
     static bool include_usual(Statistic* statistics, const Lines& lines, int blocks, std::int64_t width)
     {
-        if constexpr (requires { Statistic::template include_blocks<2>(statistics, lines, blocks); }) {
+        if constexpr (requires { Statistic::template include_blocks<1>(statistics, lines, blocks); }) {
             if (width == strip)
-                Statistic::template include_blocks<2>(statistics, lines, blocks);
+                Statistic::template include_blocks<1>(statistics, lines, blocks);
             else if (width == 2 * strip)
-                Statistic::template include_blocks<4>(statistics, lines, blocks);
+                Statistic::template include_blocks<2>(statistics, lines, blocks);
             else if (width == 4 * strip)
-                Statistic::template include_blocks<8>(statistics, lines, blocks);
+                Statistic::template include_blocks<4>(statistics, lines, blocks);
             else if (width == 8 * strip)
-                Statistic::template include_blocks<16>(statistics, lines, blocks);
+                Statistic::template include_blocks<8>(statistics, lines, blocks);
             else
                 return false;
             return true;
@@ -255,11 +255,13 @@ private:
     {
         const float* values = in_.values + offset;
         float* decoded = out_ + offset;
+        LaneCounts lanes = lanes_;
         for (int block = 0; block < blocks; ++block)
             for (int i = 0; i < strips; ++i, values += strip, decoded += strip) {
                 fetch_ahead(values, decoded);
-                scheme_.wide_strip(scales, block, values, decoded, lanes_);
+                scheme_.wide_strip(scales, block, values, decoded, lanes);
             }
+        lanes_ = lanes;
     }
 
     template <int strips, bool fused, bool counts_clipped>

@@ -9,11 +9,12 @@
 
 namespace specsweep::quantize {
 
-/// Blocks are folded to this many numbers before the halvings.
-inline constexpr int folded_lanes = 8;
+/// Blocks of strips·16 weights are folded to this many numbers before the halvings.
+template <int strips>
+inline constexpr int folded_lanes = strips <= 2 ? 8 : 16;
 
 /// Most blocks that include_blocks() takes at once.
-inline constexpr int most_blocks = 128;
+inline constexpr int most_blocks = 64;
 
 /// `count` lines of a panel, `stride` weights apart.
 struct Lines {
@@ -30,26 +31,30 @@ void halve(const Input* __restrict from, Number* __restrict to, int count, Pick 
         to[i] = pick(from[2 * i], from[2 * i + 1]);
 }
 
-/// Eight neighbouring numbers to one, `count` times, in three halvings that run over all of them, so that they
-/// vectorise. @param eights 8·count numbers, overwritten.
-template <class Number, class Pick>
-void reduce_eights(Number* eights, Number* results, int count, Pick pick)
+/// `lanes` (8 or 16) neighbouring numbers to one, `count` times, in halvings that run over all of them, so that they
+/// vectorise. @param numbers lanes·count of them, overwritten.
+template <int lanes, class Number, class Pick>
+void reduce_lanes(Number* numbers, Number* results, int count, Pick pick)
 {
-    Number fours[2 * most_blocks * folded_lanes / 2];
-    halve(eights, fours, 4 * count, pick);
-    halve(fours, eights, 2 * count, pick);
-    halve(eights, results, count, pick);
+    Number half[most_blocks * 2 * lanes / 2];
+    halve(numbers, half, lanes / 2 * count, pick);
+    if constexpr (lanes == 16) {
+        reduce_lanes<8>(half, results, count, pick);
+    } else {
+        halve(half, numbers, 2 * count, pick);
+        halve(numbers, results, count, pick);
+    }
 }
 
-/// fold(weights, block, lane, first) for every lane of neighbouring blocks that are as high as the lines: what is in it
-/// are weights[0], weights[8], …; `first` on the first line.
-template <class Fold>
+/// fold(weights, block, lane, first) for every lane of neighbouring blocks, each `width` wide and as high as the lines:
+/// what is in it are weights[0], weights[lanes], …; `first` on the first line.
+template <int lanes, class Fold>
 void fold_blocks(const Lines& lines, int blocks, int width, Fold fold)
 {
     const auto fold_line = [&](std::int64_t line, auto first) {
         const float* values = lines.values + line * lines.stride;
         for (int block = 0; block < blocks; ++block)
-            for (int lane = 0; lane < folded_lanes; ++lane)
+            for (int lane = 0; lane < lanes; ++lane)
                 fold(values + block * width + lane, block, lane, first);
     };
     fold_line(0, std::true_type{});
@@ -75,21 +80,22 @@ struct AbsoluteMaximum {
         bits = largest;
     }
 
-    /// The same for neighbouring blocks, each eights·8 weights wide and as high as the lines.
-    template <int eights>
+    /// The same for neighbouring blocks, each strips·16 weights wide and as high as the lines.
+    template <int strips>
     static void include_blocks(AbsoluteMaximum* statistics, const Lines& lines, int blocks)
     {
         const auto larger_bits = [](std::int32_t a, std::int32_t b) { return a > b ? a : b; };
-        std::int32_t folded[most_blocks * folded_lanes];
+        constexpr int lanes = folded_lanes<strips>;
+        std::int32_t folded[most_blocks * lanes];
         std::int32_t maxima[most_blocks];
-        fold_blocks(lines, blocks, eights * folded_lanes, [&](const float* weights, int block, int lane, auto first) {
-            std::int32_t& place = folded[block * folded_lanes + lane];
+        fold_blocks<lanes>(lines, blocks, strips * 16, [&](const float* weights, int block, int lane, auto first) {
+            std::int32_t& place = folded[block * lanes + lane];
             std::int32_t largest = magnitude_bits(weights[0]);
-            for (int i = 1; i < eights; ++i)
-                largest = larger_bits(largest, magnitude_bits(weights[i * folded_lanes]));
+            for (int i = lanes; i < strips * 16; i += lanes)
+                largest = larger_bits(largest, magnitude_bits(weights[i]));
             place = first ? largest : larger_bits(place, largest);
         });
-        reduce_eights(folded, maxima, blocks, larger_bits);
+        reduce_lanes<lanes>(folded, maxima, blocks, larger_bits);
         for (int block = 0; block < blocks; ++block)
             statistics[block].bits = larger_bits(statistics[block].bits, maxima[block]);
     }
@@ -122,24 +128,25 @@ struct Range {
         highest = back(high);
     }
 
-    /// The same for neighbouring blocks, each eights·8 weights wide and as high as the lines.
-    template <int eights>
+    /// The same for neighbouring blocks, each strips·16 weights wide and as high as the lines.
+    template <int strips>
     static void include_blocks(Range* statistics, const Lines& lines, int blocks)
     {
-        float folded[2 * most_blocks * folded_lanes];  // eight minima, then eight maxima with their signs turned
+        constexpr int lanes = folded_lanes<strips>;
+        float folded[2 * most_blocks * lanes];  // of each block the minima, then the maxima with their signs turned
         float ends[2 * most_blocks];
-        fold_blocks(lines, blocks, eights * folded_lanes, [&](const float* weights, int block, int lane, auto first) {
-            float* place = folded + 2 * block * folded_lanes + lane;
+        fold_blocks<lanes>(lines, blocks, strips * 16, [&](const float* weights, int block, int lane, auto first) {
+            float* place = folded + 2 * block * lanes + lane;
             float low = weights[0];
             float high = weights[0];
-            for (int i = 1; i < eights; ++i) {
-                low = smaller(weights[i * folded_lanes], low);
-                high = larger(weights[i * folded_lanes], high);
+            for (int i = lanes; i < strips * 16; i += lanes) {
+                low = smaller(weights[i], low);
+                high = larger(weights[i], high);
             }
             place[0] = first ? low : smaller(place[0], low);
-            place[folded_lanes] = first ? -high : smaller(place[folded_lanes], -high);
+            place[lanes] = first ? -high : smaller(place[lanes], -high);
         });
-        reduce_eights(folded, ends, 2 * blocks, smaller);
+        reduce_lanes<lanes>(folded, ends, 2 * blocks, smaller);
         for (int block = 0; block < blocks; ++block) {
             statistics[block].lowest = smaller(ends[2 * block], statistics[block].lowest);
             statistics[block].highest = larger(-ends[2 * block + 1], statistics[block].highest);

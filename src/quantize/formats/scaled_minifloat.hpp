@@ -49,10 +49,12 @@ struct ScaledMinifloat {
     auto element(const Scales& scales, int block) const
     {
         return [to_grid = scales.to_grid[block], decode = scales.decode[block], grid = grid](float w) {
-            const float a = magnitude_of(rule == FloatScale::encode ? w * to_grid : w / to_grid);
-            const float p = grid.round(grid.saturate(a));
-            const float magnitude = smaller(p * decode, std::numeric_limits<float>::max());
-            return Element{with_sign_of(magnitude, w), with_sign_of(p, w), beyond(a, grid.max)};
+            const float x = rule == FloatScale::encode ? w * to_grid : w / to_grid;
+            const float p = grid.round(grid.saturate_signed(x));
+            constexpr std::int32_t largest = 0x7F7FFFFF;
+            const std::int32_t magnitude = magnitude_bits(p * decode);
+            return Element{with_sign_of(float_of(magnitude < largest ? magnitude : largest), p),
+                           with_sign_of(magnitude_of(p), w), beyond(x, grid.max)};
         };
     }
 
