@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <cstring>
 #include <limits>
+#include <memory>
 #include <random>
+#include <span>
+#include <vector>
 
 #include "base/format.hpp"
 #include "base/json.hpp"
@@ -84,11 +87,23 @@ const char* name(quantize::VectorLevel level)
 
 namespace {
 
+constexpr std::size_t cache_line = 64 / sizeof(float);
+
+/// `count` floats that begin with a cache line, as copies do: where an allocator puts them otherwise costs up to 8 %.
+std::span<float> at_cache_line(std::vector<float>& memory, std::size_t count)
+{
+    void* begin = memory.data();
+    std::size_t room = memory.size() * sizeof(float);
+    return {static_cast<float*>(std::align(64, count * sizeof(float), begin, room)), count};
+}
+
 Json bench_panel(const QuantizeBenchOptions& options)
 {
     const auto weights = static_cast<std::size_t>(options.rows * options.cols);
-    std::vector<float> in(weights);
-    std::vector<float> out(weights);
+    std::vector<float> in_memory(weights + cache_line);
+    std::vector<float> out_memory(weights + cache_line);
+    const std::span<float> in = at_cache_line(in_memory, weights);
+    const std::span<float> out = at_cache_line(out_memory, weights);
     std::mt19937 random(1);
     std::normal_distribution<float> normal(0, 0.02F);
     std::generate(in.begin(), in.end(), [&] { return normal(random); });

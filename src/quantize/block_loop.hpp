@@ -188,9 +188,13 @@ private:
     {
         const int whole = static_cast<int>(used / width);
         if (!usable<level>(scales))
-            each_block<false>(scales, whole, offset, width);
-        else if (!usual_whole_blocks<level>(scales, whole, offset, width))
-            each_block<has_fused<level>>(scales, whole, offset, width);
+            each_block<false, true>(scales, whole, offset, width);
+        else if (!usual_whole_blocks<level>(scales, whole, offset, width)) {
+            if (may_clip(scales, whole))
+                each_block<has_fused<level>, true>(scales, whole, offset, width);
+            else
+                each_block<has_fused<level>, false>(scales, whole, offset, width);
+        }
         if (whole < count)
             short_block(scales, whole, offset + whole * width, used - whole * width);
     }
@@ -209,12 +213,20 @@ private:
         return true;
     }
 
-    template <bool fused>
+    /// A constant for schemes that do not tell, so that code for the other case is not made.
+    bool may_clip([[maybe_unused]] const Scales& scales, [[maybe_unused]] int blocks) const
+    {
+        if constexpr (requires { scheme_.may_clip(scales, blocks); })
+            return scheme_.may_clip(scales, blocks);
+        return true;
+    }
+
+    template <bool fused, bool counts_clipped>
     void each_block(const Scales& scales, int blocks, std::int64_t offset, std::int64_t width)
     {
         LaneCounts lanes = lanes_;
         for (int block = 0; block < blocks; ++block)
-            one_block<fused>(scales, block, offset + block * width, width, lanes);
+            one_block<fused, counts_clipped>(scales, block, offset + block * width, width, lanes);
         lanes_ = lanes;
     }
 
@@ -243,11 +255,10 @@ private:
                       requires { scheme_.wide_strip(scales, 0, in_.values, out_, lanes_); })
             return wide_blocks(scales, blocks, offset, strips);
         constexpr bool fused = has_fused<level>;
-        if constexpr (requires { scheme_.may_clip(scales, blocks); }) {
-            if (!scheme_.may_clip(scales, blocks))
-                return whole_blocks<strips, fused, false>(scales, blocks, offset);
-        }
-        whole_blocks<strips, fused, true>(scales, blocks, offset);
+        if (may_clip(scales, blocks))
+            whole_blocks<strips, fused, true>(scales, blocks, offset);
+        else
+            whole_blocks<strips, fused, false>(scales, blocks, offset);
     }
 
     /// With the scheme's own instructions, apart from the loops that the compiler vectorises.
@@ -291,14 +302,15 @@ private:
             return scheme_.element(scales, block);
     }
 
-    template <bool fused>
+    template <bool fused, bool counts_clipped>
     void one_block(const Scales& scales, int block, std::int64_t begin, std::int64_t length, LaneCounts& lanes)
     {
         const std::int64_t strips = length / strip * strip;
         const auto element = element_of<fused>(scales, block);
         for (std::int64_t i = 0; i < strips; i += strip) {
             fetch_ahead(in_.values + begin + i, out_ + begin + i);
-            decode_strip<fused, true>(element, in_.values + begin + i, out_ + begin + i, index_of(begin + i), lanes);
+            decode_strip<fused, counts_clipped>(element, in_.values + begin + i, out_ + begin + i, index_of(begin + i),
+                                                lanes);
         }
         if (strips < length)
             decode_rest(scheme_.element(scales, block), begin + strips, length - strips);

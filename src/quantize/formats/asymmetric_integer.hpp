@@ -26,7 +26,7 @@ enum class ZeroPointOrder { after_rounding, before_rounding };
 template <bool multiplies, ZeroPointOrder order>
 struct AsymmetricInteger {
     using Statistic = Range;
-    static constexpr bool fast_widths = !multiplies;
+    static constexpr bool fast_widths = true;
     static constexpr bool never_negative_zero = order == ZeroPointOrder::after_rounding;
 
     struct Scales {

@@ -92,7 +92,7 @@ struct Nvfp4 {
     using Statistic = AbsoluteMaximum;
     using Decoder = std::conditional_t<precise, double, float>;
     using Table = Nvfp4Table<Decoder>;
-    static constexpr bool fast_widths = mode == RoundingMode::even && scaling == Scaling::multiply && !precise;
+    static constexpr bool fast_widths = mode == RoundingMode::even && !precise;
 
     struct Scales {
         std::int32_t number[blocks_at_once];  ///< in the table

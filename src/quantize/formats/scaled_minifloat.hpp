@@ -24,6 +24,7 @@ struct ScaledMinifloat {
     struct Scales {
         float to_grid[blocks_at_once];  ///< divisor, or factor S
         float decode[blocks_at_once];
+        bool clips;  ///< some weight may lie beyond MAXF
     };
 
     MinifloatGrid grid;
@@ -44,12 +45,21 @@ struct ScaledMinifloat {
                 scales.decode[i] = scale;
             }
         }
+        std::int32_t clipping = 0;
+        for (int i = 0; i < count; ++i)
+            clipping |= beyond(scaled(blocks[i].value(), scales.to_grid[i]), grid.max);
+        scales.clips = clipping != 0;
     }
+
+    /// Scaling is monotone: no weight is clipped where the largest magnitude is not.
+    bool may_clip(const Scales& scales, int) const { return scales.clips; }
+
+    static float scaled(float w, float to_grid) { return rule == FloatScale::encode ? w * to_grid : w / to_grid; }
 
     auto element(const Scales& scales, int block) const
     {
         return [to_grid = scales.to_grid[block], decode = scales.decode[block], grid = grid](float w) {
-            const float x = rule == FloatScale::encode ? w * to_grid : w / to_grid;
+            const float x = scaled(w, to_grid);
             const float p = grid.round(grid.saturate_signed(x));
             constexpr std::int32_t largest = 0x7F7FFFFF;
             const std::int32_t magnitude = magnitude_bits(p * decode);

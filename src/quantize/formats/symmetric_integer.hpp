@@ -36,7 +36,7 @@ struct SymmetricInteger {
         bool clips = true;               ///< some weight may lie beyond the outermost level
     };
     static constexpr bool never_negative_zero = true;
-    static constexpr bool fast_widths = std::is_same_v<StatisticOf, AbsoluteMaximum> && scaling == Scaling::divide;
+    static constexpr bool fast_widths = scaling != Scaling::multiply_and_divide;
 
     SymmetricVariant variant;
     ScaleType scale_type;
