@@ -117,17 +117,55 @@ private:
             packing.scale_cols = packing.cols / across;
             return true;
         }
-        packing.scale_rows = block_size(0);
-        packing.scale_cols = block_size(1);
-        return shape[0] == up(packing.rows, packing.scale_rows) && across == up(packing.cols, packing.scale_cols);
+        for (const Shape& block : block_sizes()) {
+            packing.scale_rows = block[0];
+            packing.scale_cols = block[1];
+            if (shape[0] == up(packing.rows, block[0]) && across == up(packing.cols, block[1]))
+                return true;
+        }
+        return false;
     }
 
-    std::int64_t block_size(std::size_t axis) const
+    /// What config.json tells about weights, for each group of layers: compressed-tensors.
+    std::vector<Json> told_of_weights(const char* key) const
     {
-        const auto told = quantization_.find("weight_block_size");
-        if (told == quantization_.end() || !told->is_array() || told->size() != 2 || !(*told)[axis].is_number_integer())
-            return 128;
-        return std::max<std::int64_t>(1, (*told)[axis].get<std::int64_t>());
+        std::vector<Json> told;
+        const auto groups = quantization_.find("config_groups");
+        if (groups == quantization_.end() || !groups->is_object())
+            return told;
+        for (const Json& group : *groups)
+            if (group.is_object() && group.contains("weights") && group["weights"].is_object() &&
+                group["weights"].contains(key))
+                told.push_back(group["weights"][key]);
+        return told;
+    }
+
+    /// Blocks of FP8 weights: what config.json tells, DeepSeek-V3's otherwise.
+    std::vector<Shape> block_sizes() const
+    {
+        std::vector<Json> told = told_of_weights("block_structure");
+        if (quantization_.contains("weight_block_size"))
+            told.push_back(quantization_["weight_block_size"]);
+        const auto is_extent = [](const Json& extent) { return extent.is_number_integer() && extent >= 1; };
+        std::vector<Shape> sizes;
+        for (const Json& size : told)
+            if (size.is_array() && size.size() == 2 && is_extent(size[0]) && is_extent(size[1]))
+                sizes.push_back(size.get<Shape>());
+        if (sizes.empty())
+            sizes.push_back({128, 128});
+        return sizes;
+    }
+
+    /// Of a row of `cols` codes in `words` words of 32 bits; 0 when there is none. Short rows may fit several: then
+    /// config.json decides, and 4 and 8 come before others.
+    std::int64_t bits_of_codes(std::int64_t cols, std::int64_t words) const
+    {
+        const std::vector<Json> told = told_of_weights("num_bits");
+        for (const std::int64_t bits : {4, 8, 1, 2, 3, 5, 6, 7})
+            if (up(cols * bits, 32) == words &&
+                (told.empty() || std::find(told.begin(), told.end(), Json(bits)) != told.end()))
+                return bits;
+        return 0;
     }
 
     std::optional<Packing> packed_integers(const TensorLocation& codes) const
@@ -140,9 +178,7 @@ private:
         if (logical.size() != 2 || logical[0] != codes.shape[0] || logical[1] < 1)
             return std::nullopt;
         Packing packing{.kind = PackingKind::packed_integers, .rows = logical[0], .cols = logical[1], .bits = 0};
-        for (const std::int64_t bits : {4, 8})
-            if (up(packing.cols * bits, 32) == codes.shape[1])
-                packing.bits = bits;
+        packing.bits = bits_of_codes(packing.cols, codes.shape[1]);
         const TensorLocation* zero = other(codes, "_zero_point");
         const TensorLocation* order = other(codes, "_g_idx");
         if (packing.bits == 0 || !take_scales(packing, scale) || (order != nullptr && !fits_order(*order, packing)))

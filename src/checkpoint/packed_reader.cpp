@@ -127,27 +127,34 @@ std::uint32_t PackedReader::word(const std::vector<std::byte>& bytes, std::int64
     return value;
 }
 
+std::int64_t PackedReader::dense_code(const std::vector<std::byte>& bytes, std::int64_t first, std::int64_t stride,
+                                      std::int64_t index) const
+{
+    const std::int64_t bit = index * packing_.bits;
+    const std::int64_t begin = first + bit / 32 * stride;
+    std::uint64_t pair = word(bytes, begin);
+    if (bit % 32 + packing_.bits > 32)
+        pair |= std::uint64_t{word(bytes, begin + stride)} << 32;
+    return static_cast<std::int64_t>(pair >> bit % 32 & ((1U << packing_.bits) - 1U));
+}
+
 void PackedReader::decode_integers(std::int64_t row, std::span<float> out) const
 {
     const std::int64_t bits = packing_.bits;
     const bool packed = packing_.kind == PackingKind::packed_integers;
     const std::int64_t offset = packed ? std::int64_t{1} << (bits - 1) : 0;
-    const std::uint32_t mask = (1U << bits) - 1U;
-    const std::int64_t per_word = 32 / bits;
-    const std::int64_t words = divide_up(packing_.cols, per_word);
+    const std::int64_t words = divide_up(packing_.cols * bits, std::int64_t{32});
     const TensorLocation* zero = packing_.part("zero");
     const auto signed_byte = [](std::byte byte) { return static_cast<std::int64_t>(static_cast<std::int8_t>(byte)); };
     for (std::int64_t col = 0; col < packing_.cols; ++col) {
-        const std::int64_t code =
-            packed ? (word(codes_, row * words + col / per_word) >> (col % per_word * bits) & mask) - offset
-                   : signed_byte(codes_[at(row * packing_.cols + col)]);
+        const std::int64_t code = packed ? dense_code(codes_, row * words, 1, col) - offset
+                                         : signed_byte(codes_[at(row * packing_.cols + col)]);
         const std::int64_t scale = scale_index(row, col);
         std::int64_t zero_point = 0;
         if (zero != nullptr && zero->dtype == DType::i8)
             zero_point = signed_byte(zeros_[at(scale)]);
         else if (zero != nullptr)  // words of codes along out
-            zero_point =
-                (word(zeros_, row / per_word * groups_ + scale % groups_) >> (row % per_word * bits) & mask) - offset;
+            zero_point = dense_code(zeros_, scale % groups_, groups_, row) - offset;
         out[at(col)] = static_cast<float>(code - zero_point) * scales_[at(scale)];
     }
 }

@@ -28,6 +28,9 @@ private:
 
     std::int64_t scale_index(std::int64_t row, std::int64_t col) const;
     std::uint32_t word(const std::vector<std::byte>& bytes, std::int64_t index) const;
+    /// Code number `index` of those that lie in words first, first + stride, … without gaps, low bits first.
+    std::int64_t dense_code(const std::vector<std::byte>& bytes, std::int64_t first, std::int64_t stride,
+                            std::int64_t index) const;
     void check_order() const;
 
     Packing packing_;

@@ -12,7 +12,8 @@ namespace specsweep::checkpoint {
 
 /// How an already quantized weight [out, in] is stored (docs/quantizers.md, "Models that are quantized already").
 enum class PackingKind {
-    packed_integers,   ///< compressed-tensors pack-quantized: words of codes along in, low bits first, offset 2^(b−1)
+    packed_integers,   ///< compressed-tensors pack-quantized: codes along in without gaps, low bits first, offset
+                       ///< 2^(b−1)
     plain_integers,    ///< compressed-tensors int-quantized: one signed byte a code
     float8,            ///< E4M3 or E5M2 codes; one scale a tensor, a row or a tile
     nvfp4,             ///< two E2M1 codes a byte, low nibble first; E4M3 scales of 16; a second scale that divides
