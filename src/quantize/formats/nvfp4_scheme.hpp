@@ -4,7 +4,6 @@
 #include <bit>
 #include <cmath>
 #include <cstdint>
-#include <limits>
 #include <type_traits>
 
 #include "quantize/block_loop.hpp"
@@ -25,16 +24,17 @@ struct Nvfp4Table {
         float to_codes;          ///< factor or divisor of w
         Decoder one;             ///< decoded 1
         Decoder one_and_a_half;  ///< decoded 1.5
-        float rest;              ///< see find_rest()
+        float rest;              ///< s8·A/2688 − one
         float s8;
     };
     static constexpr std::int32_t shift = 20;                              ///< an E4M3 value has three mantissa bits
     static constexpr std::int32_t base = ((127 - 9) << (23 - shift)) - 1;  ///< of 2⁻⁹, which is number 1
 
     std::array<Entry, 144> entries;
-    bool fusable = true;  ///< every `rest` was found
+    bool fusable;  ///< fused_product() decodes right
 
-    explicit Nvfp4Table(const Nvfp4Scales& scales)
+    /// Below A = 2⁻⁶⁰ some `rest` are subnormal.
+    explicit Nvfp4Table(const Nvfp4Scales& scales) : fusable(scales.tensor_maximum >= 0x1p-60F)
     {
         for (std::int32_t number = 0; number < static_cast<std::int32_t>(entries.size()); ++number) {
             const float s8 = number == 0 ? 0.0F : float_of((number + base) << shift);
@@ -45,33 +45,24 @@ struct Nvfp4Table {
                      .one_and_a_half = static_cast<Decoder>(1.5 * exact / 2688.0),
                      .rest = 0,
                      .s8 = s8};
-            if constexpr (std::is_same_v<Decoder, float>)
-                fusable = find_rest(entry, exact / 2688.0, 1.5 * exact / 2688.0) && fusable;
+            if constexpr (std::is_same_v<Decoder, float>) {
+                entry.rest = static_cast<float>(exact / 2688.0 - entry.one);
+                fusable = fusable && decides_middles(entry, 1.5 * exact / 2688.0);
+            }
         }
     }
 
-    /// fl(q·s8·A/2688), from two terms of the last factor.
+    /// fl(q·s8·A/2688) by two terms of the last factor, one + rest, which is right but for 2⁻⁴⁷ of it.
     /// @pre instructions for fused multiply-add: without them this is a slow call of the C library.
     static float fused_product(float q, float one, float rest) { return std::fma(q, one, q * rest); }
 
-    /// one + rest = s8·A/2688 but for 2⁻⁴⁷, so that the products with 1 and 1.5 are rounded right. These lie away from
-    /// the middle of two floats (their denominator is 21) or exactly there, where the last bit of rest may decide: then
-    /// it is chosen so that it decides for one_and_a_half.
-    static bool find_rest(Entry& entry, double one, double one_and_a_half)
+    /// Products lie away from the middle of two floats, as their denominator is 21, or exactly there: true unless the
+    /// fused product is on the wrong side then. (Those with a power of two are one itself.)
+    static bool decides_middles(const Entry& entry, double one_and_a_half)
     {
-        constexpr float infinity = std::numeric_limits<float>::infinity();
         constexpr std::uint64_t below_float = 0x1FFFFFFF;
-        entry.rest = static_cast<float>(one - entry.one);
-        if ((std::bit_cast<std::uint64_t>(one_and_a_half) & below_float) != below_float / 2 + 1)
-            return true;
-        for (const float rest :
-             {entry.rest, std::nextafter(entry.rest, infinity), std::nextafter(entry.rest, -infinity)}) {
-            entry.rest = rest;
-            if (fused_product(1.0F, entry.one, rest) == entry.one &&
-                fused_product(1.5F, entry.one, rest) == entry.one_and_a_half)
-                return true;
-        }
-        return false;
+        const bool in_the_middle = (std::bit_cast<std::uint64_t>(one_and_a_half) & below_float) == below_float / 2 + 1;
+        return !in_the_middle || fused_product(1.5F, entry.one, entry.rest) == entry.one_and_a_half;
     }
 
     static std::int32_t number_of(float s8)
