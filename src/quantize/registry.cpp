@@ -66,6 +66,16 @@ void refuse_unknown_keys(const Format& format, const QuantizerText& parsed, std:
                              format.name + " has no \"" + key + "\"", suggest(key, names));
 }
 
+/// "did you mean 'channel'? " for a near word among `tensor | channel | N`.
+std::string near_value(const std::string& value, const std::string& accepted)
+{
+    std::vector<std::string> words;
+    for (const std::string& choice : split(accepted, '|'))
+        words.emplace_back(trim(choice.substr(0, choice.find(','))));
+    const auto near = nearest_name(value, words);
+    return words.size() > 1 && near && near->size() > 2 ? "did you mean '" + *near + "'? " : "";
+}
+
 /// The given value in canonical spelling, or the default.
 std::optional<std::string> resolved_value(const Parameter& parameter, const QuantizerText& parsed,
                                           std::string_view text)
@@ -83,7 +93,8 @@ std::optional<std::string> resolved_value(const Parameter& parameter, const Quan
     auto value = parameter.normalise(given->second);
     if (!value)
         throw UsageError("quantizer \"" + std::string(text) + "\" has a bad value",
-                         name + "=" + given->second + " is not accepted by " + parsed.format, "accepted: " + accepted);
+                         name + "=" + given->second + " is not accepted by " + parsed.format,
+                         near_value(given->second, accepted) + "accepted: " + accepted);
     return value;
 }
 

@@ -11,6 +11,7 @@ namespace {
 
 using testing::AllOf;
 using testing::HasSubstr;
+using testing::Not;
 
 std::string message_of(const std::string& text)
 {
@@ -61,6 +62,9 @@ TEST(QuantizerText, NamesWhatIsWrong)
     EXPECT_THAT(message_of("int:block=4"), HasSubstr("8 weights at least"));
     EXPECT_THAT(message_of("int:block=0x16"), HasSubstr("block=0x16"));
     EXPECT_THAT(message_of("int:scheme=symetric"), HasSubstr("symmetric | asymmetric"));
+    EXPECT_THAT(message_of("int:scheme=symetric"), HasSubstr("did you mean 'symmetric'?"));
+    EXPECT_THAT(message_of("int:block=chanel"), HasSubstr("did you mean 'channel'? accepted: tensor | channel"));
+    EXPECT_THAT(message_of("int:block=7x"), Not(HasSubstr("did you mean")));
     EXPECT_THAT(message_of("int:bits"), HasSubstr("key=value"));
     EXPECT_THAT(message_of("int:bits=4,bits=4"), HasSubstr("twice"));
     EXPECT_THAT(message_of(""), HasSubstr("no format"));
