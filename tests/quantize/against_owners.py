@@ -36,7 +36,7 @@ def of_awq(bits, group):
 
 def of_modelopt_int(bits):
     from modelopt.torch.quantization import tensor_quant
-    return lambda w: tensor_quant._fake_tensor_quant(w, w.abs().amax(1, keepdim=True), bits, False, True)
+    return lambda w: tensor_quant.fake_tensor_quant(w, w.abs().amax(1, keepdim=True), None, bits, False, True)
 
 
 def of_modelopt_nvfp4(w):
