@@ -2,17 +2,20 @@
 """usage: against_libraries.py CHECKPOINT [--specsweep PROGRAM] [--repeats N]
 
 The whole job of a sweep with one quantizer, by specsweep and by the libraries that people use instead: every weight matrix of the
-checkpoint before and after NVFP4, complete fp64 spectra, one thread, reading and writing included. Prints ratios (how many times
-longer than specsweep) for numpy, torch and WeightWatcher, whichever this Python has.
+checkpoint before and after NVFP4, complete fp64 spectra, one thread. Each is a program of its own, timed from its start to its end as a user
+waits for it: starting (MPI there, the interpreter and its imports here), reading, quantizing (the formulas of bench/quantize/against_numpy.py),
+decomposing, writing. Prints how many times longer each takes than specsweep, the whole and the decompositions alone, for numpy, torch and WeightWatcher,
+whichever this Python has.
 
-The libraries get the quantized weights ready made (`specsweep quantize`, not timed), so they read, widen, decompose and write only;
-WeightWatcher fits its power laws too, as specsweep does. Neither of them bounds its errors.
+WeightWatcher fits its power laws too, as specsweep does. None of them bounds its errors, nor measures the error of the quantizer and the angles of
+embeddings, as specsweep does in the same run.
 """
 import argparse
 import json
 import os
 import pathlib
 import subprocess
+import sys
 import tempfile
 import time
 
@@ -22,12 +25,14 @@ for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
 import numpy  # after the threads are set
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "bench" / "quantize"))
+from against_numpy import nvfp4  # noqa: E402
+
 DTYPES = {"F64": "<f8", "F32": "<f4", "F16": "<f2"}
 
 
 def tensors(folder, wanted):
-    """name → fp64 matrix, for the matrices that specsweep analyses."""
-    found = {}
+    """name → fp32 matrix, for the matrices that specsweep analyses."""
     for file in sorted(pathlib.Path(folder).glob("*.safetensors")):
         raw = file.read_bytes()
         length = int.from_bytes(raw[:8], "little")
@@ -40,46 +45,76 @@ def tensors(folder, wanted):
                 values = (numpy.frombuffer(stored, "<u2").astype("u4") << 16).view("<f4")
             else:
                 values = numpy.frombuffer(stored, DTYPES[entry["dtype"]])
-            found[name] = values.reshape(entry["shape"]).astype("f8")
-    return found
+            yield name, values.reshape(entry["shape"]).astype("f4")
 
 
-def by_numpy(folders, wanted, scratch):
-    for folder in folders:
-        spectra = {name: numpy.linalg.svd(w, compute_uv=False) for name, w in tensors(folder, wanted).items()}
-        numpy.savez(scratch / "numpy.npz", **spectra)
+def by_numpy(w):
+    return numpy.linalg.svd(w.astype("f8"), compute_uv=False)
 
 
-def by_torch(folders, wanted, scratch):
+def by_torch(w):
+    import torch
+
+    return torch.linalg.svdvals(torch.from_numpy(w.astype("f8"))).numpy()
+
+
+def prepare_torch():
     import torch
 
     torch.set_num_threads(1)
-    for folder in folders:
-        spectra = {name: torch.linalg.svdvals(torch.from_numpy(w)).numpy() for name, w in tensors(folder, wanted).items()}
-        numpy.savez(scratch / "torch.npz", **spectra)
 
 
-def by_weightwatcher(folders, wanted, scratch):
+def spectra(folder, wanted, output, decompose):
+    """@returns seconds in the decompositions alone."""
+    found, inside = {}, 0.0
+    for name, w in tensors(folder, wanted):
+        for kind, matrix in (("reference", w), ("nvfp4", nvfp4(w))):
+            begin = time.perf_counter()
+            found[f"{name}:{kind}"] = decompose(matrix)
+            inside += time.perf_counter() - begin
+    numpy.savez(output, **found)
+    return inside
+
+
+def by_weightwatcher(folder, wanted, output):
     import torch
     import weightwatcher
 
-    torch.set_num_threads(1)
-    for folder in folders:
-        layers = torch.nn.ModuleDict()
-        for name, w in tensors(folder, wanted).items():
+    layers = torch.nn.ModuleDict()
+    for name, w in tensors(folder, wanted):
+        for kind, matrix in (("reference", w), ("nvfp4", nvfp4(w))):
             layer = torch.nn.Linear(w.shape[1], w.shape[0], bias=False)
-            layer.weight.data = torch.from_numpy(w.astype("f4"))
-            layers[name.replace(".", "_")] = layer
-        weightwatcher.WeightWatcher(model=layers, log_level="ERROR").analyze(min_evals=1).to_csv(scratch / "ww.csv")
+            layer.weight.data = torch.from_numpy(matrix)
+            layers[f"{name}:{kind}".replace(".", "_")] = layer
+    begin = time.perf_counter()
+    weightwatcher.WeightWatcher(model=layers, log_level="ERROR").analyze(min_evals=1).to_csv(output)
+    return time.perf_counter() - begin
 
 
-def seconds(work, repeats):
-    best = float("inf")
+def work(library, folder, names, output):
+    """One library's job in a process of its own; the last line of stdout says what the decompositions took."""
+    wanted = set(json.loads(pathlib.Path(names).read_text()))
+    if library != "numpy":
+        prepare_torch()
+    if library == "weightwatcher":
+        inside = by_weightwatcher(folder, wanted, output)
+    else:
+        inside = spectra(folder, wanted, output, {"numpy": by_numpy, "torch": by_torch}[library])
+    print(json.dumps({"decomposing": inside}))
+
+
+def fastest(command, repeats):
+    """Seconds of the fastest, and its last line; None where it fails."""
+    best, last = float("inf"), ""
     for _ in range(repeats):
         begin = time.perf_counter()
-        work()
-        best = min(best, time.perf_counter() - begin)
-    return best
+        done = subprocess.run(list(map(str, command())), capture_output=True, text=True)
+        took = time.perf_counter() - begin
+        if done.returncode != 0:
+            return None, (done.stderr.strip().splitlines() or ["?"])[-1]
+        if took < best:
+            best, last = took, done.stdout.strip().splitlines()[-1]
+    return best, last
 
 
 def main():
@@ -91,26 +126,27 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         scratch = pathlib.Path(folder)
         listed = json.loads(subprocess.run([given.specsweep, "inspect", given.checkpoint, "--json"], check=True, capture_output=True).stdout)
-        wanted = {m["tensor"] for m in listed["matrices"] if not m["slice"]}
-        quantized = scratch / "nvfp4"
-        subprocess.run([given.specsweep, "quantize", given.checkpoint, "--quantizer", "nvfp4", "--dtype", "f32", "-o", quantized],
-                       check=True, capture_output=True)
+        wanted = [m["tensor"] for m in listed["matrices"] if not m["slice"]]
+        (scratch / "names.json").write_text(json.dumps(wanted))
         count = iter(range(10**6))
-
-        def own():
-            command = [given.specsweep, "run", "--checkpoint", given.checkpoint, "--quantizer", "nvfp4", "--no-table", "-q", "-o",
-                       scratch / f"own-{next(count)}.h5"]
-            subprocess.run(command, check=True, capture_output=True)
-
-        base = seconds(own, given.repeats)
-        print(f"{len(wanted)} matrices, before and after NVFP4, one thread; specsweep {base:.2f} s, errors certified, metrics and verdicts included")
-        for name, work in (("numpy.linalg.svd", by_numpy), ("torch.linalg.svdvals", by_torch), ("WeightWatcher.analyze", by_weightwatcher)):
-            try:
-                took = seconds(lambda: work([given.checkpoint, quantized], wanted, scratch), 1 if work is by_weightwatcher else given.repeats)
-            except ImportError as missing:
-                print(f"{name:<22} not measured: this Python has no {missing.name}")
+        own, fault = fastest(lambda: [given.specsweep, "run", "--checkpoint", given.checkpoint, "--quantizer", "nvfp4", "--no-table", "-q", "-o",
+                                      scratch / f"own-{next(count)}.h5"], given.repeats)
+        if own is None:
+            sys.exit(fault)
+        timing = subprocess.run([given.specsweep, "export", scratch / "own-0.h5", "--table", "timing"], check=True, capture_output=True, text=True).stdout
+        header, *rows = (line.split(",") for line in timing.strip().splitlines())
+        solving = sum(float(row[header.index("seconds_solve")]) for row in rows)
+        print(f"{len(wanted)} matrices, before and after NVFP4, one thread, whole programs")
+        print(f"{'specsweep':<22} {own:.2f} s, of that {solving:.2f} s in the solver (with the norm of the error and angles)")
+        for library in ("numpy", "torch", "weightwatcher"):
+            took, line = fastest(lambda: [sys.executable, __file__, "--worker", library, given.checkpoint, scratch / "names.json", scratch / f"{library}.npz"],
+                                 1 if library == "weightwatcher" else given.repeats)
+            if took is None:
+                print(f"{library:<22} not measured: {line}")
                 continue
-            print(f"{name:<22} {took / base:5.1f} x  ({took:.2f} s)")
+            inside = json.loads(line)["decomposing"]
+            print(f"{library:<22} {took:.2f} s, of that {inside:.2f} s decomposing: {took / own:.1f} x the whole, {inside / solving:.1f} x the solver")
 
 
-main()
+if __name__ == "__main__":
+    work(*sys.argv[2:]) if sys.argv[1:2] == ["--worker"] else main()

@@ -50,8 +50,9 @@ void declare_plan_options(Options& options)
     options.value("memory-per-rank", "SIZE", "what one rank may use, decides the solvers (default 4GiB)")
         .value("ranks", "N", "ranks that compute a shard, for `shards: {minutes: …}` (default 1)")
         .value("method", "NAME",
-               "solver of every matrix: gram-two-stage, gram-lapack, qr-lapack (the accurate path) or dgesdd\n"
-               "(LAPACK's driver on the whole matrix); without it the fastest that is certified")
+               "solver of every matrix: gram-two-stage, gram-lapack, qr-lapack (the accurate path), dgesdd\n"
+               "(LAPACK's driver on the whole matrix) or pdgesvd (ScaLAPACK's, on groups of ranks); without it the "
+               "fastest that is certified")
         .value("calibration", "FILE",
                "constants of the cost model (JSON, docs/manifest.md) instead of the shipped ones")
         .values("architecture", "FILE", "description of a further model_type")

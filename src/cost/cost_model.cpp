@@ -43,7 +43,10 @@ std::int64_t group_bytes(std::int64_t rows, std::int64_t cols, const GroupSolver
     // Twice G, uneven blocks and packed columns, against once G, packed rows and columns, reflectors and band.
     const std::int64_t scalapack = checked_add(checked_multiply(2, share), checked_multiply(2 * group.nb + 300, k));
     const std::int64_t own = checked_add(share, checked_multiply(264 + 450, k) + 264 * k / group.ranks());
-    const std::int64_t parts = checked_multiply(8, std::max(scalapack, own));
+    // The whole matrix, and pdgebrd's panels.
+    const std::int64_t whole = checked_add(divide_up<std::int64_t>(checked_multiply(rows, cols), group.ranks()),
+                                           checked_multiply(2 * group.nb + 300, checked_add(rows, cols)));
+    const std::int64_t parts = checked_multiply(8, group.method == "pdgesvd" ? whole : std::max(scalapack, own));
     const std::int64_t panel = checked_multiply(4 * std::min(panel_rows, rows), cols);
     // Wide: the columns of this rank's row panels, 256 MiB of them or one piece of 256, and a piece of all rows.
     const std::int64_t my_rows =
@@ -71,7 +74,9 @@ double predicted_seconds(std::int64_t rows, std::int64_t cols, std::string_view 
         // In rank-seconds: what the group takes, times its ranks; the values of T come from one of them.
         const bool own = group->method == "gram-band";
         const double rate = own ? machine.band_flops_per_second : machine.group_flops_per_second;
-        const double shared = m * n * n / machine.blas3_flops_per_second + 4.0 / 3 * n * n * n / rate;
+        const double shared = group->method == "pdgesvd"
+                                  ? (4 * m * n * n - 4.0 / 3 * n * n * n) / rate
+                                  : m * n * n / machine.blas3_flops_per_second + 4.0 / 3 * n * n * n / rate;
         const double exchange = (4 * m * n + 12 * n * n) / network_bytes_per_second;
         return shared + read + group->ranks() * (exchange + machine.unit_seconds + n * n * machine.band_seconds);
     }

@@ -5,6 +5,7 @@
 
 #include "linalg/matrix_product.hpp"
 #include "spectrum/long_side.hpp"
+#include "spectrum/peer_failure.hpp"
 
 namespace specsweep::spectrum {
 namespace {
@@ -88,8 +89,9 @@ void BlockCyclicGram::scale(double factor)
 
 void BlockCyclicGram::reduce()
 {
-    form_ = linalg::reduce_to_tridiagonal(
-        gram_, reduction_, [&](std::int64_t count) { return workspace_.doubles(Workspace::Slot::lapack, count); });
+    form_ = linalg::reduce_to_tridiagonal(gram_, reduction_, [&](std::int64_t count) {
+        return obtain_together(gram_.grid().comm(), [&] { return workspace_.doubles(Workspace::Slot::lapack, count); });
+    });
 }
 
 }  // namespace specsweep::spectrum

@@ -8,6 +8,7 @@
 #include "linalg/lapack_failure.hpp"
 #include "mpi/patient.hpp"
 #include "spectrum/dealt_gram.hpp"
+#include "spectrum/group_dense.hpp"
 #include "spectrum/group_gram.hpp"
 #include "spectrum/group_orthogonal.hpp"
 #include "spectrum/peer_failure.hpp"
@@ -29,6 +30,11 @@ bool accurate_path_pays(const ScaledSpectrum& gram, std::int64_t length, const S
 Spectrum compute(SharedPieces& matrix, const SpectrumRequest& request, const RankGroup& group, Workspace& workspace)
 {
     const std::int64_t nb = request.block_size > 0 ? request.block_size : group_block_size(matrix.width());
+    if (request.method == Method::group_gesvd) {
+        const ScaledSpectrum dense = group_dense_spectrum(matrix, group, nb, request.certificate, workspace);
+        run_on_root_patiently(group.comm, [&] { check_single(dense); });
+        return unscaled(dense, request.method);
+    }
     if (request.method != Method::group_qr) {
         const ScaledSpectrum gram =
             group_gram_spectrum(matrix, group, nb, request.method, request.certificate, workspace);

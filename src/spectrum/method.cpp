@@ -5,9 +5,10 @@
 namespace specsweep::spectrum {
 namespace {
 
-constexpr std::array methods{
-    Method::automatic,       Method::lapack_gram, Method::lapack_qr,         Method::lanczos,  Method::two_stage_gram,
-    Method::group_two_stage, Method::group_gram,  Method::group_gram_panels, Method::group_qr, Method::gesdd};
+constexpr std::array methods{Method::automatic,  Method::lapack_gram,       Method::lapack_qr,
+                             Method::lanczos,    Method::two_stage_gram,    Method::group_two_stage,
+                             Method::group_gram, Method::group_gram_panels, Method::group_qr,
+                             Method::gesdd,      Method::group_gesvd};
 constexpr std::array certificates{Certificate::probabilistic, Certificate::worst_case};
 
 template <class Enum, std::size_t count>
@@ -49,6 +50,8 @@ std::string_view name(Method method)
             return "qr-scalapack";
         case Method::gesdd:
             return "dgesdd";
+        case Method::group_gesvd:
+            return "pdgesvd";
     }
     return "";
 }

@@ -24,6 +24,7 @@ enum class Method {
     group_gram_panels,  ///< the same with pdsytrd
     group_qr,           ///< on a group: pdgeqrf, pdgebrd, dlasq1
     gesdd,              ///< the textbook: dgesdd('N') on the whole matrix in fp64 (dense_route.hpp)
+    group_gesvd,        ///< on a group: pdgesvd('N', 'N') (group_dense.hpp)
 };
 
 /// "probabilistic", "worst-case".
@@ -31,7 +32,7 @@ std::string_view name(Certificate);
 std::optional<Certificate> parse_certificate(std::string_view);
 
 /// "auto", "gram-lapack", "qr-lapack", "lanczos", "gram-two-stage", "gram-band", "gram-scalapack",
-/// "gram-pdsytrd", "qr-scalapack", "dgesdd".
+/// "gram-pdsytrd", "qr-scalapack", "dgesdd", "pdgesvd".
 std::string_view name(Method);
 std::optional<Method> parse_method(std::string_view);
 

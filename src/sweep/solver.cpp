@@ -16,11 +16,12 @@ namespace {
 constexpr int most_ranks = 256;
 
 /// The smallest group, a power of two, whose ranks each have enough; grid as square as it goes, rows ≤ columns.
-std::optional<cost::GroupSolver> smallest_group(std::int64_t rows, std::int64_t cols, std::int64_t memory_per_rank)
+std::optional<cost::GroupSolver> smallest_group(std::int64_t rows, std::int64_t cols, std::int64_t memory_per_rank,
+                                                std::string_view method)
 {
     const std::int64_t nb = std::min(rows, cols) >= 2048 ? 64 : 32;
     for (int grid_rows = 1, grid_cols = 2; grid_rows * grid_cols <= most_ranks;) {
-        const cost::GroupSolver group{"gram-band", grid_rows, grid_cols, nb};
+        const cost::GroupSolver group{std::string(method), grid_rows, grid_cols, nb};
         if (cost::predicted_bytes(rows, cols, group.text()) <= memory_per_rank)
             return group;
         (grid_rows < grid_cols ? grid_rows : grid_cols) *= 2;
@@ -43,13 +44,20 @@ std::optional<cost::GroupSolver> smallest_group(std::int64_t rows, std::int64_t 
 
 std::span<const std::string_view> solver_methods()
 {
-    static constexpr std::array<std::string_view, 4> methods{"gram-two-stage", "gram-lapack", "qr-lapack", "dgesdd"};
+    static constexpr std::array<std::string_view, 5> methods{"gram-two-stage", "gram-lapack", "qr-lapack", "dgesdd",
+                                                             "pdgesvd"};
     return methods;
 }
 
 std::string choose_solver(std::int64_t rows, std::int64_t cols, double /*tolerance*/, std::int64_t memory_per_rank,
                           std::string_view metrics, std::string_view method)
 {
+    if (method == "pdgesvd" && metrics != "fast") {
+        if (const auto group = smallest_group(rows, cols, memory_per_rank, method))
+            return group->text();
+        refuse(rows, cols, cost::predicted_bytes(rows, cols, cost::GroupSolver{"pdgesvd", 1, 2, 64}.text()),
+               memory_per_rank);
+    }
     if (!method.empty() && metrics != "fast") {
         const std::int64_t bytes = cost::predicted_bytes(rows, cols, method);
         if (bytes > memory_per_rank)
@@ -61,7 +69,7 @@ std::string choose_solver(std::int64_t rows, std::int64_t cols, double /*toleran
     if (needed <= memory_per_rank)
         return solver;
     if (metrics != "fast")
-        if (const auto group = smallest_group(rows, cols, memory_per_rank))
+        if (const auto group = smallest_group(rows, cols, memory_per_rank, "gram-band"))
             return group->text();
     refuse(rows, cols, needed, memory_per_rank);
 }

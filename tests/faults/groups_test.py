@@ -15,7 +15,7 @@ from kill_test import end_of, is_running, ranks_of
 
 WIDTH = 1000
 # What a rank of a group of so many needs for 1000 x 1000, but no smaller group (cost_model.cpp).
-MEMORY = {2: "114MB", 4: "109MB"}
+MEMORY = {2: "114MB", 4: "111MB"}
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ def rows_of(program, file):
 
 
 def in_groups(row):
-    return "pdsytrd" in row["method"] or "scalapack" in row["method"] or "group" in row["method"]
+    return row["method"] in ("gram-band", "qr-scalapack")
 
 
 def undisturbed(program, plan, tmp_path, ranks):
@@ -78,8 +78,8 @@ def test_a_file_that_was_cut_off_after_planning(program, sweep, tmp_path, left):
 
 @pytest.mark.skipif("SPECSWEEP_REFUSE" not in os.environ, reason="the preloaded library was not built")
 @pytest.mark.parametrize("victim", [0, 1])
-# The workspace of pdsytrd, panels as read, the Gram matrix and the columns that are multiplied into it.
-@pytest.mark.parametrize("sizes", ["256000:262144", "1000000:2000000", "4000000:5000000"])
+# The reflectors of the reduction, panels as read, the Gram matrix and the columns that are multiplied into it.
+@pytest.mark.parametrize("sizes", ["500000:530000", "1000000:2000000", "4000000:5000000"])
 def test_one_rank_without_memory_fails_the_unit_on_all(program, sweep, tmp_path, victim, sizes):
     plan = sweep(2)
     expected = undisturbed(program, plan, tmp_path, 2)
@@ -112,7 +112,7 @@ def start_in_a_group_unit(program, plan, output, ranks):
     while time.time() < give_up and process.poll() is None:
         time.sleep(0.005)
         try:
-            with h5py.File(shard) as file:
+            with h5py.File(shard, "r", locking=False) as file:  # a lock would keep the run from opening it
                 if (file["units/state"][:] == 1).any():
                     break
         except OSError:

@@ -191,6 +191,21 @@ def test_matrices_too_large_for_a_rank_go_to_groups(program, tmp_path):
                 assert float(low["error_spectral"]) <= float(high["error_spectral_upper"])
 
 
+def test_the_textbook_of_groups(program, tmp_path):
+    """--method pdgesvd: every matrix on two ranks, within the bounds of the default; one rank alone is refused."""
+    model = llama_checkpoint(tmp_path / "model", blocks=1)
+    manifest = write_manifest(tmp_path / "job.yaml", [model], ["int:bits=4,block=32"])
+    program("run", manifest, "-o", tmp_path / "one.h5")
+    program("run", manifest, "--method", "pdgesvd", "-o", tmp_path / "textbook.h5", ranks=2)
+    program("verify", tmp_path / "textbook.h5")
+    assert {row["method"] for row in rows_of(program, tmp_path / "textbook.h5", "units")} == {"pdgesvd"}
+    values = {(row["unit_id"], row["k"]): row for row in rows_of(program, tmp_path / "textbook.h5", "spectra")}
+    for one in rows_of(program, tmp_path / "one.h5", "spectra"):
+        other = values[one["unit_id"], one["k"]]
+        assert abs(float(one["sigma"]) - float(other["sigma"])) <= float(one["error"]) + float(other["error"])
+    assert "too few" in program("run", manifest, "--method", "pdgesvd", "-o", tmp_path / "few.h5", code=76).stderr
+
+
 def test_the_kept_manifest_knows_the_architecture(program, demo, tmp_path):
     """The file beside the result says all that the command line said."""
     architecture = SOURCE / "examples" / "gpt2-unsliced.yaml"

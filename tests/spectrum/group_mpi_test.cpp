@@ -70,8 +70,8 @@ TEST(GroupSpectrum, AgreesWithOneRankForEveryEdgeOfTheDistribution)
                                {10, 600},
                                {700, 90},
                                {90, 700}})
-        for (const Method method :
-             {Method::group_two_stage, Method::group_gram, Method::group_gram_panels, Method::group_qr}) {
+        for (const Method method : {Method::group_two_stage, Method::group_gram, Method::group_gram_panels,
+                                    Method::group_qr, Method::group_gesvd}) {
             SCOPED_TRACE(std::string(name(method)) + " " + std::to_string(m) + " x " + std::to_string(n));
             const DenseMatrix matrix = gaussian(m, n, 5);
             expect_agreement(by_group(matrix, method, AccuratePath::never), by_one_rank(matrix));
@@ -87,6 +87,7 @@ TEST(GroupSpectrum, AgreesWithOneRankForEveryFamily)
         expect_agreement(by_group(matrix, Method::group_two_stage), one);
         expect_agreement(by_group(matrix, Method::group_gram), one);
         expect_agreement(by_group(matrix, Method::group_qr), one);
+        expect_agreement(by_group(matrix, Method::group_gesvd), one);
     }
 }
 
