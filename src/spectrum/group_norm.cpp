@@ -118,7 +118,9 @@ SpectralNorm group_spectral_norm(PanelSource& source, const NormRequest& request
 {
     linalg::prepare_blas();
     std::optional<RowStore> rows;
-    run_together(group, [&] { rows.emplace(source, workspace, request.kept_bytes, RowStore::Share{group.rank(), group.size()}); });
+    run_together(group, [&] {
+        rows.emplace(source, workspace, request.kept_bytes, RowStore::Share{group.rank(), group.size()});
+    });
     const Energy energy = energy_of_all(rows->energy(), group);
     std::optional<SharedGram> gram;
     run_together(group, [&] { gram.emplace(*rows, energy, group, workspace); });

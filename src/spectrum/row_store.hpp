@@ -40,8 +40,8 @@ public:
     void for_each(const std::function<void(const float* values, std::int64_t count)>& single,
                   const std::function<void(const double* values, std::int64_t count)>& wide);
 
-    /// What is kept of a rows × cols matrix: all of it, but at most what the Gram route would hold, 8k², or most_bytes; in
-    /// a group 8k²/g.
+    /// What is kept of a rows × cols matrix: all of it, but at most what the Gram route would hold, 8k², or most_bytes;
+    /// in a group 8k²/g.
     static std::int64_t kept_bytes(std::int64_t rows, std::int64_t cols, std::int64_t element_bytes,
                                    std::int64_t most_bytes);
     /// Bytes that this class holds for an fp32 matrix.
