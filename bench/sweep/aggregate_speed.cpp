@@ -20,6 +20,7 @@
 #include "results/aggregate.hpp"
 #include "results/contents.hpp"
 #include "results/create_shard.hpp"
+#include "results/derive_shard.hpp"
 #include "results/file_names.hpp"
 #include "results/unit_store.hpp"
 #include "verdicts/evaluate.hpp"
@@ -69,6 +70,7 @@ void write_shards(const sweep::Plan& plan, const std::filesystem::path& folder)
             results::UnitStore store = results::UnitStore::open(file, contents);
             for (std::int64_t row = 0; row < std::ssize(contents.units); ++row)
                 store.write(contents, std::array{row}, made_up(contents, row));
+            results::derive_rows(file, contents, 0, std::ssize(contents.units));
         }
         file.close();
     }
@@ -132,7 +134,7 @@ Json aggregate_row(std::int64_t side, int repeats, const Scratch& scratch)
     best_of(repeats, row, "durable_copy", [&] { copy_files(folder, copy, Durable::yes); });
     const std::array sources{folder};
     best_of(repeats, row, "aggregate",
-            [&] { results::aggregate(sources, scratch / fmt::format("bench-{}.h5", side), verdicts::evaluate); });
+            [&] { results::aggregate(sources, scratch / fmt::format("bench-{}.h5", side), verdicts::judge()); });
     const auto ratio = [&](const char* of) { return row[of].get<double>() / row["aggregate_seconds"].get<double>(); };
     row["speed_over_copy"] = ratio("copy_seconds");
     row["speed_over_durable_copy"] = ratio("durable_copy_seconds");

@@ -20,8 +20,9 @@ Handle creation_properties(Id memory_type, const void* fill, std::string_view pr
     Handle properties = owned(HandleKind::properties, H5Pcreate(H5P_DATASET_CREATE), problem);
     require(H5Pset_layout(properties.id(), H5D_CONTIGUOUS), problem);
     require(H5Pset_alloc_time(properties.id(), H5D_ALLOC_TIME_EARLY), problem);
-    require(H5Pset_fill_time(properties.id(), H5D_FILL_TIME_ALLOC), problem);
-    require(H5Pset_fill_value(properties.id(), memory_type, fill), problem);
+    require(H5Pset_fill_time(properties.id(), fill == nullptr ? H5D_FILL_TIME_NEVER : H5D_FILL_TIME_ALLOC), problem);
+    if (fill != nullptr)
+        require(H5Pset_fill_value(properties.id(), memory_type, fill), problem);
     require(H5Pset_obj_track_times(properties.id(), 0), problem);
     return properties;
 }

@@ -27,7 +27,7 @@ public:
     std::int64_t file_offset() const { return file_offset_; }
 
 protected:
-    /// @param fill one element of `memory_type`
+    /// @param fill one element of `memory_type`; null: nothing is filled, every element is written before it is read
     static Dataset create(File&, std::string_view path, std::int64_t size, Id file_type, Id memory_type,
                           const void* fill);
 
