@@ -49,7 +49,7 @@ private:
     void select(const Handle& space, std::int64_t first, std::int64_t count) const;
     Handle selection(std::span<const std::int64_t> rows) const;
     void write_selected(const Handle& stored, const Handle& memory, Id memory_type, const void* values);
-    void check_storage() const;
+    void find_storage();  ///< and checks that it is inside the file
 
     Handle handle_;
     Handle space_, one_;  ///< of writes: a unit makes some twenty of one element

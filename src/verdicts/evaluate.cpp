@@ -7,7 +7,7 @@
 #include <map>
 #include <span>
 #include <string>
-#include <unordered_map>
+#include <tuple>
 
 #include "base/format.hpp"
 #include "results/verdict_spool.hpp"
@@ -73,7 +73,17 @@ private:
             collect(facts);
     }
 
-    Scopes scopes_of(const UnitFacts& facts)
+    /// Row of known_scopes_: units of one checkpoint, role and quantizer have the same.
+    std::int32_t scopes_of(const UnitFacts& facts)
+    {
+        const std::tuple key(facts.matrix->checkpoint, std::string_view(facts.matrix->role), facts.quantizer);
+        const auto [known, is_new] = scopes_by_kind_.try_emplace(key, static_cast<std::int32_t>(known_scopes_.size()));
+        if (is_new)
+            known_scopes_.push_back(make_scopes(facts));
+        return known->second;
+    }
+
+    Scopes make_scopes(const UnitFacts& facts)
     {
         const auto& checkpoint = units_.tables().checkpoints[static_cast<std::size_t>(facts.matrix->checkpoint)];
         return {scopes_.row("all"),
@@ -82,6 +92,11 @@ private:
                 scopes_.row(fmt::format("checkpoint={}", checkpoint.title())),
                 scopes_.row(fmt::format("role={} quantizer={}", facts.matrix->role, facts.quantizer)),
                 scopes_.row(fmt::format("checkpoint={} quantizer={}", checkpoint.title(), facts.quantizer))};
+    }
+
+    const Scopes& scopes_of(std::int64_t unit) const
+    {
+        return known_scopes_[static_cast<std::size_t>(scopes_of_unit_[static_cast<std::size_t>(unit)])];
     }
 
     void collect(const UnitFacts& facts)
@@ -111,20 +126,22 @@ private:
 
     void add_summaries(std::size_t c)
     {
-        std::unordered_map<std::int32_t, Summary> summaries;
+        std::vector<Summary> summaries(scopes_.size());
         rows_.for_each_piece(c, [&](std::span<const results::VerdictRow> piece) {
             for (const results::VerdictRow& row : piece)
                 if (row.unit >= 0)
-                    for (const std::int32_t scope : scopes_of_unit_[static_cast<std::size_t>(row.unit)])
-                        summaries[scope].add({static_cast<Verdict>(row.verdict), row.left, row.right, {}});
+                    for (const std::int32_t scope : scopes_of(row.unit))
+                        summaries[static_cast<std::size_t>(scope)].add(
+                            {static_cast<Verdict>(row.verdict), row.left, row.right, {}});
         });
         std::vector<std::int32_t> order;
-        for (const auto& [scope, summary] : summaries)
-            order.push_back(scope);
+        for (std::size_t scope = 0; scope < summaries.size(); ++scope)
+            if (!summaries[scope].is_empty())
+                order.push_back(static_cast<std::int32_t>(scope));
         std::sort(order.begin(), order.end(),
                   [&](std::int32_t a, std::int32_t b) { return scopes_.text(a) < scopes_.text(b); });
         for (const std::int32_t scope : order) {
-            const Summary& summary = summaries.at(scope);
+            const Summary& summary = summaries[static_cast<std::size_t>(scope)];
             const Finding finding{
                 summary.verdict(), static_cast<double>(summary.satisfied()), static_cast<double>(summary.tested()), {}};
             add(c, scope, -1, finding, summary.note());
@@ -150,7 +167,9 @@ private:
     const results::JudgedUnits& units_;
     results::VerdictSpool& rows_;
     FactReader reader_;
-    std::vector<Scopes> scopes_of_unit_;
+    std::map<std::tuple<std::int64_t, std::string_view, std::string_view>, std::int32_t> scopes_by_kind_;
+    std::vector<Scopes> known_scopes_;
+    std::vector<std::int32_t> scopes_of_unit_;  ///< row of known_scopes_
     std::map<std::string, GroupFacts> groups_;  ///< by quantizer
     TextPool scopes_, notes_;
 };
