@@ -1,7 +1,8 @@
 #include "base/crc32_folding.hpp"
 
 #if defined(__x86_64__)
-#include <immintrin.h>
+#include <smmintrin.h>
+#include <wmmintrin.h>
 #endif
 
 #include "base/error.hpp"

@@ -224,8 +224,8 @@ JobScript array_script(const ArrayJob& array, const SweepSettings& settings, con
     values["output"] = pattern_quote((folder.logs(generation, array.name) / "").string(), "%A_%a.out");
     values["lines"] = array_lines(array, profile);
     values["title"] =
-        fmt::format("Sweep {}, array {} of generation {}: {} shards in {} tasks.", plain_name(settings.name),
-                    array.name, generation, array.shards.size(), array.tasks());
+        fmt::format("Sweep {}, array {} of generation {}: {} in {}.", plain_name(settings.name), array.name, generation,
+                    counted(std::ssize(array.shards), "shard"), counted(array.tasks(), "task"));
     return with_token(std::move(values), "array.mustache", settings, generation, array.name);
 }
 
