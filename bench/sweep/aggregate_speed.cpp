@@ -1,10 +1,13 @@
 #include "bench/sweep/aggregate_speed.hpp"
 
 #include <fcntl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <cmath>
 #include <limits>
 #include <vector>
@@ -13,6 +16,7 @@
 #include "base/file.hpp"
 #include "base/format.hpp"
 #include "base/json.hpp"
+#include "base/text.hpp"
 #include "bench/sweep/lap.hpp"
 #include "bench/sweep/synthetic_plan.hpp"
 #include "hdf5/file.hpp"
@@ -120,15 +124,15 @@ void best_of(int repeats, Json& row, const std::string& name, Work work)
     }
 }
 
-Json aggregate_row(std::int64_t side, int repeats, const Scratch& scratch)
+Json aggregate_row(std::int64_t side, int shards, int repeats, const Scratch& scratch)
 {
-    const sweep::Plan plan = synthetic_plan({.checkpoints = 4, .matrices = 10, .side = side, .shards = 40});
+    const sweep::Plan plan = synthetic_plan({.checkpoints = 4, .matrices = 10, .side = side, .shards = shards});
     const std::filesystem::path folder = scratch / fmt::format("aggregate-{}", side);
     write_shards(plan, folder);
     std::uintmax_t bytes = 0;
     for (const auto& entry : std::filesystem::directory_iterator(folder))
         bytes += entry.file_size();
-    Json row{{"units", plan.units.size()}, {"values_a_unit", side}, {"bytes", bytes}};
+    Json row{{"units", plan.units.size()}, {"values_a_unit", side}, {"shards", shards}, {"bytes", bytes}};
     const std::filesystem::path copy = scratch / "copy";
     best_of(repeats, row, "copy", [&] { copy_files(folder, copy, Durable::no); });
     best_of(repeats, row, "durable_copy", [&] { copy_files(folder, copy, Durable::yes); });
@@ -143,15 +147,55 @@ Json aggregate_row(std::int64_t side, int repeats, const Scratch& scratch)
     return row;
 }
 
+/// Largest resident memory of a process that does the work and ends, less what it began with.
+template <class Work>
+std::int64_t peak_of_child(Work work)
+{
+    const pid_t child = ::fork();
+    if (child < 0)
+        throw IoError("cannot start a process", system_message(errno));
+    if (child == 0) {
+        work();
+        ::_exit(0);
+    }
+    int status = 0;
+    rusage usage = {};
+    if (::wait4(child, &status, 0, &usage) != child || status != 0)
+        throw InternalError("the aggregating process of the benchmark failed");
+    return static_cast<std::int64_t>(usage.ru_maxrss) * 1024;
+}
+
+/// Memory of small units: all that grows with their number.
+Json memory_row(int checkpoints, const Scratch& scratch)
+{
+    const std::filesystem::path folder = scratch / fmt::format("memory-{}", checkpoints);
+    std::int64_t units = 0;
+    {
+        const sweep::Plan plan =
+            synthetic_plan({.checkpoints = checkpoints, .matrices = 10, .side = 24, .shards = 10 * checkpoints});
+        write_shards(plan, folder);
+        units = std::ssize(plan.units);
+    }
+    const std::array sources{folder};
+    const std::int64_t peak = peak_of_child(
+        [&] { results::aggregate(sources, scratch / fmt::format("memory-{}.h5", checkpoints), verdicts::judge()); });
+    std::filesystem::remove_all(folder);
+    return {{"units", units}, {"peak_bytes", peak}};
+}
+
 }  // namespace
 
 Json bench_aggregate(int repeats)
 {
     const Scratch scratch;
+    Json memory = Json::array();  // first: what a child begins with is what this process holds
+    for (const int checkpoints : {4, 40})
+        memory.push_back(memory_row(checkpoints, scratch));
     Json rows = Json::array();
-    for (const std::int64_t side : {64, 384, 1024, 2048})
-        rows.push_back(aggregate_row(side, repeats, scratch));
-    return {{"aggregate", rows}};
+    rows.push_back(aggregate_row(64, 40, repeats, scratch));
+    for (const std::int64_t side : {384, 1024, 2048})
+        rows.push_back(aggregate_row(side, 8, repeats, scratch));
+    return {{"aggregate", rows}, {"aggregate_memory", memory}};
 }
 
 }  // namespace specsweep::bench

@@ -4,9 +4,9 @@
 
 namespace specsweep::bench {
 
-/// Aggregating 40 shard files of 125 units a matrix against copying them, for matrices of several sizes, verdicts
-/// included. Both are timed out of the page cache, and with the bytes on the disk (fsync) as well; the best of
-/// `repeats`. One process.
+/// Aggregating shard files of 125 units a matrix, as a run leaves them, against copying them, for matrices of several
+/// sizes, verdicts included. The aggregate is on the disk (fsync) when it is done; the copy is timed with and without
+/// that. The best of `repeats`, out of the page cache. And how memory grows with the number of units. One process.
 Json bench_aggregate(int repeats);
 
 }  // namespace specsweep::bench
