@@ -115,6 +115,11 @@ std::string format_count(std::int64_t value)
     return digits;
 }
 
+std::string counted(std::int64_t count, std::string_view noun)
+{
+    return fmt::format("{} {}{}", format_count(count), noun, count == 1 ? "" : "s");
+}
+
 std::string format_bytes(double bytes)
 {
     constexpr std::array units{"B", "kB", "MB", "GB", "TB", "PB"};

@@ -24,8 +24,10 @@ std::optional<std::string> nearest_name(std::string_view word, std::span<const s
 std::string suggest(std::string_view word, std::span<const std::string> candidates);
 
 std::string format_count(std::int64_t value);  ///< 1,234,567
-std::string format_bytes(double bytes);        ///< 1.5 GB (powers of 1000)
-std::string format_seconds(double seconds);    ///< 0.12 s, 3 min 05 s, 2 h 10 min
+/// "1 shard", "2 shards". @param noun takes an s in the plural
+std::string counted(std::int64_t count, std::string_view noun);
+std::string format_bytes(double bytes);      ///< 1.5 GB (powers of 1000)
+std::string format_seconds(double seconds);  ///< 0.12 s, 3 min 05 s, 2 h 10 min
 
 /// Shortest decimal text that reads back as the same double; "inf", "-inf", "nan".
 std::string shortest_double(double value);

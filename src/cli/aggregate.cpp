@@ -30,8 +30,8 @@ ExitCode aggregate(Arguments arguments)
     if (options.has("rederive") && sources.size() != 1)
         throw UsageError("--rederive takes one aggregate");
     const results::AggregateSummary summary =
-        options.has("rederive") ? results::rederive(sources[0], output.value_or(texts[0]), verdicts::evaluate)
-                                : results::aggregate(sources, *output, verdicts::evaluate);
+        options.has("rederive") ? results::rederive(sources[0], output.value_or(texts[0]), verdicts::judge())
+                                : results::aggregate(sources, *output, verdicts::judge());
     if (const auto table = options.text("table"))
         results::export_csv(summary.file, results::CsvTable::units, std::filesystem::path(*table));
     if (options.has("json"))

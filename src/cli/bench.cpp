@@ -14,6 +14,7 @@
 #include "bench/spectrum/bench_throughput.hpp"
 #include "bench/spectrum/bench_vocabulary.hpp"
 #include "bench/spectrum/calibrate.hpp"
+#include "bench/sweep/aggregate_speed.hpp"
 #include "bench/sweep/bench_sweep.hpp"
 #include "bench/sweep/scale.hpp"
 #include "cli/options.hpp"
@@ -99,6 +100,11 @@ Json calibration(const mpi::Communicator& world, const Options& options)
     return parse_json(text, "calibration");
 }
 
+Json aggregate_bench(const mpi::Communicator& world, const Options& options)
+{
+    return world.is_root() ? bench::bench_aggregate(static_cast<int>(options.integer("repeats").value_or(3))) : Json();
+}
+
 Json schedule_bench(const mpi::Communicator& world, const Options& options)
 {
     if (!world.is_root())
@@ -132,9 +138,10 @@ using Bench = std::function<Json(const mpi::Communicator&, const Options&)>;
 const std::map<std::string, Bench>& benches()
 {
     static const std::map<std::string, Bench> all{
-        {"calibrate", calibration},   {"groups", groups_bench},         {"metrics", metrics_bench},
-        {"quantize", quantize_bench}, {"schedule", schedule_bench},     {"spectrum", spectrum_bench},
-        {"sweep", sweep_bench},       {"throughput", throughput_bench}, {"vocabulary", vocabulary_bench},
+        {"aggregate", aggregate_bench},   {"calibrate", calibration},   {"groups", groups_bench},
+        {"metrics", metrics_bench},       {"quantize", quantize_bench}, {"schedule", schedule_bench},
+        {"spectrum", spectrum_bench},     {"sweep", sweep_bench},       {"throughput", throughput_bench},
+        {"vocabulary", vocabulary_bench},
     };
     return all;
 }
@@ -174,8 +181,8 @@ ExitCode bench(Arguments arguments)
         "NAME: metrics (power-law fit against the Python package powerlaw; all metrics against a spectrum), quantize\n"
         "(formats against memcpy), spectrum (the engine against LAPACK's dgesdd, one thread), sweep (plan, render, "
         "status\n"
-        "and aggregate at 10⁴ to 10⁶ units; with --checkpoint all ranks against one on it). Without NAME all of "
-        "these.\n"
+        "at 10⁴ to 10⁶ units; with --checkpoint all ranks against one on it), aggregate (against copying the files).\n"
+        "Without NAME quantize, spectrum, sweep and aggregate.\n"
         "Also: groups (all ranks on one matrix, against pdgesvd and one rank), throughput (100 small matrices, all "
         "ranks\n"
         "against one), vocabulary (large embeddings from a file, against one pass at the rate of dgemm), schedule\n"
@@ -198,7 +205,8 @@ ExitCode bench(Arguments arguments)
     for (const auto& [name, ignored] : benches())
         names.push_back(name);
     const std::vector<std::string> wanted =
-        options.has("name") ? options.texts("name") : std::vector<std::string>{"quantize", "spectrum", "sweep"};
+        options.has("name") ? options.texts("name")
+                            : std::vector<std::string>{"quantize", "spectrum", "sweep", "aggregate"};
     for (const std::string& name : wanted)
         if (benches().count(name) == 0)
             throw UsageError("there is no benchmark '" + name + "'", {}, suggest(name, names));

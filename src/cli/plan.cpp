@@ -22,12 +22,13 @@ void print_for_people(const sweep::Plan& plan)
 {
     const sweep::PlanSummary summary = sweep::summarize(plan);
     std::cout << styled(Style::bold, plan.name) << fmt::format("  (sweep {})\n", plan.sweep_sha256.substr(0, 12));
-    std::cout << fmt::format(
-        "  {} checkpoints, {} matrices, {} quantizers: {} units ({} references, {} share another's numbers)\n",
-        format_count(summary.checkpoints), format_count(summary.matrices), format_count(summary.quantizers),
-        format_count(summary.units), format_count(summary.references), format_count(summary.shared_units));
-    std::cout << fmt::format("  {} shards, the longest {} on one rank; output about {}\n\n",
-                             format_count(summary.shards), format_seconds(summary.longest_shard_seconds),
+    std::cout << fmt::format("  {}, {} {}, {}: {} ({}, {} {} another's numbers)\n",
+                             counted(summary.checkpoints, "checkpoint"), format_count(summary.matrices),
+                             summary.matrices == 1 ? "matrix" : "matrices", counted(summary.quantizers, "quantizer"),
+                             counted(summary.units, "unit"), counted(summary.references, "reference"),
+                             format_count(summary.shared_units), summary.shared_units == 1 ? "shares" : "share");
+    std::cout << fmt::format("  {}, the longest {} on one rank; output about {}\n\n", counted(summary.shards, "shard"),
+                             format_seconds(summary.longest_shard_seconds),
                              format_bytes(static_cast<double>(summary.output_bytes)));
     Table table({{"memory per rank"},
                  {"ranks"},

@@ -11,6 +11,7 @@
 #include "cli/revision.hpp"
 #include "cli/terminal.hpp"
 #include "cli/verb.hpp"
+#include "mpi/launch.hpp"
 
 namespace specsweep::cli {
 namespace {
@@ -83,6 +84,10 @@ int run_program(Arguments arguments)
         if (!std::cout.flush())
             throw IoError("cannot write to stdout", system_message(errno));
         return static_cast<int>(code);
+    } catch (const UsageError& error) {
+        if (mpi::launched_rank().value_or(0) == 0)  // all ranks were given the same words
+            log_error("{}", error.what());
+        return static_cast<int>(error.code());
     } catch (const Error& error) {
         log_error("{}", error.what());
         return static_cast<int>(error.code());

@@ -3,6 +3,7 @@
 #include "cli/options.hpp"
 #include "cli/python.hpp"
 #include "cli/verb.hpp"
+#include "results/require_intact.hpp"
 
 namespace specsweep::cli {
 
@@ -20,6 +21,8 @@ ExitCode report(Arguments arguments)
     const auto output = options.text("output");
     if (!output)
         throw UsageError("report needs a folder to write to", {}, "give it with -o DIR");
+    for (const std::string& file : options.texts("files"))
+        results::require_intact_if_readable(file);
     std::vector<std::string> words{"report", "--output=" + *output};
     if (options.has("quiet"))
         words.emplace_back("--quiet");

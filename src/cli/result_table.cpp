@@ -145,7 +145,7 @@ std::string result_table(const std::filesystem::path& aggregate, std::size_t mos
 std::string closing_lines(const run::SweepOutcome& outcome)
 {
     std::string text =
-        fmt::format("{} units: {} done, {} failed, {} pending; {} computed now in {}\n", format_count(outcome.units),
+        fmt::format("{}: {} done, {} failed, {} pending; {} computed now in {}\n", counted(outcome.units, "unit"),
                     format_count(outcome.done), format_count(outcome.failed), format_count(outcome.pending),
                     format_count(outcome.computed), format_seconds(outcome.seconds));
     for (const auto& [reason, units] : outcome.reasons)

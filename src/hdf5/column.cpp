@@ -65,6 +65,12 @@ Column<T> Column<T>::create(File& file, std::string_view path, std::int64_t size
 }
 
 template <class T>
+Column<T> Column<T>::create_unfilled(File& file, std::string_view path, std::int64_t size)
+{
+    return Column(Dataset::create(file, path, size, file_type<T>(), memory_type<T>(), nullptr));
+}
+
+template <class T>
 Column<T> Column<T>::open(const File& file, std::string_view path)
 {
     Column found(Dataset::open(file, path));

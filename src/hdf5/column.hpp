@@ -18,6 +18,8 @@ public:
 
     /// Every element is `fill` afterwards. @throws IoError (no space, too)
     static Column create(File&, std::string_view path, std::int64_t size, T fill);
+    /// The same for what is written whole: twice the work is saved. @pre every element is written before it is read
+    static Column create_unfilled(File&, std::string_view path, std::int64_t size);
     /// @throws InputError: missing, another type or shape, see Dataset.
     static Column open(const File&, std::string_view path);
 

@@ -20,19 +20,17 @@ Handle creation_properties(Id memory_type, const void* fill, std::string_view pr
     Handle properties = owned(HandleKind::properties, H5Pcreate(H5P_DATASET_CREATE), problem);
     require(H5Pset_layout(properties.id(), H5D_CONTIGUOUS), problem);
     require(H5Pset_alloc_time(properties.id(), H5D_ALLOC_TIME_EARLY), problem);
-    require(H5Pset_fill_time(properties.id(), H5D_FILL_TIME_ALLOC), problem);
-    require(H5Pset_fill_value(properties.id(), memory_type, fill), problem);
+    require(H5Pset_fill_time(properties.id(), fill == nullptr ? H5D_FILL_TIME_NEVER : H5D_FILL_TIME_ALLOC), problem);
+    if (fill != nullptr)
+        require(H5Pset_fill_value(properties.id(), memory_type, fill), problem);
     require(H5Pset_obj_track_times(properties.id(), 0), problem);
     return properties;
 }
 
 /// HDF5 adds the size of the user block to "nowhere", so that its answer counts only where something is stored.
-std::int64_t offset_of(Id dataset)
+std::int64_t offset_of_contiguous(Id dataset)
 {
-    const Handle properties = owned(HandleKind::properties, H5Dget_create_plist(dataset), "layout of a dataset");
-    if (H5Pget_layout(properties.id()) != H5D_CONTIGUOUS || H5Dget_storage_size(dataset) == 0)
-        return -1;
-    return static_cast<std::int64_t>(H5Dget_offset(dataset));
+    return H5Dget_storage_size(dataset) == 0 ? -1 : static_cast<std::int64_t>(H5Dget_offset(dataset));
 }
 
 }  // namespace
@@ -53,7 +51,7 @@ Dataset Dataset::create(File& file, std::string_view path, std::int64_t size, Id
         H5Dcreate2(file.id(), made.path_.c_str(), file_type, space.id(), H5P_DEFAULT, properties.id(), H5P_DEFAULT),
         problem);
     made.element_bytes_ = checked_cast<std::int64_t>(H5Tget_size(file_type));
-    made.file_offset_ = offset_of(made.handle_.id());
+    made.file_offset_ = offset_of_contiguous(made.handle_.id());
     return made;
 }
 
@@ -62,9 +60,11 @@ Dataset Dataset::open(const File& file, std::string_view path)
     Dataset found;
     found.path_ = path;
     found.file_name_ = file.path().string();
-    if (!file.contains(path))
-        throw InputError(fmt::format("{} is missing", found.describe()), {}, "is it a result file of specsweep?");
     const Id id = H5Dopen2(file.id(), found.path_.c_str(), H5P_DEFAULT);
+    if (id < 0 && !file.contains(path)) {
+        take_error_stack();
+        throw InputError(fmt::format("{} is missing", found.describe()), {}, "is it a result file of specsweep?");
+    }
     if (id < 0)
         throw_input_error(fmt::format("cannot read {}", found.describe()));
     found.handle_ = Handle(HandleKind::dataset, id);
@@ -80,8 +80,7 @@ Dataset Dataset::open(const File& file, std::string_view path)
         throw_input_error(fmt::format("cannot read {}", found.describe()), "its size is impossible");
     found.size_ = static_cast<std::int64_t>(extent);
     found.element_bytes_ = static_cast<std::int64_t>(bytes);
-    found.check_storage();
-    found.file_offset_ = offset_of(id);
+    found.find_storage();
     if (found.file_offset_ >= 0 && found.file_offset_ > file.size_bytes() - found.size_ * found.element_bytes_)
         throw_input_error(fmt::format("cannot read {}", found.describe()), "its values lie beyond the end of the file");
     return found;
@@ -93,7 +92,7 @@ Dataset::ByteRange Dataset::byte_range(const File& file, std::string_view path)
     return {found.file_offset(), checked_multiply(found.size(), found.element_bytes())};
 }
 
-void Dataset::check_storage() const
+void Dataset::find_storage()
 {
     const Handle properties = owned(HandleKind::properties, H5Dget_create_plist(handle_.id()), describe());
     const H5D_layout_t layout = H5Pget_layout(properties.id());
@@ -107,6 +106,8 @@ void Dataset::check_storage() const
         throw_input_error(
             fmt::format("cannot read {}", describe()),
             fmt::format("it claims {} values of {} bytes, the file stores {} bytes", size_, element_bytes_, stored));
+    if (layout == H5D_CONTIGUOUS)
+        file_offset_ = offset_of_contiguous(handle_.id());
 }
 
 Handle Dataset::stored_type() const

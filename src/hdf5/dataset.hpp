@@ -27,7 +27,7 @@ public:
     std::int64_t file_offset() const { return file_offset_; }
 
 protected:
-    /// @param fill one element of `memory_type`
+    /// @param fill one element of `memory_type`; null: nothing is filled, every element is written before it is read
     static Dataset create(File&, std::string_view path, std::int64_t size, Id file_type, Id memory_type,
                           const void* fill);
 
@@ -49,7 +49,7 @@ private:
     void select(const Handle& space, std::int64_t first, std::int64_t count) const;
     Handle selection(std::span<const std::int64_t> rows) const;
     void write_selected(const Handle& stored, const Handle& memory, Id memory_type, const void* values);
-    void check_storage() const;
+    void find_storage();  ///< and checks that it is inside the file
 
     Handle handle_;
     Handle space_, one_;  ///< of writes: a unit makes some twenty of one element

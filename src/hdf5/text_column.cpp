@@ -38,6 +38,12 @@ TextColumn TextColumn::create(File& file, std::string_view path, std::int64_t si
     return TextColumn(Dataset::create(file, path, size, type.id(), type.id(), empty.data()));
 }
 
+TextColumn TextColumn::create_unfilled(File& file, std::string_view path, std::int64_t size, std::int64_t width)
+{
+    const Handle type = text_type(width, path);
+    return TextColumn(Dataset::create(file, path, size, type.id(), type.id(), nullptr));
+}
+
 TextColumn TextColumn::open(const File& file, std::string_view path)
 {
     TextColumn found(Dataset::open(file, path));
@@ -55,8 +61,13 @@ void TextColumn::write(std::int64_t first, std::span<const std::string> values)
         const std::string_view kept = cut_utf8(values[i], each);
         std::copy(kept.begin(), kept.end(), padded.begin() + static_cast<std::ptrdiff_t>(i * each));
     }
+    write_padded(first, padded);
+}
+
+void TextColumn::write_padded(std::int64_t first, std::span<const char> elements)
+{
     const Handle type = text_type(width(), path());
-    write_raw(first, static_cast<std::int64_t>(values.size()), type.id(), padded.data());
+    write_raw(first, static_cast<std::int64_t>(elements.size()) / width(), type.id(), elements.data());
 }
 
 std::vector<std::string> TextColumn::read(std::int64_t first, std::int64_t count) const

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -26,6 +27,10 @@ struct Column {
 
     bool is_pair() const { return pair != nullptr; }
 };
+
+/// Rises when a change moves any number of an existing column: values that an older version derived are then derived
+/// anew. A new column needs no rise (results::derived_crc covers the names).
+inline constexpr std::int64_t derivation_version = 1;
 
 /// All of them in the order of interface.md §4; names are unique.
 std::span<const Column> columns();

@@ -15,7 +15,8 @@ std::vector<double> mid_ranks(std::span<const double> values)
     order.reserve(values.size());
     for (std::size_t i = 0; i < values.size(); ++i)
         order.emplace_back(values[i], static_cast<std::uint32_t>(i));
-    std::sort(order.begin(), order.end());
+    if (!std::is_sorted(order.begin(), order.end()))  // 1/sigma is
+        std::sort(order.begin(), order.end());
     std::vector<double> ranks(values.size());
     for (std::size_t begin = 0; begin < order.size();) {
         std::size_t end = begin;

@@ -1,7 +1,11 @@
 #include "metrics/truncated_power_law.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <iterator>
+
+#include "metrics/exponentials.hpp"
 
 namespace specsweep::metrics {
 
@@ -26,34 +30,49 @@ constexpr Node nodes[] = {
 };
 
 /// ∫ exp(−(a − 1)t − Λe^t) dt over t ≥ 0. The logarithm of the integrand is concave with its peak at e^t = (1 − a)/Λ
-/// or at 0; it is followed until it is e^{−40} below the peak. Twenty-four panels of eight points: some two units of
-/// the exponent a panel, so that the rule is exact to rounding.
+/// or at 0; it is followed until it is e^{−40} below the peak. Twenty panels of eight points: some two units of the
+/// exponent a panel, so that the rule is exact to rounding. e^t at a point is e^(middle of its panel) · e^(its place).
 Integrals integrate(double a, double cutoff)
 {
-    constexpr int panels = 24;
+    constexpr std::size_t panels = 20;
     const auto log_density = [=](double t) { return -(a - 1) * t - cutoff * std::exp(t); };
     const double peak = a < 1 ? std::max(0.0, std::log((1 - a) / cutoff)) : 0;
     const double top = log_density(peak);
     double end = peak + 1e-3;
     while (log_density(end) > top - 40 && end < 1e4)
         end = peak + 2 * (end - peak);
-    const double half = end / panels / 2;
+    for (double low = (peak + end) / 2; end - low > (end - peak) / 16;) {  // doubling went up to twice too far
+        const double middle = (low + end) / 2;
+        (log_density(middle) > top - 40 ? low : end) = middle;
+    }
+    const double half = end / static_cast<double>(panels) / 2;
+    double places[std::size(nodes)];
+    for (std::size_t i = 0; i < std::size(nodes); ++i)
+        places[i] = std::exp(half * nodes[i].place);
+    std::array<double, panels * std::size(nodes)> t, u, weights;
+    for (std::size_t panel = 0, at = 0; panel < panels; ++panel) {
+        const double middle = half * static_cast<double>(2 * panel + 1);
+        const double u_middle = std::exp(middle);
+        for (std::size_t i = 0; i < std::size(nodes); ++i, ++at) {
+            t[at] = middle + half * nodes[i].place;
+            u[at] = u_middle * places[i];
+            weights[at] = -(a - 1) * t[at] - cutoff * u[at] - top;
+        }
+    }
+    exponentials(weights);
     double mass = 0;
     Integrals sums;
-    for (int panel = 0; panel < panels; ++panel)
-        for (const Node& node : nodes) {
-            const double t = half * (2 * panel + 1 + node.place);
-            const double u = std::exp(t);
-            const double weight = node.weight * std::exp(-(a - 1) * t - cutoff * u - top);
-            if (weight == 0)  // u may be infinite there
-                continue;
-            mass += weight;
-            sums.t += weight * t;
-            sums.u += weight * u;
-            sums.tt += weight * t * t;
-            sums.tu += weight * t * u;
-            sums.uu += weight * u * u;
-        }
+    for (std::size_t at = 0; at < weights.size(); ++at) {
+        const double weight = weights[at] * nodes[at % std::size(nodes)].weight;
+        if (weight == 0)  // u may be infinite there
+            continue;
+        mass += weight;
+        sums.t += weight * t[at];
+        sums.u += weight * u[at];
+        sums.tt += weight * t[at] * t[at];
+        sums.tu += weight * t[at] * u[at];
+        sums.uu += weight * u[at] * u[at];
+    }
     for (double* moment : {&sums.t, &sums.u, &sums.tt, &sums.tu, &sums.uu})
         *moment /= mass;
     sums.log_norm = top + std::log(mass * half);

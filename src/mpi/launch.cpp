@@ -9,17 +9,35 @@
 
 namespace specsweep::mpi {
 
-std::optional<int> launched_ranks_hint()
+namespace {
+
+/// A whole number of the environment, at least `least`.
+std::optional<int> environment_number(const char* name, int least)
 {
-    const char* variable = std::getenv("SLURM_STEP_NUM_TASKS");
+    const char* variable = std::getenv(name);
     if (variable == nullptr)
         return std::nullopt;
     const std::string_view text(variable);
-    int ranks = 0;
-    const auto parsed = std::from_chars(text.data(), text.data() + text.size(), ranks);
-    if (parsed.ec != std::errc{} || parsed.ptr != text.data() + text.size() || ranks < 1)
+    int number = 0;
+    const auto parsed = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (parsed.ec != std::errc{} || parsed.ptr != text.data() + text.size() || number < least)
         return std::nullopt;
-    return ranks;
+    return number;
+}
+
+}  // namespace
+
+std::optional<int> launched_ranks_hint()
+{
+    return environment_number("SLURM_STEP_NUM_TASKS", 1);
+}
+
+std::optional<int> launched_rank()
+{
+    for (const char* name : {"PMIX_RANK", "PMI_RANK", "SLURM_PROCID"})
+        if (const auto rank = environment_number(name, 0))
+            return rank;
+    return std::nullopt;
 }
 
 void check_ranks(int actual, std::optional<int> expected, std::optional<int> hint)

@@ -7,6 +7,10 @@ namespace specsweep::mpi {
 /// How many ranks the batch system says it started in this job step (SLURM_STEP_NUM_TASKS); nullopt outside of one.
 std::optional<int> launched_ranks_hint();
 
+/// This process's rank as its process manager says (PMIX_RANK, PMI_RANK, SLURM_PROCID), before MPI is up; nullopt where
+/// none of them speaks.
+std::optional<int> launched_rank();
+
 /// Refuses the wrong number of ranks.
 ///
 ///   expected given:   actual must equal it

@@ -9,14 +9,15 @@
 #include "base/format.hpp"
 #include "base/integer.hpp"
 #include "base/json.hpp"
+#include "results/aggregate_columns.hpp"
 #include "results/collect.hpp"
+#include "results/complete_records.hpp"
 #include "results/contents_io.hpp"
 #include "results/create_shard.hpp"
-#include "results/derived_columns.hpp"
 #include "results/layout.hpp"
-#include "results/merge.hpp"
 #include "results/reserve_space.hpp"
 #include "results/source_files.hpp"
+#include "results/spooled_units.hpp"
 
 namespace specsweep::results {
 
@@ -75,9 +76,9 @@ std::vector<std::int32_t> absent_shards(const std::vector<Header>& headers)
     return absent;
 }
 
-Contents merged_tables(const std::vector<std::filesystem::path>& files, AggregateSummary& summary)
+/// Tables of all files, each verified.
+void index_files(const std::vector<std::filesystem::path>& files, UnitIndex& index, AggregateSummary& summary)
 {
-    TableMerge merge;
     std::vector<Header> headers;
     for (const std::filesystem::path& path : files) {
         const hdf5::File file = hdf5::File::open(path, hdf5::Access::read);
@@ -85,71 +86,64 @@ Contents merged_tables(const std::vector<std::filesystem::path>& files, Aggregat
         if (static_crc(contents) != stored_static_crc(file))
             throw InputError(fmt::format("{} is damaged", path.string()), "its tables do not fit their CRC",
                              "run its shard again: intact units are kept");
-        merge.add(contents, path);
+        index.add(contents, path);
         headers.push_back(contents.header);
     }
-    Contents contents = merge.finish();
+    index.finish();
     summary.files = static_cast<std::int64_t>(files.size());
-    summary.planned = contents.header.planned_units;
-    summary.units = static_cast<std::int64_t>(contents.units.size());
+    summary.planned = index.tables().header.planned_units;
+    summary.units = index.size();
     summary.missing = summary.planned - summary.units;
     if (summary.missing > 0)
         summary.missing_shards = absent_shards(headers);
-    return contents;
 }
 
-void count_states(const UnitColumns& columns, AggregateSummary& summary)
+/// Theorems that do not hold on a unit.
+void find_broken_laws(const VerdictTable& texts, const VerdictSpool& rows, const RecordSpool& records,
+                      AggregateSummary& summary)
 {
-    for (std::size_t row = 0; row < columns.size(); ++row)
-        switch (columns.state(static_cast<std::int64_t>(row))) {
-            case UnitState::pending:
-                ++summary.pending;
-                break;
-            case UnitState::done:
-                ++summary.done;
-                break;
-            case UnitState::failed:
-                ++summary.failed;
-                break;
-        }
-}
-
-void write_judgement(hdf5::File& file, const VerdictTable& table, const Contents& contents, AggregateSummary& summary)
-{
-    for (const VerdictRow& row : table.rows) {
-        const ClaimRow& claim = table.claims[static_cast<std::size_t>(row.claim)];
-        if (claim.law == 1 && row.unit >= 0 && row.verdict == static_cast<std::uint8_t>(Verdict::violated))
-            summary.broken_laws.push_back(claim.name + ' ' + contents.units[static_cast<std::size_t>(row.unit)].id);
+    RecordBlock block;
+    for (std::size_t claim = 0; claim < texts.claims.size(); ++claim) {
+        if (texts.claims[claim].law == 0)
+            continue;
+        rows.for_each_piece(claim, [&](std::span<const VerdictRow> piece) {
+            for (const VerdictRow& row : piece) {
+                if (row.unit < 0 || row.verdict != static_cast<std::uint8_t>(Verdict::violated))
+                    continue;
+                records.read(row.unit, 1, block);
+                summary.broken_laws.push_back(
+                    fmt::format("{} {}", texts.claims[claim].name, text_of(block.record(row.unit).id)));
+            }
+        });
     }
-    write_verdicts(file, table);
 }
 
 /// Everything of the aggregate, under a temporary name; returns what goes into the provenance file.
 Provenance write_aggregate(const std::filesystem::path& temporary, const std::vector<std::filesystem::path>& files,
-                           Contents& contents, AggregateSummary& summary, const Judge& judge)
+                           UnitIndex& index, RecordSpool& records, AggregateSummary& summary, const Judge& judge)
 {
-    require_space(temporary, checked_multiply(16, contents.sigma_total));
+    require_space(temporary, checked_multiply(16, index.tables().sigma_total));
     hdf5::File file = hdf5::File::create(temporary, layout::aggregate_metadata_bytes);
     Provenance provenance;
     {
-        write_tables(file, contents);
-        SpectrumColumns spectra = SpectrumColumns::create(file, contents.sigma_total);
-        Collector collector(contents, spectra, summary);
+        write_lookup_tables(file, index.tables());
+        SpectrumColumns spectra = SpectrumColumns::create_unfilled(file, index.tables().sigma_total);
+        AggregateColumns columns(file, index);
+        Collector collector(index, records, spectra, summary);
         for (const std::filesystem::path& path : files)
             collector.add(ResultFile::open(path));
-        UnitColumns columns = collector.finish();
-        const DerivedColumns derived = derive_all(contents, spectra, columns, summary.inconsistent);
-        for (std::size_t row = 0; row < contents.units.size(); ++row)
-            if (std::binary_search(summary.inconsistent.begin(), summary.inconsistent.end(),
-                                   contents.units[row].plan_row))
-                summary.inconsistent_units.push_back(contents.unit_title(static_cast<std::int64_t>(row)));
-        count_states(columns, summary);
-        write_unit_columns(file, columns);
-        write_derived_columns(file, derived);
-        if (judge)
-            write_judgement(file, judge(contents, columns, derived), contents, summary);
-        contents.header.complete = summary.complete() ? 1 : 0;
-        write_header(file, contents.header);
+        collector.finish();
+        RecordCompletion completion(index, records, spectra, columns, summary);
+        completion.run();
+        columns.finish(records, completion.long_reasons(), completion.computed());
+        if (judge.judge) {
+            VerdictSpool rows(folder_of(temporary), judge.claims);
+            const VerdictTable texts = judge.judge(SpooledUnits(index, records), rows);
+            find_broken_laws(texts, rows, records, summary);
+            write_verdicts(file, texts, rows);
+        }
+        index.header().complete = summary.complete() ? 1 : 0;
+        write_header(file, index.tables().header);
         provenance = std::move(collector.provenance());
     }
     file.close();
@@ -166,14 +160,16 @@ AggregateSummary aggregate(std::span<const std::filesystem::path> sources, const
     AggregateSummary summary;
     summary.file = output;
     summary.provenance = provenance_path(output);
-    Contents contents = merged_tables(files, summary);
-    refuse_other_file(output, files, contents.header);
+    UnitIndex index;
+    index_files(files, index, summary);
+    refuse_other_file(output, files, index.tables().header);
     const std::filesystem::path temporary = temporary_beside(output);
     try {
         std::filesystem::remove(temporary);
-        Provenance provenance = write_aggregate(temporary, files, contents, summary, judge);
+        RecordSpool records(folder_of(output));
+        Provenance provenance = write_aggregate(temporary, files, index, records, summary, judge);
         provenance.aggregate = canonical_json(to_json(summary));
-        write_provenance_file(summary.provenance, contents.header, provenance);
+        write_provenance_file(summary.provenance, index.tables().header, provenance, records, index.size());
         seal_and_publish(temporary, output);
     } catch (...) {
         std::error_code ignored;

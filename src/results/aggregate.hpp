@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "base/json_forward.hpp"
-#include "results/derived_columns.hpp"
+#include "results/judged_units.hpp"
 #include "results/source_files.hpp"
-#include "results/verdict_table.hpp"
+#include "results/verdict_spool.hpp"
 
 namespace specsweep::results {
 
@@ -34,8 +34,12 @@ struct AggregateSummary {
     bool complete() const { return missing == 0 && pending == 0; }
 };
 
-/// Judges what an aggregate holds; of a module above this one (verdicts::evaluate).
-using Judge = std::function<VerdictTable(const Contents&, const UnitColumns&, const DerivedColumns&)>;
+/// Judges what an aggregate holds; of a module above this one (verdicts::judge).
+struct Judge {
+    std::size_t claims = 0;
+    /// Rows go into the spool, which has room for that many claims; the table has the texts.
+    std::function<VerdictTable(const JudgedUnits&, VerdictSpool&)> judge;
+};
 
 /// One file from shard files (or aggregates), in plan order, with every derived column, and `NAME.provenance.h5` beside
 /// it. The bytes of the first depend on the sweep and its numbers only: not on cut, ranks, kills, hosts, paths or time.

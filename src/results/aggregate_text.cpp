@@ -46,12 +46,11 @@ Json to_json(const AggregateSummary& summary)
 std::string to_text(const AggregateSummary& summary)
 {
     std::string text =
-        fmt::format("{}: {} of {} units from {} {}: {} done, {} failed, {} pending\n", summary.file.string(),
-                    format_count(summary.units), format_count(summary.planned), format_count(summary.files),
-                    summary.files == 1 ? "file" : "files", format_count(summary.done), format_count(summary.failed),
-                    format_count(summary.pending));
+        fmt::format("{}: {} of {} from {}: {} done, {} failed, {} pending\n", summary.file.string(),
+                    format_count(summary.units), counted(summary.planned, "unit"), counted(summary.files, "file"),
+                    format_count(summary.done), format_count(summary.failed), format_count(summary.pending));
     if (summary.missing > 0)
-        text += fmt::format("  missing: {} units stand in no file{}\n", format_count(summary.missing),
+        text += fmt::format("  missing: {} in no file{}\n", counted(summary.missing, "unit"),
                             summary.missing_shards.empty() ? "" : "; shards " + first_few(summary.missing_shards));
     if (!summary.damaged.empty())
         text += fmt::format("  damaged (CRC), now pending: plan rows {}\n", first_few(summary.damaged));

@@ -2,47 +2,53 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <vector>
 
 #include "results/aggregate.hpp"
-#include "results/contents.hpp"
 #include "results/provenance_file.hpp"
+#include "results/record_spool.hpp"
 #include "results/result_file.hpp"
-#include "results/spectrum_columns.hpp"
-#include "results/unit_columns.hpp"
+#include "results/spectrum_window.hpp"
+#include "results/unit_index.hpp"
 
 namespace specsweep::results {
 
-/// Takes the results of source files, one file after another, into the spectra and columns of an aggregate.
+/// Takes the results of source files, one file after another, into the spectra of an aggregate and into records.
 ///
 ///   empty or failed here, done there    taken
 ///   empty here, failed there            taken
 ///   done in both                        identical, or within the sum of the bounds (the first is kept, counted), or a
 ///                                       conflict
 ///   CRC does not fit                    not taken, reported
+///
+/// Derived values are taken with a result when they fit it and the reference beside it.
 class Collector {
 public:
-    Collector(const Contents&, SpectrumColumns&, AggregateSummary&);
+    Collector(const UnitIndex&, RecordSpool&, SpectrumColumns&, AggregateSummary&);
 
     /// @throws InputError naming both files and the unit: results that disagree beyond their bounds.
     void add(const ResultFile&);
 
-    /// Brings rows of one id to the same state; call it after the last file.
-    UnitColumns finish();
+    /// Call it after the last file: everything is written.
+    void finish() { writer_.flush(); }
+    /// Without what is known of single units.
     Provenance& provenance() { return provenance_; }
 
 private:
-    void take(std::size_t canonical, const UnitResult&, std::uint32_t crc);
-    void compare(std::size_t canonical, const UnitResult&, const ResultFile&, std::int64_t row);
-    UnitResult held(std::size_t canonical) const;
+    struct Source;
+    void take_row(Source&, std::int64_t row, RecordBlock&, std::int64_t canonical);
+    void take(Source&, std::int64_t row, const UnitResult& unit, const SpectrumStretch&, RecordBlock&,
+              std::int64_t canonical);
+    void compare(const UnitRecord& held, std::int64_t canonical, UnitResult unit, const SpectrumStretch&,
+                 const ResultFile&, std::int64_t row);
 
-    const Contents& contents_;
+    const UnitIndex& index_;
+    RecordSpool& spool_;
     SpectrumColumns& spectra_;
+    SpectrumWriter writer_;
     AggregateSummary& summary_;
-    UnitColumns columns_;
-    std::vector<std::size_t> canonical_;    ///< first row with the same id, for each row
-    std::vector<std::int64_t> taken_from_;  ///< index into files_, by canonical row; −1: nothing taken
-    std::vector<std::int64_t> last_seen_;   ///< the file that last had an intact result, by canonical row
+    std::vector<std::int32_t> last_seen_;  ///< the file that last had an intact result, by canonical row
     std::vector<std::filesystem::path> files_;
     Provenance provenance_;
 };

@@ -93,9 +93,13 @@ std::string CheckpointRow::title() const
 
 std::string Contents::unit_title(std::int64_t row) const
 {
-    const MatrixRow& matrix = matrix_of(row);
+    return unit_title(matrix_of(row), units[static_cast<std::size_t>(row)].quantizer);
+}
+
+std::string Contents::unit_title(const MatrixRow& matrix, std::int64_t quantizer) const
+{
     return fmt::format("{} {} {}", checkpoints[static_cast<std::size_t>(matrix.checkpoint)].title(), matrix.name,
-                       quantizers[static_cast<std::size_t>(units[static_cast<std::size_t>(row)].quantizer)]);
+                       quantizers[static_cast<std::size_t>(quantizer)]);
 }
 
 Contents shard_contents(const sweep::Plan& plan, std::int32_t shard)

@@ -74,6 +74,7 @@ struct Contents {
     const MatrixRow& matrix_of(std::int64_t row) const;
     /// "checkpoint matrix quantizer": how messages call a unit.
     std::string unit_title(std::int64_t row) const;
+    std::string unit_title(const MatrixRow&, std::int64_t quantizer) const;
 };
 
 /// The part of a plan that one shard file holds: its units in plan order, the matrices they need, all quantizers and

@@ -5,13 +5,16 @@
 
 namespace specsweep::results {
 
-/// Root attributes of a new file (static_crc is written by write_tables). @throws IoError
+/// Root attributes of a new file but for static_crc. @throws IoError
 void write_header(hdf5::File&, const Header&);
 
 /// @throws InputError: not a result file, or a newer format_version.
 Header read_header(const hdf5::File&);
 
-/// The lookup tables and the static columns of /units, into a new file. @throws IoError
+/// The lookup tables, into a new file. @throws IoError
+void write_lookup_tables(hdf5::File&, const Contents&);
+
+/// The lookup tables, the static columns of /units, and static_crc, into a new file. @throws IoError
 void write_tables(hdf5::File&, const Contents&);
 
 /// Everything static, every index checked against its table. static_crc is not compared (a reader can do without).

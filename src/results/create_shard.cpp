@@ -3,7 +3,9 @@
 #include "base/integer.hpp"
 #include "base/json.hpp"
 #include "hdf5/text_column.hpp"
+#include "metrics/columns.hpp"
 #include "results/contents_io.hpp"
+#include "results/derived_store.hpp"
 #include "results/layout.hpp"
 #include "results/reserve_space.hpp"
 #include "results/timing_store.hpp"
@@ -16,7 +18,8 @@ namespace {
 /// At least what the file will need; all large parts exact.
 std::int64_t estimated_bytes(const Contents& contents, const std::string& provenance)
 {
-    constexpr std::int64_t bytes_per_unit = 800;  // fixed-width columns of /units, /moments and /timing
+    // Fixed-width columns of /units, /moments and /timing, and derived values.
+    const std::int64_t bytes_per_unit = 800 + 8 * std::ssize(metrics::columns());
     constexpr std::int64_t bytes_per_matrix = 256;
     const auto count = [](const auto& rows) { return static_cast<std::int64_t>(rows.size()); };
     std::int64_t bytes = layout::metadata_bytes + layout::run_slots * layout::run_width + count(provenance);
@@ -55,6 +58,7 @@ void create_shard_file(const std::filesystem::path& path, const Contents& conten
     write_header(file, contents.header);
     write_tables(file, contents);
     UnitStore::create(file, contents);
+    DerivedStore::create(file, static_cast<std::int64_t>(contents.units.size()));
     TimingStore::create(file, static_cast<std::int64_t>(contents.units.size()));
     write_provenance_slots(file, provenance);
     file.flush();

@@ -16,6 +16,9 @@ Json plan_provenance(const sweep::Plan&);
 /// @throws IoError: no space (checked before the first byte), no permission.
 void create_shard_file(const std::filesystem::path& path, const Contents&, const std::string& provenance);
 
+/// Of a file that is to be written; `.` for a plain name.
+std::filesystem::path folder_of(const std::filesystem::path& file);
+
 /// A name beside `target` for a file that is not ready: hidden, never taken for a shard file.
 std::filesystem::path temporary_beside(const std::filesystem::path& target);
 

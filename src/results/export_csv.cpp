@@ -14,6 +14,7 @@
 #include "results/derived_table.hpp"
 #include "results/export_fits.hpp"
 #include "results/provenance_file.hpp"
+#include "results/require_intact.hpp"
 #include "results/result_file.hpp"
 #include "results/source_files.hpp"
 #include "results/verdict_table.hpp"
@@ -145,6 +146,8 @@ std::int64_t export_csv(const std::filesystem::path& path, CsvTable table, std::
 {
     const ResultFile file = ResultFile::open(path);
     CsvWriter csv(out);
+    if (table != CsvTable::timing)
+        require_intact(file);
     switch (table) {
         case CsvTable::units:
             export_units(file, csv);

@@ -7,7 +7,7 @@
 namespace specsweep::results::layout {
 
 inline constexpr std::string_view format = "specsweep-results";
-inline constexpr std::int64_t format_version = 3;
+inline constexpr std::int64_t format_version = 4;
 inline constexpr std::int64_t oldest_format_version = 1;  // can be read
 
 /// Attributes of the root group.
@@ -117,6 +117,14 @@ inline constexpr std::string_view cosine_pairs = "/moments/cosine_pairs";
 // Since format_version 3.
 inline constexpr std::string_view zipf_exponent = "/moments/zipf_exponent";
 }  // namespace moments
+
+/// Shards only, since format_version 4.
+namespace derived {
+inline constexpr std::string_view group = "/derived";
+inline constexpr std::string_view columns = "/derived/columns";  // names
+inline constexpr std::string_view values = "/derived/values";    // unit by unit, as many as /derived/columns
+inline constexpr std::string_view crc = "/derived/crc";          // 0: not derived yet
+}  // namespace derived
 
 namespace spectra {
 inline constexpr std::string_view group = "/spectra";

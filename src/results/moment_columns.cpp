@@ -2,6 +2,7 @@
 
 #include <bit>
 #include <limits>
+#include <type_traits>
 
 #include "results/describe.hpp"
 #include "results/layout.hpp"
@@ -27,19 +28,35 @@ std::vector<T> member_of(const std::vector<Moments>& all, Member member)
 
 }  // namespace
 
-MomentColumns MomentColumns::create(hdf5::File& file, std::int64_t units)
+/// @param create the column of a path, for a value of its type that it may be filled with
+template <class Create>
+MomentColumns MomentColumns::create_with(hdf5::File& file, Create create)
 {
     MomentColumns made;
     file.create_group(layout::moments::group);
     for (const RealMoment& moment : real_moments()) {
-        made.real_.push_back(hdf5::Column<double>::create(file, moment.path, units, nan));
+        made.real_.push_back(create(moment.path, nan));
         describe(file, moment.path, moment.unit, moment.summary);
     }
     for (const CountMoment& moment : count_moments()) {
-        made.counts_.push_back(hdf5::Column<std::int64_t>::create(file, moment.path, units, no_count));
+        made.counts_.push_back(create(moment.path, no_count));
         describe(file, moment.path, "1", moment.summary);
     }
     return made;
+}
+
+MomentColumns MomentColumns::create(hdf5::File& file, std::int64_t units)
+{
+    return create_with(file, [&](std::string_view path, auto fill) {
+        return hdf5::Column<decltype(fill)>::create(file, path, units, fill);
+    });
+}
+
+MomentColumns MomentColumns::create_unfilled(hdf5::File& file, std::int64_t units)
+{
+    return create_with(file, [&](std::string_view path, auto fill) {
+        return hdf5::Column<decltype(fill)>::create_unfilled(file, path, units);
+    });
 }
 
 MomentColumns MomentColumns::open(const hdf5::File& file, std::int64_t units, std::int64_t format_version)
@@ -81,26 +98,28 @@ Moments MomentColumns::read(std::int64_t row) const
     return moments;
 }
 
-void MomentColumns::write_all(const std::vector<Moments>& all)
+void MomentColumns::write_rows(std::int64_t first, const std::vector<Moments>& rows)
 {
     for (std::size_t i = 0; i < real_.size(); ++i)
-        real_[i].write(0, member_of<double>(all, real_moments()[i].member));
+        real_[i].write(first, member_of<double>(rows, real_moments()[i].member));
     for (std::size_t i = 0; i < counts_.size(); ++i)
-        counts_[i].write(0, member_of<std::int64_t>(all, count_moments()[i].member));
+        counts_[i].write(first, member_of<std::int64_t>(rows, count_moments()[i].member));
 }
 
-std::vector<Moments> MomentColumns::read_all() const
+std::vector<Moments> MomentColumns::read_rows(std::int64_t first, std::int64_t count) const
 {
-    std::vector<Moments> all(static_cast<std::size_t>(real_.front().size()));
-    const auto fill = [&](const auto& values, auto member) {
-        for (std::size_t i = 0; i < all.size(); ++i)
-            all[i].*member = values[i];
+    std::vector<Moments> rows(static_cast<std::size_t>(count));
+    const auto fill = [&](const auto& column, auto member) {
+        std::vector<std::decay_t<decltype(rows.front().*member)>> values(rows.size());
+        column.read(first, values);
+        for (std::size_t i = 0; i < rows.size(); ++i)
+            rows[i].*member = values[i];
     };
     for (std::size_t i = 0; i < real_.size(); ++i)
-        fill(real_[i].read_all(), real_moments()[i].member);
+        fill(real_[i], real_moments()[i].member);
     for (std::size_t i = 0; i < counts_.size(); ++i)
-        fill(counts_[i].read_all(), count_moments()[i].member);
-    return all;
+        fill(counts_[i], count_moments()[i].member);
+    return rows;
 }
 
 }  // namespace specsweep::results

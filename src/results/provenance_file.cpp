@@ -1,5 +1,7 @@
 #include "results/provenance_file.hpp"
 
+#include <algorithm>
+
 #include "base/log.hpp"
 #include "hdf5/text_column.hpp"
 #include "results/contents_io.hpp"
@@ -19,7 +21,34 @@ void write_texts(hdf5::File& file, std::string_view path, const std::vector<std:
     hdf5::TextColumn::create(file, path, static_cast<std::int64_t>(values.size()), width).write(0, values);
 }
 
-void write_all(hdf5::File& file, const Provenance& provenance)
+constexpr std::int64_t block_rows = 1024;
+
+void write_units(hdf5::File& file, const RecordSpool& records, std::int64_t units)
+{
+    TimingStore timing = TimingStore::create(file, units);
+    auto ids = hdf5::TextColumn::create_unfilled(file, layout::timing::unit_id, units, layout::id_width);
+    auto sources = hdf5::Column<std::int64_t>::create_unfilled(file, layout::timing::source, units);
+    RecordBlock block;
+    for (std::int64_t first = 0; first < units; first += block_rows) {
+        const std::int64_t count = std::min(block_rows, units - first);
+        records.read(first, count, block);
+        std::vector<Timing> timings;
+        std::vector<std::int64_t> source_rows;
+        std::vector<char> id_elements;
+        for (std::int64_t row = first; row < first + count; ++row) {
+            const UnitRecord& record = block.record(row);
+            const bool is_there = record.state != UnitState::pending;
+            timings.push_back(is_there ? record.timing : Timing{});
+            source_rows.push_back(is_there ? record.timing_source : -1);
+            id_elements.insert(id_elements.end(), record.id.begin(), record.id.end());
+        }
+        timing.write_rows(first, timings);
+        ids.write_padded(first, id_elements);
+        sources.write(first, source_rows);
+    }
+}
+
+void write_all(hdf5::File& file, const Provenance& provenance, const RecordSpool& records, std::int64_t units)
 {
     file.create_group(layout::sources::group);
     write_text_member(file, layout::sources::path, provenance.sources, &SourceRow::path);
@@ -33,10 +62,7 @@ void write_all(hdf5::File& file, const Provenance& provenance)
     write_text_member(file, layout::provenance::runs, provenance.runs, &RunRow::text);
     write_texts(file, layout::provenance::aggregate, {provenance.aggregate});
 
-    const auto units = static_cast<std::int64_t>(provenance.timing.size());
-    TimingStore::create(file, units).write_all(provenance.timing);
-    write_texts(file, layout::timing::unit_id, provenance.unit_ids);
-    hdf5::Column<std::int64_t>::create(file, layout::timing::source, units, -1).write(0, provenance.timing_source);
+    write_units(file, records, units);
 }
 
 std::vector<RunRow> runs_of_shard(const hdf5::File& file)
@@ -105,7 +131,8 @@ Provenance read_provenance_file(const std::filesystem::path& path)
     return found;
 }
 
-void write_provenance_file(const std::filesystem::path& path, const Header& of_aggregate, const Provenance& provenance)
+void write_provenance_file(const std::filesystem::path& path, const Header& of_aggregate, const Provenance& provenance,
+                           const RecordSpool& records, std::int64_t units)
 {
     Header header = of_aggregate;
     header.kind = FileKind::provenance;
@@ -113,7 +140,7 @@ void write_provenance_file(const std::filesystem::path& path, const Header& of_a
     std::filesystem::remove(temporary);
     hdf5::File file = hdf5::File::create(temporary, layout::metadata_bytes);
     write_header(file, header);
-    write_all(file, provenance);
+    write_all(file, provenance, records, units);
     file.close();
     seal_and_publish(temporary, path);
 }

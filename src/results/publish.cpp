@@ -14,12 +14,6 @@ namespace specsweep::results {
 
 namespace {
 
-std::filesystem::path folder_of(const std::filesystem::path& file)
-{
-    const std::filesystem::path folder = file.parent_path();
-    return folder.empty() ? std::filesystem::path(".") : folder;
-}
-
 /// fsync of a file or a folder. A file system that cannot sync a folder (EINVAL) has done what it can.
 void make_durable(const std::filesystem::path& path)
 {
@@ -35,6 +29,12 @@ void make_durable(const std::filesystem::path& path)
 }
 
 }  // namespace
+
+std::filesystem::path folder_of(const std::filesystem::path& file)
+{
+    const std::filesystem::path folder = file.parent_path();
+    return folder.empty() ? std::filesystem::path(".") : folder;
+}
 
 std::filesystem::path temporary_beside(const std::filesystem::path& target)
 {

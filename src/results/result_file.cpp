@@ -21,7 +21,7 @@ ResultFile::ResultFile(hdf5::File&& file)
 {
 }
 
-UnitResult ResultFile::read(std::int64_t row) const
+UnitResult ResultFile::read_without_spectrum(std::int64_t row) const
 {
     const auto i = static_cast<std::size_t>(row);
     UnitResult held;
@@ -31,18 +31,28 @@ UnitResult ResultFile::read(std::int64_t row) const
         return held;
     held.method = columns_.methods[i];
     held.moments = columns_.moments[i];
-    const UnitRow& unit = contents_.units[i];
+    return held;
+}
+
+UnitResult ResultFile::read(std::int64_t row) const
+{
+    UnitResult held = read_without_spectrum(row);
+    if (held.state == UnitState::pending)
+        return held;
+    const UnitRow& unit = contents_.units[static_cast<std::size_t>(row)];
     held.sigma.resize(static_cast<std::size_t>(unit.sigma_count));
     held.error.resize(static_cast<std::size_t>(unit.sigma_count));
     spectra_.read(unit.sigma_offset, held.sigma, held.error);
     return held;
 }
 
-bool ResultFile::crc_holds(std::int64_t row, const UnitResult& held) const
+bool ResultFile::crc_holds(std::int64_t row, const UnitResult& without_spectrum, std::span<const double> sigma,
+                           std::span<const double> error) const
 {
     const auto i = static_cast<std::size_t>(row);
-    return columns_.crcs[i] == content_crc(contents_.units[i].id, held.state, held.reason, held.method, held.moments,
-                                           held.sigma, held.error, header().format_version);
+    return columns_.crcs[i] == content_crc(contents_.units[i].id, without_spectrum.state, without_spectrum.reason,
+                                           without_spectrum.method, without_spectrum.moments, sigma, error,
+                                           header().format_version);
 }
 
 bool ResultFile::tables_intact() const

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,8 +32,16 @@ public:
 
     /// Everything but timing; a pending unit has no spectrum. The reason of a done unit is that of derived columns.
     UnitResult read(std::int64_t row) const;
+    /// The same without the spectrum; where that stands is in contents().
+    UnitResult read_without_spectrum(std::int64_t row) const;
+    const SpectrumColumns& spectra() const { return spectra_; }
     /// Whether the stored CRC is that of what the row holds. @pre not pending
-    bool crc_holds(std::int64_t row, const UnitResult& held) const;
+    bool crc_holds(std::int64_t row, const UnitResult& held) const
+    {
+        return crc_holds(row, held, held.sigma, held.error);
+    }
+    bool crc_holds(std::int64_t row, const UnitResult& without_spectrum, std::span<const double> sigma,
+                   std::span<const double> error) const;
     /// Whether the tables are what the plan wrote (static_crc).
     bool tables_intact() const;
 

@@ -16,6 +16,7 @@
 #include "mpi/agreement.hpp"
 #include "mpi/collectives.hpp"
 #include "results/create_shard.hpp"
+#include "results/derive_shard.hpp"
 #include "results/file_lock.hpp"
 #include "results/layout.hpp"
 #include "results/resume.hpp"
@@ -191,6 +192,26 @@ UnitResult ShardFile::read(std::int64_t unit_row) const
     UnitResult held = state_->store.read(state_->contents, row);
     held.timing = state_->timing.read(row);
     return held;
+}
+
+void ShardFile::derive()
+{
+    State& state = *state_;
+    const auto& communicator = state.communicator;
+    // What ranks of other nodes wrote is visible after flush, barrier, flush (MPI-3.1 §13.6.1); on one node, where a
+    // flush is nothing but a slow fsync, every write is visible at once.
+    const bool one_node = communicator.split_by_node().size() == communicator.size();
+    const bool everywhere = mpi::all_min(communicator, std::int64_t{one_node}) == 1;
+    if (!everywhere)
+        mpi::run_agreed(communicator, [&] { state.file->flush(); });
+    mpi::barrier(communicator);
+    if (!everywhere)
+        mpi::run_agreed(communicator, [&] { state.file->flush(); });
+    const auto rows = static_cast<std::int64_t>(state.contents.units.size());
+    const auto begin_of = [&](std::int64_t rank) { return rows * rank / communicator.size(); };
+    mpi::run_agreed(communicator, [&] {
+        derive_rows(*state.file, state.contents, begin_of(communicator.rank()), begin_of(communicator.rank() + 1));
+    });
 }
 
 void ShardFile::write_provenance(const Json& run)

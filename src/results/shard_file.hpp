@@ -51,6 +51,10 @@ public:
     /// What the file holds of a unit: a reference that an earlier run finished. Not collective.
     UnitResult read(std::int64_t unit_row) const;
 
+    /// Collective: the derived columns of all done units, so that aggregating need not derive them; each rank takes
+    /// its part of the rows. @throws IoError, the same on every rank.
+    void derive();
+
     /// Not collective, one rank only (rank 0): how this run was made. Each opening fills one slot; a second call
     /// replaces the text of the first. @throws IoError
     void write_provenance(const Json&);

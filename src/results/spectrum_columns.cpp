@@ -7,17 +7,30 @@
 
 namespace specsweep::results {
 
+template <class Create>
+SpectrumColumns SpectrumColumns::create_with(hdf5::File& file, Create create)
+{
+    SpectrumColumns made;
+    file.create_group(layout::spectra::group);
+    made.sigma_ = create(layout::spectra::sigma);
+    describe(file, layout::spectra::sigma, "weight",
+             "singular values, descending; those of a unit: /units/sigma_count from /units/sigma_offset on");
+    made.error_ = create(layout::spectra::error);
+    describe(file, layout::spectra::error, "weight", "absolute error bound of each singular value");
+    return made;
+}
+
 SpectrumColumns SpectrumColumns::create(hdf5::File& file, std::int64_t total)
 {
     constexpr double nan = std::numeric_limits<double>::quiet_NaN();
-    SpectrumColumns made;
-    file.create_group(layout::spectra::group);
-    made.sigma_ = hdf5::Column<double>::create(file, layout::spectra::sigma, total, nan);
-    describe(file, layout::spectra::sigma, "weight",
-             "singular values, descending; those of a unit: /units/sigma_count from /units/sigma_offset on");
-    made.error_ = hdf5::Column<double>::create(file, layout::spectra::error, total, nan);
-    describe(file, layout::spectra::error, "weight", "absolute error bound of each singular value");
-    return made;
+    return create_with(file,
+                       [&](std::string_view path) { return hdf5::Column<double>::create(file, path, total, nan); });
+}
+
+SpectrumColumns SpectrumColumns::create_unfilled(hdf5::File& file, std::int64_t total)
+{
+    return create_with(file,
+                       [&](std::string_view path) { return hdf5::Column<double>::create_unfilled(file, path, total); });
 }
 
 SpectrumColumns SpectrumColumns::open(const hdf5::File& file)

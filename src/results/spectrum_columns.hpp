@@ -12,6 +12,8 @@ namespace specsweep::results {
 class SpectrumColumns {
 public:
     static SpectrumColumns create(hdf5::File&, std::int64_t total);
+    /// The same for what is written whole. @pre every value is written before it is read
+    static SpectrumColumns create_unfilled(hdf5::File&, std::int64_t total);
     /// @throws InputError: missing, another type, lengths that differ.
     static SpectrumColumns open(const hdf5::File&);
 
@@ -20,6 +22,9 @@ public:
     void read(std::int64_t offset, std::span<double> sigma, std::span<double> error) const;
 
 private:
+    template <class Create>
+    static SpectrumColumns create_with(hdf5::File&, Create);
+
     hdf5::Column<double> sigma_, error_;
 };
 

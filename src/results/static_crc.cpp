@@ -1,9 +1,9 @@
+#include "results/static_crc.hpp"
+
 #include <bit>
-#include <cstring>
 #include <span>
 
 #include "base/hash.hpp"
-#include "results/contents.hpp"
 
 namespace specsweep::results {
 
@@ -11,28 +11,9 @@ namespace {
 
 static_assert(std::endian::native == std::endian::little, "the CRC is taken over little-endian bytes");
 
-/// Bytes in the order of docs/result_file.md: integers and fp64 as 8 little-endian bytes, texts ended by a zero byte.
-class Bytes {
-public:
-    void add(std::int64_t value) { append(&value, sizeof value); }
-    void add(double value) { append(&value, sizeof value); }
-    void add(std::string_view text)
-    {
-        append(text.data(), text.size());
-        append("", 1);
-    }
-    std::uint32_t crc() const { return crc32(std::as_bytes(std::span(bytes_))); }
+constexpr std::size_t most_bytes = std::size_t{1} << 16U;
 
-private:
-    void append(const void* data, std::size_t size)
-    {
-        const char* begin = static_cast<const char*>(data);
-        bytes_.insert(bytes_.end(), begin, begin + size);
-    }
-    std::vector<char> bytes_;
-};
-
-void add_header(Bytes& bytes, const Header& header)
+void add_header(StaticCrc::Bytes& bytes, const Header& header)
 {
     bytes.add(name(header.kind));
     bytes.add(header.name);
@@ -50,7 +31,7 @@ void add_header(Bytes& bytes, const Header& header)
     }
 }
 
-void add_matrix(Bytes& bytes, const MatrixRow& matrix)
+void add_matrix(StaticCrc::Bytes& bytes, const MatrixRow& matrix)
 {
     bytes.add(matrix.plan_row);
     bytes.add(matrix.checkpoint);
@@ -62,37 +43,61 @@ void add_matrix(Bytes& bytes, const MatrixRow& matrix)
         bytes.add(*text);
 }
 
-void add_unit(Bytes& bytes, const UnitRow& unit)
+}  // namespace
+
+void StaticCrc::Bytes::append(const void* data, std::size_t size)
 {
-    bytes.add(unit.plan_row);
-    bytes.add(unit.id);
-    bytes.add(unit.matrix);
-    bytes.add(unit.quantizer);
-    bytes.add(unit.reference);
-    bytes.add(unit.solver);
-    bytes.add(unit.bits_per_weight);
-    bytes.add(unit.sigma_offset);
-    bytes.add(unit.sigma_count);
+    const char* begin = static_cast<const char*>(data);
+    bytes_.insert(bytes_.end(), begin, begin + size);
+    if (bytes_.size() >= most_bytes)
+        flush();
 }
 
-}  // namespace
+void StaticCrc::Bytes::flush()
+{
+    crc_ = crc32(std::as_bytes(std::span(bytes_)), crc_);
+    bytes_.clear();
+}
+
+StaticCrc::StaticCrc(const Contents& tables)
+{
+    add_header(bytes_, tables.header);
+    for (const CheckpointRow& checkpoint : tables.checkpoints) {
+        bytes_.add(checkpoint.id);
+        bytes_.add(checkpoint.step);
+        bytes_.add(checkpoint.model_type);
+    }
+    for (const MatrixRow& matrix : tables.matrices)
+        add_matrix(bytes_, matrix);
+    for (const std::string& quantizer : tables.quantizers)
+        bytes_.add(quantizer);
+}
+
+void StaticCrc::add(const UnitRow& unit)
+{
+    bytes_.add(unit.plan_row);
+    bytes_.add(unit.id);
+    bytes_.add(unit.matrix);
+    bytes_.add(unit.quantizer);
+    bytes_.add(unit.reference);
+    bytes_.add(unit.solver);
+    bytes_.add(unit.bits_per_weight);
+    bytes_.add(unit.sigma_offset);
+    bytes_.add(unit.sigma_count);
+}
+
+std::uint32_t StaticCrc::value()
+{
+    bytes_.flush();
+    return bytes_.crc();
+}
 
 std::uint32_t static_crc(const Contents& contents)
 {
-    Bytes bytes;
-    add_header(bytes, contents.header);
-    for (const CheckpointRow& checkpoint : contents.checkpoints) {
-        bytes.add(checkpoint.id);
-        bytes.add(checkpoint.step);
-        bytes.add(checkpoint.model_type);
-    }
-    for (const MatrixRow& matrix : contents.matrices)
-        add_matrix(bytes, matrix);
-    for (const std::string& quantizer : contents.quantizers)
-        bytes.add(quantizer);
+    StaticCrc crc(contents);
     for (const UnitRow& unit : contents.units)
-        add_unit(bytes, unit);
-    return bytes.crc();
+        crc.add(unit);
+    return crc.value();
 }
 
 }  // namespace specsweep::results

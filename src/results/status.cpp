@@ -119,6 +119,19 @@ Status status_of_files(const std::vector<std::filesystem::path>& files)
     return status;
 }
 
+/// @throws InputError: it says nothing of units, and "0 of 0 done" would be no answer
+void refuse_provenance(const std::filesystem::path& path)
+{
+    try {
+        if (read_header(hdf5::File::open(path, hdf5::Access::read)).kind != FileKind::provenance)
+            return;
+    } catch (const Error&) {  // status_of_files() says what is wrong with it
+        return;
+    }
+    throw InputError(fmt::format("{} holds no units", path.string()), "it is the provenance of an aggregate",
+                     "give the file without .provenance");
+}
+
 std::string why_stale(const Header& header, const sweep::PlanOutline& plan, std::int32_t shard)
 {
     if (header.sweep_sha256 != plan.sweep_sha256)
@@ -173,8 +186,10 @@ Status status(const std::filesystem::path& what, const std::optional<std::filesy
             throw InputError(fmt::format("{} holds no result file", what.string()), "there is no *.h5 in it");
         return status_of_files(files);
     }
-    if (is_hdf5(what) || what.extension() == ".h5")
+    if (is_hdf5(what) || what.extension() == ".h5") {
+        refuse_provenance(what);
         return status_of_files(files);
+    }
     const sweep::PlanOutline plan = sweep::outline_from_text(read_text_file(what), what.string());
     return status_of_outline(plan, shards.value_or(shard_folder_of_plan(what, plan.name)));
 }

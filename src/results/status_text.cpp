@@ -78,9 +78,9 @@ std::string to_text(const Status& status)
             text += line(shard);
     }
     if (quiet > 0)
-        text += fmt::format("  and {} complete shards\n", format_count(static_cast<std::int64_t>(quiet)));
-    text += fmt::format("{} of {} units done, {} failed, {} pending", format_count(status.done),
-                        format_count(status.planned), format_count(status.failed), format_count(status.pending));
+        text += fmt::format("  and {}\n", counted(static_cast<std::int64_t>(quiet), "complete shard"));
+    text += fmt::format("{} of {} done, {} failed, {} pending", format_count(status.done),
+                        counted(status.planned, "unit"), format_count(status.failed), format_count(status.pending));
     if (status.missing() > 0)
         text += fmt::format(", {} in no file", format_count(status.missing()));
     if (status.stale > 0)

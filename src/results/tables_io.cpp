@@ -57,9 +57,8 @@ std::size_t rows_of(const hdf5::File& file, std::string_view path)
 
 }  // namespace
 
-void write_tables(hdf5::File& file, const Contents& contents)
+void write_lookup_tables(hdf5::File& file, const Contents& contents)
 {
-    hdf5::write_attribute(file, "/", layout::attribute::static_crc, std::int64_t{static_crc(contents)});
     write_checkpoints(file, contents.checkpoints);
 
     file.create_group(layout::matrices::group);
@@ -71,7 +70,12 @@ void write_tables(hdf5::File& file, const Contents& contents)
     auto quantizers = hdf5::TextColumn::create(file, layout::quantizers::text,
                                                static_cast<std::int64_t>(contents.quantizers.size()), width);
     quantizers.write(0, contents.quantizers);
+}
 
+void write_tables(hdf5::File& file, const Contents& contents)
+{
+    hdf5::write_attribute(file, "/", layout::attribute::static_crc, std::int64_t{static_crc(contents)});
+    write_lookup_tables(file, contents);
     file.create_group(layout::units::group);
     for_each_unit_column(
         [&](auto path, auto member, auto fixed) { write_text_member(file, path, contents.units, member, fixed); },

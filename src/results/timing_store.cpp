@@ -87,13 +87,13 @@ void TimingStore::write(std::span<const std::int64_t> rows, std::span<const Timi
     peak_bytes_.write(rows, column_of(timings, &Timing::peak_bytes));
 }
 
-void TimingStore::write_all(const std::vector<Timing>& timings)
+void TimingStore::write_rows(std::int64_t first, std::span<const Timing> timings)
 {
     for (std::size_t i = 0; i < seconds_.size(); ++i)
-        seconds_[i].write(0, column_of(timings, all_seconds[i].member));
+        seconds_[i].write(first, column_of(timings, all_seconds[i].member));
     for (std::size_t i = 0; i < counts_.size(); ++i)
-        counts_[i].write(0, column_of(timings, all_counts[i].member));
-    peak_bytes_.write(0, column_of(timings, &Timing::peak_bytes));
+        counts_[i].write(first, column_of(timings, all_counts[i].member));
+    peak_bytes_.write(first, column_of(timings, &Timing::peak_bytes));
 }
 
 Timing TimingStore::read(std::int64_t row) const

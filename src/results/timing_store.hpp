@@ -19,7 +19,8 @@ public:
 
     /// Not collective: timings[i] to rows[i].
     void write(std::span<const std::int64_t> rows, std::span<const Timing> timings);
-    void write_all(const std::vector<Timing>&);
+    /// Rows first, first + 1, …
+    void write_rows(std::int64_t first, std::span<const Timing> timings);
     Timing read(std::int64_t row) const;
     std::vector<Timing> read_all() const;
 

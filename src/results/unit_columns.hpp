@@ -9,7 +9,7 @@
 
 namespace specsweep::results {
 
-/// What units fill but for their spectra, whole columns at once: how files are read, and how an aggregate is written.
+/// What units fill but for their spectra, whole columns at once: how files are read.
 struct UnitColumns {
     std::vector<std::uint8_t> states;  ///< as stored: another value than 0, 1, 2 is damage
     std::vector<std::uint32_t> crcs;
@@ -22,8 +22,11 @@ struct UnitColumns {
     UnitState state(std::int64_t row) const;  ///< what is no state counts as pending
 };
 
-/// Into a new file; reasons get the width they need, 256 bytes at least. @throws IoError
-void write_unit_columns(hdf5::File&, const UnitColumns&);
+/// Of a unit that nobody has computed: as in a new file.
+Moments no_moments();
+
+/// Rows first, first + 1, … @throws InputError: a column is missing or has another type.
+UnitColumns read_unit_rows(const hdf5::File&, std::int64_t first, std::int64_t count, std::int64_t format_version);
 
 /// @throws InputError: a column is missing or has another type or length.
 UnitColumns read_unit_columns(const hdf5::File&, std::size_t units, std::int64_t format_version);

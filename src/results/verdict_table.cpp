@@ -1,10 +1,13 @@
 #include "results/verdict_table.hpp"
 
+#include <span>
+
 #include "base/error.hpp"
 #include "base/format.hpp"
 #include "results/describe.hpp"
 #include "results/layout.hpp"
 #include "results/table_io.hpp"
+#include "results/verdict_spool.hpp"
 
 namespace specsweep::results {
 
@@ -43,6 +46,53 @@ void require_rows(const VerdictTable& table, const hdf5::File& file)
     }
 }
 
+/// /verdicts of a new file, row by row.
+class VerdictColumns {
+public:
+    VerdictColumns(hdf5::File& file, std::int64_t rows)
+        : claim_(hdf5::Column<std::int32_t>::create_unfilled(file, place::claim, rows)),
+          scope_(hdf5::Column<std::int32_t>::create_unfilled(file, place::scope, rows)),
+          unit_(hdf5::Column<std::int64_t>::create_unfilled(file, place::unit, rows)),
+          left_(hdf5::Column<double>::create_unfilled(file, place::left, rows)),
+          right_(hdf5::Column<double>::create_unfilled(file, place::right, rows)),
+          ratio_(hdf5::Column<double>::create_unfilled(file, place::ratio, rows)),
+          verdict_(hdf5::Column<std::uint8_t>::create_unfilled(file, place::verdict, rows)),
+          note_(hdf5::Column<std::int32_t>::create_unfilled(file, place::note, rows))
+    {
+    }
+
+    void append(std::span<const VerdictRow> rows)
+    {
+        write(claim_, rows, &VerdictRow::claim);
+        write(scope_, rows, &VerdictRow::scope);
+        write(unit_, rows, &VerdictRow::unit);
+        write(left_, rows, &VerdictRow::left);
+        write(right_, rows, &VerdictRow::right);
+        write(ratio_, rows, &VerdictRow::ratio);
+        write(verdict_, rows, &VerdictRow::verdict);
+        write(note_, rows, &VerdictRow::note);
+        next_ += std::ssize(rows);
+    }
+
+private:
+    template <class T>
+    void write(hdf5::Column<T>& column, std::span<const VerdictRow> rows, T VerdictRow::*member) const
+    {
+        std::vector<T> values;
+        values.reserve(rows.size());
+        for (const VerdictRow& row : rows)
+            values.push_back(row.*member);
+        column.write(next_, values);
+    }
+
+    hdf5::Column<std::int32_t> claim_, scope_;
+    hdf5::Column<std::int64_t> unit_;
+    hdf5::Column<double> left_, right_, ratio_;
+    hdf5::Column<std::uint8_t> verdict_;
+    hdf5::Column<std::int32_t> note_;
+    std::int64_t next_ = 0;
+};
+
 }  // namespace
 
 std::string_view name(Verdict verdict)
@@ -60,24 +110,19 @@ std::string_view name(Verdict verdict)
     return "not testable";
 }
 
-void write_verdicts(hdf5::File& file, const VerdictTable& table)
+void write_verdicts(hdf5::File& file, const VerdictTable& texts, const VerdictSpool& rows)
 {
     file.create_group(place::group);
     file.create_group(place::claims);
-    write_text_member(file, place::claim_name, table.claims, &ClaimRow::name);
-    write_text_member(file, place::claim_statement, table.claims, &ClaimRow::statement);
-    write_text_member(file, place::claim_source, table.claims, &ClaimRow::source);
-    write_member(file, place::claim_law, table.claims, &ClaimRow::law);
-    write_texts(file, place::scopes, place::scope_text, table.scopes);
-    write_texts(file, place::notes, place::note_text, table.notes);
-    write_member(file, place::claim, table.rows, &VerdictRow::claim);
-    write_member(file, place::scope, table.rows, &VerdictRow::scope);
-    write_member(file, place::unit, table.rows, &VerdictRow::unit);
-    write_member(file, place::left, table.rows, &VerdictRow::left);
-    write_member(file, place::right, table.rows, &VerdictRow::right);
-    write_member(file, place::ratio, table.rows, &VerdictRow::ratio);
-    write_member(file, place::verdict, table.rows, &VerdictRow::verdict);
-    write_member(file, place::note, table.rows, &VerdictRow::note);
+    write_text_member(file, place::claim_name, texts.claims, &ClaimRow::name);
+    write_text_member(file, place::claim_statement, texts.claims, &ClaimRow::statement);
+    write_text_member(file, place::claim_source, texts.claims, &ClaimRow::source);
+    write_member(file, place::claim_law, texts.claims, &ClaimRow::law);
+    write_texts(file, place::scopes, place::scope_text, texts.scopes);
+    write_texts(file, place::notes, place::note_text, texts.notes);
+    VerdictColumns columns(file, rows.size());
+    for (std::size_t claim = 0; claim < texts.claims.size(); ++claim)
+        rows.for_each_piece(claim, [&](std::span<const VerdictRow> piece) { columns.append(piece); });
     hdf5::write_attribute(file, place::verdict, layout::summary_attribute, place::verdict_summary);
 }
 

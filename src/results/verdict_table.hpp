@@ -35,7 +35,10 @@ struct VerdictTable {
     std::vector<VerdictRow> rows;
 };
 
-void write_verdicts(hdf5::File&, const VerdictTable&);
+class VerdictSpool;
+
+/// The rows of the spool claim by claim; those of the table are not looked at.
+void write_verdicts(hdf5::File&, const VerdictTable& texts, const VerdictSpool& rows);
 
 /// An empty table when the file has none (shard files, files of older versions).
 /// @throws InputError: a column is missing, has another type or length, or points outside its table.

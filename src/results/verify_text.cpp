@@ -38,10 +38,10 @@ std::string to_text(const Verification& verification)
     }
     if (verification.findings.size() > most_lines)
         text += fmt::format("  … and {} more\n", verification.findings.size() - most_lines);
-    return fmt::format("{}: {} units ({} done, {} failed, {} pending), {} checks, {} off\n", verification.file.string(),
-                       format_count(verification.units), format_count(verification.done),
+    return fmt::format("{}: {} ({} done, {} failed, {} pending), {}, {} off\n", verification.file.string(),
+                       counted(verification.units, "unit"), format_count(verification.done),
                        format_count(verification.failed), format_count(verification.pending),
-                       format_count(verification.checks), verification.findings.size()) +
+                       counted(verification.checks, "check"), verification.findings.size()) +
            text;
 }
 

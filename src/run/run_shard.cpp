@@ -310,6 +310,7 @@ ShardOutcome run_shard(const mpi::Communicator& world, const sweep::Plan& plan, 
         state.stop.fetch_add(1);
     }
     mpi::agree(world, fault);
+    file.derive();
     add_up(world, worker.done(), outcome);
     outcome.prediction_ratios = gather_ratios(world, worker.ratios());
     outcome.stopped = outcome.computed < static_cast<std::int64_t>(all.size());

@@ -135,7 +135,7 @@ void verify_shard(SweepOutcome& outcome)
 bool aggregate_shards(const std::filesystem::path& output)
 {
     const std::array sources{results::shard_folder_of_aggregate(output)};
-    const results::AggregateSummary summary = results::aggregate(sources, output, verdicts::evaluate);
+    const results::AggregateSummary summary = results::aggregate(sources, output, verdicts::judge());
     for (const std::string& unit : summary.inconsistent_units)
         log_error("{} contradicts its reference beyond all bounds (Weyl or Mirsky); please report it", unit);
     for (const std::string& law : summary.broken_laws)

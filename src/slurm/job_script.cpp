@@ -10,6 +10,7 @@
 #include "results/file_names.hpp"
 #include "slurm/builtin_texts.hpp"
 #include "slurm/quote.hpp"
+#include "slurm/sbatch_options.hpp"
 #include "slurm/template_text.hpp"
 
 namespace specsweep::slurm {
@@ -45,7 +46,7 @@ void add_option(std::vector<std::string>& lines, std::string_view option, const 
 }
 
 /// `lines` of a profile: options of sbatch, their values quoted. @throws UsageError
-std::string checked_line(const std::string& line)
+std::string checked_line(const std::string& line, bool allow_unknown)
 {
     const std::size_t equals = line.find('=');
     const std::string name = line.substr(0, equals);
@@ -54,6 +55,7 @@ std::string checked_line(const std::string& line)
     if (!good)
         throw UsageError(fmt::format("lines: '{}' is no option of sbatch", line), {},
                          "write for example --gres=tmp:10G");
+    require_sbatch_option(name, allow_unknown);
     return equals == std::string::npos ? name : name + "=" + shell_quote(line.substr(equals + 1));
 }
 
@@ -97,7 +99,7 @@ std::vector<std::string> array_lines(const ArrayJob& array, const Profile& profi
         lines.push_back(fmt::format("--signal=B:USR1@{}", seconds));
     for (const std::string& line : profile.list("lines"))
         if (std::find(lines.begin(), lines.end(), line) == lines.end())
-            lines.push_back(checked_line(line));
+            lines.push_back(checked_line(line, profile.boolean("unknown_options")));
     return lines;
 }
 
@@ -222,8 +224,8 @@ JobScript array_script(const ArrayJob& array, const SweepSettings& settings, con
     values["output"] = pattern_quote((folder.logs(generation, array.name) / "").string(), "%A_%a.out");
     values["lines"] = array_lines(array, profile);
     values["title"] =
-        fmt::format("Sweep {}, array {} of generation {}: {} shards in {} tasks.", plain_name(settings.name),
-                    array.name, generation, array.shards.size(), array.tasks());
+        fmt::format("Sweep {}, array {} of generation {}: {} in {}.", plain_name(settings.name), array.name, generation,
+                    counted(std::ssize(array.shards), "shard"), counted(array.tasks(), "task"));
     return with_token(std::move(values), "array.mustache", settings, generation, array.name);
 }
 

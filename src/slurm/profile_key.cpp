@@ -21,6 +21,8 @@ constexpr std::array table{
     ProfileKey{"mail_user", text, "", "--mail-user, of the aggregating job"},
     ProfileKey{"mail_type", text, "END,FAIL", "--mail-type, when mail_user is given"},
     ProfileKey{"lines", list, "", "further sbatch options, each like --gres=tmp:10G"},
+    ProfileKey{"unknown_options", boolean, "false",
+               "`lines` may hold options that sbatch's manual does not know (site plugins, newer versions)"},
     // Size of one array task.
     ProfileKey{"nodes", integer, "1", "--nodes of a task"},
     ProfileKey{"ranks", integer, "1", "--ntasks: MPI ranks of a task"},

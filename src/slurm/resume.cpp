@@ -78,17 +78,17 @@ ResumePlan plan_resume(const SweepStatus& status, std::vector<ShardNeed> all, in
     }
     plan.exclude_nodes.assign(bad_nodes.begin(), bad_nodes.end());
     if (more_memory > 0)
-        plan.notes.push_back(fmt::format("{} shards ran out of memory: they get more", more_memory));
+        plan.notes.push_back(counted(more_memory, "shard") + " ran out of memory: more is asked for");
     if (more_time > 0)
-        plan.notes.push_back(
-            fmt::format("{} shards ran out of time without stopping by themselves: they get more", more_time));
+        plan.notes.push_back(counted(more_time, "shard") +
+                             " ran out of time without stopping first: more is asked for");
     if (!bad_nodes.empty())
         plan.notes.push_back("not on " + join(plan.exclude_nodes, ", ") + ", which failed");
     if (!plan.given_up.empty())
         plan.notes.push_back(
-            fmt::format("{} shards are not submitted again (bad input, or more than {} failures in a row): "
-                        "see their logs, first {}",
-                        plan.given_up.size(), max_fails, shard_stem(plan.given_up.front())));
+            fmt::format("not submitted again: {} (bad input, or more than {} in a row); see the logs, first of {}",
+                        counted(std::ssize(plan.given_up), "shard"), counted(max_fails, "failure"),
+                        shard_stem(plan.given_up.front())));
     return plan;
 }
 

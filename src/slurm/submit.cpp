@@ -210,9 +210,9 @@ std::vector<ShardNeed> wave_of(const std::vector<ShardNeed>& needs, const ArrayL
     std::vector<ShardNeed> wave = first_wave(needs, limits);
     if (wave.size() < needs.size())
         options.say(
-            fmt::format("the cluster takes {} more jobs now: {} of {} shards are submitted, `specsweep slurm "
-                        "resume` submits the next wave when these have ended",
-                        limits.most_jobs, wave.size(), needs.size()));
+            fmt::format("the cluster takes {} more now: {} of {} submitted, `specsweep slurm resume` submits the next "
+                        "wave when these have ended",
+                        counted(limits.most_jobs, "job"), wave.size(), counted(std::ssize(needs), "shard")));
     return wave;
 }
 

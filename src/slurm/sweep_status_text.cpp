@@ -56,8 +56,8 @@ std::string next_step(const SweepStatus& status)
         counts.at(ShardState::unsubmitted) == idle)
         return "nothing is submitted: specsweep slurm submit " + status.folder;
     if (idle > 0)
-        return fmt::format("{} shards are neither complete nor in the queue: specsweep slurm resume {}",
-                           format_count(idle), status.folder);
+        return fmt::format("{} {} neither complete nor in the queue: specsweep slurm resume {}", counted(idle, "shard"),
+                           idle == 1 ? "is" : "are", status.folder);
     return "in the queue: specsweep slurm status --watch " + status.folder;
 }
 

@@ -3,11 +3,14 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <filesystem>
 #include <map>
+#include <span>
 #include <string>
-#include <unordered_map>
+#include <tuple>
 
 #include "base/format.hpp"
+#include "results/verdict_spool.hpp"
 #include "verdicts/claim.hpp"
 #include "verdicts/summary.hpp"
 #include "verdicts/text_pool.hpp"
@@ -23,12 +26,8 @@ using Scopes = std::array<std::int32_t, scopes_a_unit>;
 
 class Evaluation {
 public:
-    Evaluation(const results::Contents& contents, const results::UnitColumns& columns,
-               const results::DerivedColumns& derived)
-        : contents_(contents),
-          reader_(contents, columns, derived),
-          rows_(claims().size()),
-          scopes_of_unit_(contents.units.size())
+    Evaluation(const results::JudgedUnits& units, results::VerdictSpool& rows)
+        : units_(units), rows_(rows), reader_(units), scopes_of_unit_(static_cast<std::size_t>(units.size()))
     {
         scopes_.row("unit");
         notes_.row("");
@@ -36,28 +35,20 @@ public:
 
     results::VerdictTable run()
     {
-        for (std::size_t row = 0; row < contents_.units.size(); ++row)
-            if (const auto facts = reader_.read(static_cast<std::int64_t>(row)))
+        for (std::int64_t row = 0; row < units_.size(); ++row)
+            if (const auto facts = reader_.read(row))
                 judge_unit(*facts);
         judge_groups();
-        results::VerdictTable table;
-        for (const Claim& claim : claims())
-            table.claims.push_back({std::string(claim.name), std::string(claim.statement), std::string(claim.source),
+        results::VerdictTable texts;
+        for (std::size_t c = 0; c < claims().size(); ++c) {
+            const Claim& claim = claims()[c];
+            texts.claims.push_back({std::string(claim.name), std::string(claim.statement), std::string(claim.source),
                                     claim.law ? std::int64_t{1} : std::int64_t{0}});
-        // These rows are most of what an aggregate holds in memory: what is not needed any more goes at once.
-        std::size_t count = 0;
-        for (std::size_t c = 0; c < rows_.size(); ++c) {
             add_summaries(c);
-            count += rows_[c].size();
         }
-        table.rows.reserve(count);
-        for (std::vector<results::VerdictRow>& rows : rows_) {
-            table.rows.insert(table.rows.end(), rows.begin(), rows.end());
-            rows = {};
-        }
-        table.scopes = scopes_.take();
-        table.notes = notes_.take();
-        return table;
+        texts.scopes = scopes_.take();
+        texts.notes = notes_.take();
+        return texts;
     }
 
 private:
@@ -82,15 +73,30 @@ private:
             collect(facts);
     }
 
-    Scopes scopes_of(const UnitFacts& facts)
+    /// Row of known_scopes_: units of one checkpoint, role and quantizer have the same.
+    std::int32_t scopes_of(const UnitFacts& facts)
     {
-        const auto& checkpoint = contents_.checkpoints[static_cast<std::size_t>(facts.matrix->checkpoint)];
+        const std::tuple key(facts.matrix->checkpoint, std::string_view(facts.matrix->role), facts.quantizer);
+        const auto [known, is_new] = scopes_by_kind_.try_emplace(key, static_cast<std::int32_t>(known_scopes_.size()));
+        if (is_new)
+            known_scopes_.push_back(make_scopes(facts));
+        return known->second;
+    }
+
+    Scopes make_scopes(const UnitFacts& facts)
+    {
+        const auto& checkpoint = units_.tables().checkpoints[static_cast<std::size_t>(facts.matrix->checkpoint)];
         return {scopes_.row("all"),
                 scopes_.row(fmt::format("role={}", facts.matrix->role)),
                 scopes_.row(fmt::format("quantizer={}", facts.quantizer)),
                 scopes_.row(fmt::format("checkpoint={}", checkpoint.title())),
                 scopes_.row(fmt::format("role={} quantizer={}", facts.matrix->role, facts.quantizer)),
                 scopes_.row(fmt::format("checkpoint={} quantizer={}", checkpoint.title(), facts.quantizer))};
+    }
+
+    const Scopes& scopes_of(std::int64_t unit) const
+    {
+        return known_scopes_[static_cast<std::size_t>(scopes_of_unit_[static_cast<std::size_t>(unit)])];
     }
 
     void collect(const UnitFacts& facts)
@@ -120,18 +126,22 @@ private:
 
     void add_summaries(std::size_t c)
     {
-        std::unordered_map<std::int32_t, Summary> summaries;
-        for (const results::VerdictRow& row : rows_[c])
-            if (row.unit >= 0)
-                for (const std::int32_t scope : scopes_of_unit_[static_cast<std::size_t>(row.unit)])
-                    summaries[scope].add({static_cast<Verdict>(row.verdict), row.left, row.right, {}});
+        std::vector<Summary> summaries(scopes_.size());
+        rows_.for_each_piece(c, [&](std::span<const results::VerdictRow> piece) {
+            for (const results::VerdictRow& row : piece)
+                if (row.unit >= 0)
+                    for (const std::int32_t scope : scopes_of(row.unit))
+                        summaries[static_cast<std::size_t>(scope)].add(
+                            {static_cast<Verdict>(row.verdict), row.left, row.right, {}});
+        });
         std::vector<std::int32_t> order;
-        for (const auto& [scope, summary] : summaries)
-            order.push_back(scope);
+        for (std::size_t scope = 0; scope < summaries.size(); ++scope)
+            if (!summaries[scope].is_empty())
+                order.push_back(static_cast<std::int32_t>(scope));
         std::sort(order.begin(), order.end(),
                   [&](std::int32_t a, std::int32_t b) { return scopes_.text(a) < scopes_.text(b); });
         for (const std::int32_t scope : order) {
-            const Summary& summary = summaries.at(scope);
+            const Summary& summary = summaries[static_cast<std::size_t>(scope)];
             const Finding finding{
                 summary.verdict(), static_cast<double>(summary.satisfied()), static_cast<double>(summary.tested()), {}};
             add(c, scope, -1, finding, summary.note());
@@ -151,23 +161,71 @@ private:
         if (std::isnan(row.ratio))
             row.ratio = nan;  // 0/0 has another sign bit on some machines
         row.verdict = static_cast<std::uint8_t>(finding.verdict);
-        rows_[claim].push_back(row);
+        rows_.add(row);
     }
 
-    const results::Contents& contents_;
+    const results::JudgedUnits& units_;
+    results::VerdictSpool& rows_;
     FactReader reader_;
-    std::vector<std::vector<results::VerdictRow>> rows_;  ///< by claim
-    std::vector<Scopes> scopes_of_unit_;
+    std::map<std::tuple<std::int64_t, std::string_view, std::string_view>, std::int32_t> scopes_by_kind_;
+    std::vector<Scopes> known_scopes_;
+    std::vector<std::int32_t> scopes_of_unit_;  ///< row of known_scopes_
     std::map<std::string, GroupFacts> groups_;  ///< by quantizer
     TextPool scopes_, notes_;
 };
 
+/// Columns that are in memory.
+class HeldUnits : public results::JudgedUnits {
+public:
+    HeldUnits(const results::Contents& contents, const results::UnitColumns& columns,
+              const results::DerivedColumns& derived)
+        : JudgedUnits(contents), contents_(contents), columns_(columns), derived_(derived)
+    {
+    }
+
+    std::int64_t size() const override { return std::ssize(contents_.units); }
+
+    Place place(std::int64_t row) const override
+    {
+        const results::UnitRow& unit = contents_.units[static_cast<std::size_t>(row)];
+        return {unit.matrix, unit.quantizer, unit.reference};
+    }
+
+    Result result(std::int64_t row) const override
+    {
+        const auto i = static_cast<std::size_t>(row);
+        values_.clear();
+        for (const std::vector<double>& column : derived_.values)
+            values_.push_back(column[i]);
+        return {columns_.state(row), columns_.moments[i], values_};
+    }
+
+private:
+    const results::Contents& contents_;
+    const results::UnitColumns& columns_;
+    const results::DerivedColumns& derived_;
+    mutable std::vector<double> values_;
+};
+
 }  // namespace
+
+results::Judge judge()
+{
+    return {claims().size(), [](const results::JudgedUnits& units, results::VerdictSpool& rows) {
+                return Evaluation(units, rows).run();
+            }};
+}
 
 results::VerdictTable evaluate(const results::Contents& contents, const results::UnitColumns& columns,
                                const results::DerivedColumns& derived)
 {
-    return Evaluation(contents, columns, derived).run();
+    results::VerdictSpool rows(std::filesystem::temp_directory_path(), claims().size());
+    results::VerdictTable table = judge().judge(HeldUnits(contents, columns, derived), rows);
+    for (std::size_t c = 0; c < claims().size(); ++c)
+        rows.for_each_piece(c, [&](std::span<const results::VerdictRow> piece) {
+            table.rows.insert(table.rows.end(), piece.begin(), piece.end());
+        });
+    return table;
 }
 
 }  // namespace specsweep::verdicts

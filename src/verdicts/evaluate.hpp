@@ -1,5 +1,6 @@
 #pragma once
 
+#include "results/aggregate.hpp"
 #include "results/contents.hpp"
 #include "results/derived_columns.hpp"
 #include "results/unit_columns.hpp"
@@ -12,6 +13,9 @@ namespace specsweep::verdicts {
 /// or checkpoint. Of a summary, left = units on which the claim holds (vacuously or not), right = units on which it
 /// could be tested; it is violated when one unit violates it, and its note gives the counts, the range and the sign
 /// test.
+results::Judge judge();
+
+/// The same of units that are in memory, as one table.
 results::VerdictTable evaluate(const results::Contents&, const results::UnitColumns&, const results::DerivedColumns&);
 
 }  // namespace specsweep::verdicts

@@ -13,6 +13,7 @@ class Summary {
 public:
     void add(const Finding&);
 
+    bool is_empty() const { return tested() + not_testable_ == 0; }
     Verdict verdict() const;  ///< violated when one unit violates it; vacuous when nothing else was found
     std::int64_t satisfied() const { return holds_ + vacuous_; }
     std::int64_t tested() const { return holds_ + vacuous_ + violated_; }

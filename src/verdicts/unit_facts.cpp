@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
+#include <span>
 
 #include "metrics/columns.hpp"
 #include "verdicts/code_bits.hpp"
@@ -38,17 +40,44 @@ std::optional<double> UnitFacts::levels() const
     return bits ? std::optional(std::ldexp(1.0, *bits)) : std::nullopt;
 }
 
-FactReader::FactReader(const results::Contents& contents, const results::UnitColumns& columns,
-                       const results::DerivedColumns& derived)
-    : contents_(contents), columns_(columns), derived_(derived)
+namespace {
+
+metrics::SingleMetrics single(std::span<const double> derived)
 {
-    for (std::size_t row = 0; row < contents.units.size(); ++row) {
-        const results::UnitRow& unit = contents.units[row];
-        by_matrix_.emplace(std::pair(unit.matrix, contents.quantizers[static_cast<std::size_t>(unit.quantizer)]),
-                           static_cast<std::int64_t>(row));
+    metrics::SingleMetrics result;
+    for (std::size_t c = 0; c < derived.size(); ++c)
+        if (const metrics::Column& column = metrics::columns()[c]; !column.is_pair())
+            result.*column.single = value_of(derived[c]);
+    return result;
+}
+
+metrics::PairMetrics pair(std::span<const double> derived)
+{
+    metrics::PairMetrics result;
+    for (std::size_t c = 0; c < derived.size(); ++c)
+        if (const metrics::Column& column = metrics::columns()[c]; column.is_pair())
+            result.*column.pair = value_of(derived[c]);
+    return result;
+}
+
+}  // namespace
+
+FactReader::FactReader(const results::JudgedUnits& units)
+    : units_(units), by_matrix_(static_cast<std::size_t>(units.size()))
+{
+    std::iota(by_matrix_.begin(), by_matrix_.end(), 0);
+    std::stable_sort(by_matrix_.begin(), by_matrix_.end(), [&](std::int64_t a, std::int64_t b) {
+        const auto left = units.place(a);
+        const auto right = units.place(b);
+        return std::pair(left.matrix, left.quantizer) < std::pair(right.matrix, right.quantizer);
+    });
+    const results::Contents& tables = units.tables();
+    for (std::size_t row = 0; row < tables.quantizers.size(); ++row) {
+        quantizer_row_.emplace(tables.quantizers[row], static_cast<std::int64_t>(row));
+        bits_.push_back(code_bits(tables.quantizers[row]));
     }
-    for (std::size_t row = 0; row < contents.matrices.size(); ++row) {
-        const results::MatrixRow& matrix = contents.matrices[row];
+    for (std::size_t row = 0; row < tables.matrices.size(); ++row) {
+        const results::MatrixRow& matrix = tables.matrices[row];
         if (matrix.block_index >= 0)
             by_place_.emplace(std::tuple(matrix.checkpoint, matrix.block_index, matrix.expert, matrix.role),
                               static_cast<std::int64_t>(row));
@@ -57,57 +86,60 @@ FactReader::FactReader(const results::Contents& contents, const results::UnitCol
 
 std::optional<UnitFacts> FactReader::sibling(const UnitFacts& unit, std::string_view quantizer) const
 {
-    const std::int64_t matrix = contents_.units[static_cast<std::size_t>(unit.row)].matrix;
-    const auto found = by_matrix_.find({matrix, std::string(quantizer)});
-    return found == by_matrix_.end() ? std::nullopt : read(found->second);
+    return read(units_.place(unit.row).matrix, quantizer);
 }
 
 std::optional<UnitFacts> FactReader::neighbour(const UnitFacts& unit, std::string_view role) const
 {
     const results::MatrixRow& matrix = *unit.matrix;
     const auto place = by_place_.find({matrix.checkpoint, matrix.block_index, matrix.expert, std::string(role)});
-    if (place == by_place_.end())
+    return place == by_place_.end() ? std::nullopt : read(place->second, unit.quantizer);
+}
+
+std::optional<UnitFacts> FactReader::read(std::int64_t matrix, std::string_view quantizer) const
+{
+    const auto number = quantizer_row_.find(quantizer);
+    if (number == quantizer_row_.end())
         return std::nullopt;
-    const auto found = by_matrix_.find({place->second, std::string(unit.quantizer)});
-    return found == by_matrix_.end() ? std::nullopt : read(found->second);
+    const std::pair wanted(matrix, number->second);
+    const auto key = [&](std::int64_t row) {
+        const auto place = units_.place(row);
+        return std::pair(place.matrix, place.quantizer);
+    };
+    const auto found = std::lower_bound(by_matrix_.begin(), by_matrix_.end(), wanted,
+                                        [&](std::int64_t row, const auto& value) { return key(row) < value; });
+    return found == by_matrix_.end() || key(*found) != wanted ? std::nullopt : read(*found);
 }
 
 std::optional<UnitFacts> FactReader::read(std::int64_t row) const
 {
-    const results::UnitRow& unit = contents_.units[static_cast<std::size_t>(row)];
-    if (columns_.state(row) != results::UnitState::done || columns_.state(unit.reference) != results::UnitState::done)
+    const auto place = units_.place(row);
+    if (place.reference != reference_row_) {
+        const auto reference = units_.result(place.reference);
+        reference_row_ = place.reference;
+        reference_moments_.reset();
+        if (reference.state == results::UnitState::done) {
+            reference_moments_ = reference.moments;
+            reference_ = single(reference.derived);
+        }
+    }
+    const auto result = units_.result(row);
+    if (result.state != results::UnitState::done || !reference_moments_)
         return std::nullopt;
+    const results::Contents& tables = units_.tables();
     UnitFacts facts;
     facts.row = row;
-    facts.matrix = &contents_.matrix_of(row);
-    facts.quantizer = contents_.quantizers[static_cast<std::size_t>(unit.quantizer)];
-    facts.bits = code_bits(facts.quantizer);
-    facts.is_reference = contents_.is_reference(row);
-    facts.tolerance = contents_.header.tolerance;
-    facts.moments = &columns_.moments[static_cast<std::size_t>(row)];
-    facts.reference_moments = &columns_.moments[static_cast<std::size_t>(unit.reference)];
-    facts.before = single(unit.reference);
-    facts.after = single(row);
-    facts.pair = pair(row);
+    facts.matrix = &tables.matrices[static_cast<std::size_t>(place.matrix)];
+    facts.quantizer = tables.quantizers[static_cast<std::size_t>(place.quantizer)];
+    facts.bits = bits_[static_cast<std::size_t>(place.quantizer)];
+    facts.is_reference = place.quantizer == 0;
+    facts.tolerance = tables.header.tolerance;
+    facts.moments = result.moments;
+    facts.reference_moments = reference_moments_;
+    facts.before = reference_;
+    facts.after = facts.is_reference ? reference_ : single(result.derived);
+    facts.pair = pair(result.derived);
     return facts;
-}
-
-metrics::SingleMetrics FactReader::single(std::int64_t row) const
-{
-    metrics::SingleMetrics result;
-    for (std::size_t c = 0; c < metrics::columns().size(); ++c)
-        if (const metrics::Column& column = metrics::columns()[c]; !column.is_pair())
-            result.*column.single = value_of(derived_.values[c][static_cast<std::size_t>(row)]);
-    return result;
-}
-
-metrics::PairMetrics FactReader::pair(std::int64_t row) const
-{
-    metrics::PairMetrics result;
-    for (std::size_t c = 0; c < metrics::columns().size(); ++c)
-        if (const metrics::Column& column = metrics::columns()[c]; column.is_pair())
-            result.*column.pair = value_of(derived_.values[c][static_cast<std::size_t>(row)]);
-    return result;
 }
 
 }  // namespace specsweep::verdicts

@@ -1,17 +1,18 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <tuple>
 #include <utility>
+#include <vector>
 
 #include "metrics/pair.hpp"
 #include "metrics/single.hpp"
 #include "results/contents.hpp"
-#include "results/derived_columns.hpp"
-#include "results/unit_columns.hpp"
+#include "results/judged_units.hpp"
 
 namespace specsweep::verdicts {
 
@@ -26,8 +27,8 @@ struct UnitFacts {
     metrics::SingleMetrics before;  ///< of the reference
     metrics::SingleMetrics after;   ///< of the unit itself; equal to before for a reference
     metrics::PairMetrics pair;
-    const results::Moments* moments = nullptr;            ///< of the unit
-    const results::Moments* reference_moments = nullptr;  ///< of its reference
+    std::optional<results::Moments> moments;            ///< of the unit
+    std::optional<results::Moments> reference_moments;  ///< of its reference
 
     double rows() const { return static_cast<double>(matrix->rows); }
     double cols() const { return static_cast<double>(matrix->cols); }
@@ -43,7 +44,7 @@ struct UnitFacts {
 /// Facts of done units, read back from derived columns.
 class FactReader {
 public:
-    FactReader(const results::Contents&, const results::UnitColumns&, const results::DerivedColumns&);
+    explicit FactReader(const results::JudgedUnits&);
 
     /// Facts of the unit of the same matrix with another quantizer; nothing where there is none that is done.
     std::optional<UnitFacts> sibling(const UnitFacts& unit, std::string_view quantizer) const;
@@ -54,13 +55,15 @@ public:
     std::optional<UnitFacts> read(std::int64_t row) const;
 
 private:
-    metrics::SingleMetrics single(std::int64_t row) const;
-    metrics::PairMetrics pair(std::int64_t row) const;
+    std::optional<UnitFacts> read(std::int64_t matrix, std::string_view quantizer) const;
 
-    const results::Contents& contents_;
-    const results::UnitColumns& columns_;
-    const results::DerivedColumns& derived_;
-    std::map<std::pair<std::int64_t, std::string>, std::int64_t> by_matrix_;  ///< (matrix, quantizer) → unit
+    const results::JudgedUnits& units_;
+    std::vector<std::int64_t> by_matrix_;                             ///< rows by (matrix, quantizer)
+    std::map<std::string, std::int64_t, std::less<>> quantizer_row_;  ///< of a text
+    std::vector<std::optional<int>> bits_;                            ///< of a code, by quantizer
+    mutable std::int64_t reference_row_ = -1;                         ///< units of a matrix are neighbours
+    mutable metrics::SingleMetrics reference_;
+    mutable std::optional<results::Moments> reference_moments_;  ///< nothing: it is not done
     std::map<std::tuple<std::int64_t, std::int64_t, std::int64_t, std::string>, std::int64_t> by_place_;
 };
 

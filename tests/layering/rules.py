@@ -49,6 +49,8 @@ THIRD_PARTY_HEADERS = {
     "xsimd/": "spectrum",
     "hwy/": "spectrum",
     "immintrin.h": "quantize",  # searching a table of sixteen levels: compilers do not find the permutation
+    "smmintrin.h": "base",  # multiplying without carries, with the next one: compilers do not find it for CRCs
+    "wmmintrin.h": "base",
     "experimental/simd": "spectrum",
     "mustache": "slurm",
     "kainjow/": "slurm",

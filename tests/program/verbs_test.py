@@ -146,3 +146,42 @@ def test_the_installed_program_runs_from_anywhere(program, tmp_path, demo):
     assert "gpt2" in program("inspect", demo / "step0", cwd=tmp_path).stdout
     assert (prefix / "share" / "specsweep" / "jobs" / "quickstart.yaml").is_file()
     shutil.rmtree(prefix)
+
+
+def flip_a_bit_of_a_spectrum(file):
+    """In the middle of the second unit's singular values."""
+    import h5py
+    with h5py.File(file) as opened:
+        dataset = opened["/spectra/sigma"]
+        place = dataset.id.get_offset() + 8 * (int(opened["/units/sigma_offset"][1]) + 5) + 3
+    with open(file, "r+b") as raw:
+        raw.seek(place)
+        byte = raw.read(1)[0]
+        raw.seek(place)
+        raw.write(bytes([byte ^ 16]))
+
+
+@pytest.mark.parametrize("verb", [("export", "--table", "units"), ("export", "--table", "spectra"), ("export", "--table", "verdicts"),
+                                  ("report", "-o", "page")])
+def test_what_was_damaged_after_it_was_written_is_not_shown(program, result, tmp_path, verb):
+    flip_a_bit_of_a_spectrum(result)
+    said = program(verb[0], result, *verb[1:], code=65, cwd=tmp_path).stderr
+    assert "does not fit its CRC" in said and "specsweep verify" in said
+    assert not (tmp_path / "page").exists()
+
+
+def test_status_of_a_provenance_file_says_what_it_is(program, result):
+    said = program("status", result.with_name("r.provenance.h5"), code=65).stderr
+    assert "holds no units" in said and "give the file without .provenance" in said
+
+
+def test_a_usage_error_is_said_once_whatever_the_number_of_ranks(program):
+    said = program("run", "--bogus", ranks=3, code=64).stderr
+    assert said.count("unknown option '--bogus'") == 1
+
+
+def test_one_of_anything_is_singular(program, tmp_path):
+    model = llama_checkpoint(tmp_path / "model")
+    job = write_manifest(tmp_path / "job.yaml", [model], ["nvfp4"], matrices={"roles": ["mlp_up"], "blocks": "0"}, shards={"count": 1})
+    shown = program("plan", job).stdout
+    assert "1 checkpoint, 1 matrix, " in shown and "2 units (1 reference, 0 share another's numbers)" in shown and "  1 shard, " in shown

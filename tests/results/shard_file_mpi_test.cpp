@@ -5,9 +5,12 @@
 
 #include "base/error.hpp"
 #include "base/json.hpp"
+#include "metrics/columns.hpp"
 #include "mpi/collectives.hpp"
 #include "results/aggregate.hpp"
+#include "results/derived_store.hpp"
 #include "results/layout.hpp"
+#include "results/result_file.hpp"
 #include "serial_shard.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -51,6 +54,7 @@ protected:
             }
             ++turn;
         }
+        file.derive();
         if (world.is_root())
             file.write_provenance({{"ranks", world.size()}});
         file.close();
@@ -60,6 +64,32 @@ protected:
     std::optional<TemporaryFolder> own;
     std::filesystem::path folder;
 };
+
+TEST_F(ShardFileTest, ARunLeavesDerivedValues)
+{
+    const sweep::Plan plan = small_plan();
+    run(folder / "a.h5", plan, 0);
+    mpi::barrier(world);
+    if (!world.is_root())
+        return;
+    const ResultFile file = ResultFile::open(folder / "a.h5");
+    std::vector<double> values(static_cast<std::size_t>(file.size()) * metrics::columns().size());
+    std::vector<std::uint32_t> crcs(static_cast<std::size_t>(file.size()));
+    DerivedStore::open(file.file(), file.size())->read(0, values, crcs);
+    std::int64_t derived = 0;
+    for (std::size_t row = 0; row < crcs.size(); ++row) {
+        if (crcs[row] == 0)  // its reasons do not fit
+            continue;
+        ++derived;
+        const auto reference = static_cast<std::size_t>(file.contents().units[row].reference);
+        const auto own = std::span(values).subspan(row * metrics::columns().size(), metrics::columns().size());
+        EXPECT_EQ(crcs[row],
+                  derived_crc(file.columns().crcs[row], reference == row ? 0 : file.columns().crcs[reference], own,
+                              file.columns().reasons[row]))
+            << row;
+    }
+    EXPECT_EQ(derived, 5) << "as one process derives (derived_store_test.cpp)";
+}
 
 TEST_F(ShardFileTest, HoldsWhatAllRanksWrote)
 {

@@ -148,6 +148,30 @@ def test_quickstart_on_two_nodes_gives_the_bytes_of_a_laptop(slurm, program, tmp
     assert run["ranks"] == 2 and run["slurm"]["SLURM_JOB_NODELIST"] == "n[1-2]"
 
 
+def test_a_matrix_for_a_group_of_ranks_is_computed_on_two_nodes(slurm, program, tmp_path):
+    """A 1000² matrix needs more than the memory of a rank: its shard asks for two, which are on two nodes here."""
+    model = llama_checkpoint(tmp_path / "model", blocks=1, width=1000, inner=64)
+    manifest = write_manifest(tmp_path / "job.yaml", [model], ["int:block=32"],
+                              matrices={"roles": ["attention_query", "mlp_down"]}, shards={"minutes": 30})
+    program("plan", manifest, "--memory-per-rank", "114MB", "-o", tmp_path / "plan.json")
+    folder = tmp_path / "d"
+    slurm("submit", tmp_path / "plan.json", "--profile", "local-test", "-o", folder)
+    status = wait_for_aggregate(slurm, folder)
+    assert status["counts"] == {"complete": 2}, "the group's matrix has a shard of its own"
+    program("run", tmp_path / "plan.json", "-o", tmp_path / "laptop.h5", "--no-table", ranks=2)
+    assert (folder / "job.h5").read_bytes() == (tmp_path / "laptop.h5").read_bytes()
+    import h5py
+    with h5py.File(folder / "job.h5") as file:
+        methods = {text.decode() for text in file["/units/method"][:]}
+    assert any("pdsytrd" in method for method in methods), methods
+    nodes = set()
+    for shard in sorted((folder / "job.h5.shards").glob("shard-*.h5")):
+        with h5py.File(shard) as file:
+            run = json.loads(bytes(file["/provenance/runs"][0]).rstrip(b"\0"))
+        nodes.add((run["ranks"], run["slurm"]["SLURM_JOB_NODELIST"]))
+    assert (2, "n[1-2]") in nodes, nodes
+
+
 def test_twenty_shards_where_arrays_hold_eight(slurm, program, tmp_path):
     model = llama_checkpoint(tmp_path / "model", blocks=3)
     manifest = write_manifest(tmp_path / "job.yaml", [model], ["int:block=16"], shards={"count": 20})
