@@ -159,7 +159,16 @@ MECHANISMS = {
         "The error of rounding depends on how entries spread inside a block, not on the smallest singular value.",
         nothing,
     ),
-    "propagation": ("The sum leaves out the size of what a layer receives.", SIDES),
+    "flattening-early": (
+        "How much quantization flattens follows the spectrum, which forms over the whole of training.",
+        SIDES,
+    ),
+    "stable-rank-rises-early": (
+        "Training in full precision concentrates a random spectrum on few directions: the stable rank of its weights falls, quantized "
+        "or not. Whether W4A4G4 training does otherwise, these steps do not say.",
+        SIDES,
+    ),
+    "stable-rank-falls-late": ("The stable rank of these weights goes on rising after step 100, or had fallen before.", SIDES),
     "quasi-orthogonality": (
         "Even directions at random have 68.3 % of pairs below 1/√d, and trained embeddings share directions.",
         nothing,

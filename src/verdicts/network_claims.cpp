@@ -59,28 +59,6 @@ Result forward_error_measured(const UnitFacts& unit, const FactReader&)
                  "left: largest ‖Ex‖/‖Wx‖ over two seeded x ~ N(0, I)");
 }
 
-/// Two layers y = W₂ φ(W₁x) with φ(0) = 0 and Lipschitz constant L (GELU 1.129, SiLU 1.100, ReLU 1):
-///   ‖y − y_Q‖ ≤ L(‖W₂‖‖E₁‖ + ‖E₂‖‖W̃₁‖)‖x‖
-/// The source's sum has ‖E₂‖ without ‖W̃₁‖, and no ‖x‖.
-Result propagation(const UnitFacts& down, const FactReader& facts)
-{
-    const bool expert = down.matrix->role == "expert_down";
-    if (!expert && down.matrix->role != "mlp_down")
-        return std::nullopt;
-    const auto up = facts.neighbour(down, expert ? "expert_up" : "mlp_up");
-    if (!up)
-        return not_testable("the sweep has no up projection of the same block under this quantizer");
-    constexpr double lipschitz = 1.129;
-    Finding finding;
-    finding.left = number(down.before.sigma_max) * number(up->pair.error_frobenius) + number(down.pair.error_frobenius);
-    finding.right = lipschitz * (number(down.before.sigma_max) * number(up->pair.error_spectral_upper) +
-                                 number(down.pair.error_spectral_upper) * number(up->after.sigma_max));
-    finding.note =
-        "left: the source's right side, which lacks the norm of the input of the second layer; right: the telescoped "
-        "bound for ‖x‖ = 1 and L = 1.129 (GELU); the output error itself needs both matrices at once";
-    return finding;
-}
-
 /// Claim: ρ(measure, error) > 0, beyond chance (one-sided 95 % under independence, 1.645/√(n − 1)).
 GroupFinding predicts(const GroupFacts& group, const std::vector<double>& measure, std::string_view name)
 {
@@ -133,8 +111,6 @@ constexpr std::array network_list{
           true, Subject::quantized, forward_error},
     Claim{"forward-error-measured", "‖Ex‖/‖Wx‖ ≤ κ(W)·‖E‖₂/‖W‖₂ for measured x",
           "theorem behind LOCK-SpectralQuant, step 3", true, Subject::quantized, forward_error_measured},
-    Claim{"propagation", "‖f(x) − f_Q(x)‖ ≤ Σ_l Π_{j>l} ‖W_j‖_op·ε_l", "LOCK-SpectralQuant, step 2", false,
-          Subject::quantized, propagation},
     Claim{"condition-predicts-error", "layers with a high condition number suffer more: b_l = ⌈log₂ κ⌉ + b_base",
           "LOCK-SpectralQuant, corollary and step 7", false, Subject::quantizer, nullptr, condition_predicts},
     Claim{"alpha-predicts-error", "layers with a high α suffer more", "comparison with condition-predicts-error", false,

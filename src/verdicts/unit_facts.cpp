@@ -81,6 +81,9 @@ FactReader::FactReader(const results::JudgedUnits& units)
         if (matrix.block_index >= 0)
             by_place_.emplace(std::tuple(matrix.checkpoint, matrix.block_index, matrix.expert, matrix.role),
                               static_cast<std::int64_t>(row));
+        const results::CheckpointRow& checkpoint = tables.checkpoints[static_cast<std::size_t>(matrix.checkpoint)];
+        if (checkpoint.step >= 0)
+            by_step_[{checkpoint.id, matrix.name}].emplace(checkpoint.step, static_cast<std::int64_t>(row));
     }
 }
 
@@ -98,6 +101,12 @@ std::optional<UnitFacts> FactReader::neighbour(const UnitFacts& unit, std::strin
 
 std::optional<UnitFacts> FactReader::read(std::int64_t matrix, std::string_view quantizer) const
 {
+    const auto row = row_of(matrix, quantizer);
+    return row ? read(*row) : std::nullopt;
+}
+
+std::optional<std::int64_t> FactReader::row_of(std::int64_t matrix, std::string_view quantizer) const
+{
     const auto number = quantizer_row_.find(quantizer);
     if (number == quantizer_row_.end())
         return std::nullopt;
@@ -108,7 +117,19 @@ std::optional<UnitFacts> FactReader::read(std::int64_t matrix, std::string_view 
     };
     const auto found = std::lower_bound(by_matrix_.begin(), by_matrix_.end(), wanted,
                                         [&](std::int64_t row, const auto& value) { return key(row) < value; });
-    return found == by_matrix_.end() || key(*found) != wanted ? std::nullopt : read(*found);
+    return found == by_matrix_.end() || key(*found) != wanted ? std::nullopt : std::optional(*found);
+}
+
+std::map<std::int64_t, std::int64_t> FactReader::trajectory(const UnitFacts& unit) const
+{
+    std::map<std::int64_t, std::int64_t> rows;
+    const auto steps = by_step_.find({unit.checkpoint->id, unit.matrix->name});
+    if (steps == by_step_.end() || steps->second.rbegin()->first != unit.checkpoint->step)
+        return rows;
+    for (const auto& [step, matrix] : steps->second)
+        if (const auto row = row_of(matrix, unit.quantizer))
+            rows.emplace(step, *row);
+    return rows;
 }
 
 std::optional<UnitFacts> FactReader::read(std::int64_t row) const
@@ -130,6 +151,7 @@ std::optional<UnitFacts> FactReader::read(std::int64_t row) const
     UnitFacts facts;
     facts.row = row;
     facts.matrix = &tables.matrices[static_cast<std::size_t>(place.matrix)];
+    facts.checkpoint = &tables.checkpoints[static_cast<std::size_t>(facts.matrix->checkpoint)];
     facts.quantizer = tables.quantizers[static_cast<std::size_t>(place.quantizer)];
     facts.bits = bits_[static_cast<std::size_t>(place.quantizer)];
     facts.is_reference = place.quantizer == 0;

@@ -20,6 +20,7 @@ namespace specsweep::verdicts {
 struct UnitFacts {
     std::int64_t row = 0;
     const results::MatrixRow* matrix = nullptr;
+    const results::CheckpointRow* checkpoint = nullptr;
     std::string_view quantizer;  ///< canonical text, "reference" for the matrix itself
     std::optional<int> bits;     ///< of one code
     bool is_reference = false;
@@ -50,12 +51,16 @@ public:
     std::optional<UnitFacts> sibling(const UnitFacts& unit, std::string_view quantizer) const;
     /// Facts of the unit with the same quantizer, checkpoint, block and expert whose matrix has this role.
     std::optional<UnitFacts> neighbour(const UnitFacts& unit, std::string_view role) const;
+    /// Units with the same quantizer, matrix name and model over the steps of its training, done or not: step → row;
+    /// empty but for the last step, so that a trajectory is looked at once.
+    std::map<std::int64_t, std::int64_t> trajectory(const UnitFacts& unit) const;
 
     /// Nothing when the unit or its reference is not done.
     std::optional<UnitFacts> read(std::int64_t row) const;
 
 private:
     std::optional<UnitFacts> read(std::int64_t matrix, std::string_view quantizer) const;
+    std::optional<std::int64_t> row_of(std::int64_t matrix, std::string_view quantizer) const;
 
     const results::JudgedUnits& units_;
     std::vector<std::int64_t> by_matrix_;                             ///< rows by (matrix, quantizer)
@@ -65,6 +70,8 @@ private:
     mutable metrics::SingleMetrics reference_;
     mutable std::optional<results::Moments> reference_moments_;  ///< nothing: it is not done
     std::map<std::tuple<std::int64_t, std::int64_t, std::int64_t, std::string>, std::int64_t> by_place_;
+    /// (checkpoint id, matrix name) → step → matrix
+    std::map<std::pair<std::string, std::string>, std::map<std::int64_t, std::int64_t>> by_step_;
 };
 
 /// The number, or NaN.
