@@ -7,7 +7,7 @@ import numpy
 
 from .errors import BAD_INPUT, IO, ReportError
 
-FORMAT, FORMAT_VERSION = "specsweep-results", 4  # the newest; older ones have fewer columns
+FORMAT, FORMAT_VERSION = "specsweep-results", 5  # the newest; older ones have fewer columns
 STATES = ("pending", "done", "failed")
 
 

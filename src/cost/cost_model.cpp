@@ -110,6 +110,27 @@ double predicted_angle_seconds(std::int64_t rows, std::int64_t cols, const Machi
     return 2 * (reduction + 2 * m * n * machine.read_seconds + pairs * pair_seconds);
 }
 
+double predicted_extended_seconds(std::int64_t rows, std::int64_t cols, std::string_view solver,
+                                  const MachineConstants& machine)
+{
+    if (parse_group_solver(solver))
+        return 0;
+    constexpr std::int64_t farms_side = 128;
+    constexpr double most_blocks = 256;
+    const double m = static_cast<double>(std::max(rows, cols));
+    const double n = static_cast<double>(std::min(rows, cols));
+    const std::int64_t side = std::min({farms_side, rows, cols});
+    const double blocks =
+        side == 0 ? 0 : std::min<double>(most_blocks, static_cast<double>(rows / side * (cols / side)));
+    return predicted_seconds(rows, cols, solver, machine) + 2 * m * n * n / machine.blas3_flops_per_second +
+           reduction_seconds(4.0 / 3 * n * n * n, n, machine) + blocks * predicted_seconds(side, side, solver, machine);
+}
+
+std::int64_t predicted_extended_bytes(std::int64_t rows, std::int64_t cols, std::string_view solver)
+{
+    return parse_group_solver(solver) ? 0 : checked_multiply(8, checked_multiply(rows, cols));
+}
+
 std::int64_t predicted_bytes(std::int64_t rows, std::int64_t cols, std::string_view solver)
 {
     if (const auto group = parse_group_solver(solver))

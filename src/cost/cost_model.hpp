@@ -32,6 +32,13 @@ double predicted_quantize_seconds(std::int64_t rows, std::int64_t cols, const Ma
 /// a Gram matrix in fp32 each where there are more rows than columns, else a spectrum; two passes; sampled pairs.
 double predicted_angle_seconds(std::int64_t rows, std::int64_t cols, const MachineConstants& = shipped_constants());
 
+/// What `metrics: extended` adds to a unit on one rank: the spectrum of the shuffled matrix, leading singular vectors
+/// (a full Gram matrix, dsyevr) and at most 256 spectra of 128 × 128 submatrices; and the matrix in memory in fp64.
+/// Units of groups have none of it. @throws as predicted_seconds
+double predicted_extended_seconds(std::int64_t rows, std::int64_t cols, std::string_view solver,
+                                  const MachineConstants& = shipped_constants());
+std::int64_t predicted_extended_bytes(std::int64_t rows, std::int64_t cols, std::string_view solver);
+
 /// Peak memory of one rank (of a group: of each): 8 k² (the Gram matrix or R, k = min) + panels of 256 rows (stored,
 /// fp32 before and after, two in fp64); of a group of g: 16 k²/g (G and the copy of pdsyntrd, or the 2k rows of the
 /// accurate path) or 8 k²/g and 8 · 700 k (gram-band), two panels as read, and for wide matrices a store of 256 MiB +

@@ -6,7 +6,8 @@
 
 namespace specsweep::linalg {
 
-/// Textbook routes on a dense fp64 matrix, descending; A is destroyed. For tests and benches, not for sweeps.
+/// Textbook routes on a dense fp64 matrix, descending; A is destroyed. For tests, benches and matrices of a
+/// few rows, not for the spectra of a sweep.
 
 /// dgesdd('N'): Householder bidiagonal reduction, dqds. Absolute error about 1e-15·σ₁·√n.
 std::vector<double> singular_values_gesdd(MatrixView a);

@@ -9,6 +9,7 @@
 #include "checkpoint/content_digest.hpp"
 #include "measure/error_norm.hpp"
 #include "measure/error_source.hpp"
+#include "measure/extended.hpp"
 #include "measure/finite_rows.hpp"
 #include "measure/quantized_source.hpp"
 #include "measure/random_key.hpp"
@@ -102,6 +103,8 @@ UnitMeasurement UnitMeter::measure_checked(const MatrixInput& input, const std::
         result.spectrum = spectrum::compute_spectrum(original, request, workspace_);
         if (input.rows_are_vectors && !fast)
             result.angles = angles(input, stored);
+        if (input.extended)
+            result.extended = extended(input, original, original, false, result.spectrum, request);
         result.seconds_solve = watch.seconds() - (stored.seconds_read() - read_before);
         result.range = range(input, stored, original);
     } else {
@@ -120,6 +123,8 @@ UnitMeasurement UnitMeter::measure_checked(const MatrixInput& input, const std::
         result.error = error(input, original, source, *result.moments, fast);
         if (input.rows_are_vectors && !fast)
             result.angles = angles(input, source);
+        if (input.extended)
+            result.extended = extended(input, original, source, true, result.spectrum, request);
         result.seconds_solve = watch.seconds() - (stored.seconds_read() - read_before) - source.seconds_quantize();
         result.seconds_quantize = source.seconds_quantize();
     }
@@ -204,8 +209,32 @@ ErrorMeasurement UnitMeter::error(const MatrixInput& input, spectrum::PanelSourc
 
 AngleMeasurement UnitMeter::angles(const MatrixInput& input, spectrum::PanelSource& source)
 {
-    return {cosine_statistics(source, Centring::raw, input.seed, workspace_),
-            cosine_statistics(source, Centring::centred, input.seed, workspace_)};
+    const Pairs pairs = input.extended ? Pairs::all : Pairs::sampled;
+    return {cosine_statistics(source, Centring::raw, input.seed, workspace_, pairs),
+            cosine_statistics(source, Centring::centred, input.seed, workspace_, pairs)};
+}
+
+metrics::ExtendedMoments UnitMeter::extended(const MatrixInput& input, spectrum::PanelSource& original,
+                                             spectrum::PanelSource& source, bool quantized,
+                                             const spectrum::Spectrum& spectrum,
+                                             const spectrum::SpectrumRequest& request)
+{
+    const std::uint64_t key = random_key(input.seed, input.content_digest, *input.slice);
+    const auto leading = [&](const DenseSource& dense) {
+        return spectrum::leading_vectors(dense.row(0), dense.rows(), dense.cols(), subspace_rank, workspace_);
+    };
+    if (leading_of_ != input.key) {
+        leading_of_.reset();
+        leading_ = leading(DenseSource(original));
+        leading_of_ = input.key;
+    }
+    metrics::ExtendedMoments result;
+    DenseSource dense(source);
+    if (quantized)
+        measure_subspaces(*leading_, leading(dense), result);
+    measure_farms(dense, key, workspace_, result);
+    measure_shuffled(dense, spectrum.sigma, key, request, workspace_, result);
+    return result;
 }
 
 quantize::TensorStatistics UnitMeter::statistics(const MatrixInput& input, const quantize::Quantizer& format,

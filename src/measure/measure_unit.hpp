@@ -17,7 +17,9 @@
 #include "measure/pair_moments.hpp"
 #include "measure/quasi_orthogonality.hpp"
 #include "measure/token_weighting.hpp"
+#include "metrics/extended_moments.hpp"
 #include "quantize/quantizer.hpp"
+#include "spectrum/leading_vectors.hpp"
 #include "spectrum/rank_group.hpp"
 #include "spectrum/spectrum.hpp"
 #include "spectrum/workspace.hpp"
@@ -43,6 +45,7 @@ struct MatrixInput {
     Digest128 content_digest{};
     std::uint64_t seed = 0;                     ///< of the sweep: with the content, the key of random numbers
     bool rows_are_vectors = false;              ///< an embedding: the angles between its rows are measured
+    bool extended = false;                      ///< what needs the matrix in memory is measured too (extended.hpp)
     const Counterpart* counterpart = nullptr;   ///< where the quantizer is another checkpoint
     const TokenWeighting* weighting = nullptr;  ///< where the unit is of the token-weighted embedding
 };
@@ -70,6 +73,7 @@ struct UnitMeasurement {
     std::optional<ErrorMeasurement> error;
     std::optional<quantize::TensorStatistics> range;
     std::optional<AngleMeasurement> angles;
+    std::optional<metrics::ExtendedMoments> extended;  ///< only where the input asks for it; never by a group
     std::optional<double> zipf_exponent;  ///< of the counts that weight the rows, over the ranks that the spectrum has
     double seconds_read = 0;
     double seconds_quantize = 0;
@@ -124,6 +128,10 @@ private:
     ErrorMeasurement error(const MatrixInput& input, spectrum::PanelSource& original, QuantizedSource& source,
                            const PairMoments& moments, bool fast);
     AngleMeasurement angles(const MatrixInput& input, spectrum::PanelSource& source);
+    /// @param quantized whether `source` is W̃, to be compared with `original`; else it is `original`
+    metrics::ExtendedMoments extended(const MatrixInput& input, spectrum::PanelSource& original,
+                                      spectrum::PanelSource& source, bool quantized, const spectrum::Spectrum& spectrum,
+                                      const spectrum::SpectrumRequest& request);
     std::shared_ptr<const Probes> probes(const MatrixInput& input, const StoredSource& stored);
     void refresh_statistics(const MatrixInput& input, const quantize::Quantizer* transform, StoredSource& stored);
     UnitMeasurement measure_checked(const MatrixInput& input, const std::string& quantizer,
@@ -138,6 +146,8 @@ private:
     quantize::TensorStatistics statistics_{};
     std::shared_ptr<const Probes> probes_;  ///< of the last matrix
     std::optional<std::int64_t> probes_of_;
+    std::optional<spectrum::LeadingVectors> leading_;  ///< of the last matrix, for extended measurements
+    std::optional<std::int64_t> leading_of_;
     std::optional<std::int64_t> sigma_1_of_;
     double sigma_1_ = 0;
     TokenFrequencyCache frequencies_;

@@ -123,7 +123,7 @@ private:
     }
 };
 
-void sample_shares(CosineStatistics& result, const Directions& directions, std::uint64_t seed)
+void look_at_pairs(CosineStatistics& result, const Directions& directions, std::uint64_t seed, Pairs pairs)
 {
     const std::size_t d = directions.sum.size();
     const std::uint64_t rows = directions.sample.size() / d;
@@ -132,12 +132,13 @@ void sample_shares(CosineStatistics& result, const Directions& directions, std::
     std::array<std::int64_t, 3> below{};
     const auto look = [&](std::uint64_t i, std::uint64_t j) {
         const float cosine = dot(directions.sample.data() + i * d, directions.sample.data() + j * d, d);
-        const double scaled = std::abs(static_cast<double>(cosine)) * std::sqrt(static_cast<double>(d));
+        const double scaled = static_cast<double>(cosine) * std::sqrt(static_cast<double>(d));
         for (std::size_t t = 0; t < below.size(); ++t)
-            below[t] += scaled < static_cast<double>(t + 1);
+            below[t] += std::abs(scaled) < static_cast<double>(t + 1);
+        ++result.histogram[metrics::cosine_bin(scaled)];
         ++result.pairs;
     };
-    if (rows * (rows - 1) / 2 <= static_cast<std::uint64_t>(sampled_pairs)) {
+    if (pairs == Pairs::all || rows * (rows - 1) / 2 <= static_cast<std::uint64_t>(sampled_pairs)) {
         for (std::uint64_t i = 0; i < rows; ++i)
             for (std::uint64_t j = 0; j < i; ++j)
                 look(i, j);
@@ -163,7 +164,7 @@ void sample_shares(CosineStatistics& result, const Directions& directions, std::
 }  // namespace
 
 CosineStatistics cosine_statistics(spectrum::PanelSource& source, Centring centring, std::uint64_t seed,
-                                   spectrum::Workspace& workspace)
+                                   spectrum::Workspace& workspace, Pairs pairs)
 {
     constexpr double nan = std::numeric_limits<double>::quiet_NaN();
     DirectionSource directions(source, centring == Centring::centred ? mean_row(source) : std::vector<double>());
@@ -180,7 +181,7 @@ CosineStatistics cosine_statistics(spectrum::PanelSource& source, Centring centr
         length_squared += s * s;
     result.mean = (length_squared - v) / (v * (v - 1));
     result.mean_square = (pass.fourth - v) / (v * (v - 1));
-    sample_shares(result, pass, seed);
+    look_at_pairs(result, pass, seed, pairs);
     return result;
 }
 

@@ -31,6 +31,19 @@ constexpr Column angle(std::string_view name, Value S::*member, std::string_view
 constexpr ColumnKind real = ColumnKind::real;
 constexpr ColumnKind count = ColumnKind::count;
 
+/// Only where the sweep asked for `metrics: extended`.
+constexpr Column extended(std::string_view name, ColumnKind kind, std::string_view unit, Value S::*member,
+                          std::string_view summary)
+{
+    return {name, kind, unit, member, nullptr, summary, {}, true};
+}
+
+constexpr Column subspace(std::string_view name, std::string_view unit, Value P::*member, std::string_view summary,
+                          std::string_view leader = "subspace_rank", ColumnKind kind = ColumnKind::real)
+{
+    return {name, kind, unit, nullptr, member, summary, leader, true};
+}
+
 constexpr std::array all_columns{
     single("sigma_max", real, "weight", &S::sigma_max, "largest singular value"),
     single("sigma_max_error", real, "weight", &S::sigma_max_error, "its absolute error bound"),
@@ -164,6 +177,26 @@ constexpr std::array all_columns{
          "median of change / change predicted for white noise of the same energy", "noise_alignment"),
     pair("second_order_count", "1", &P::second_order_count, "values above the threshold of that prediction",
          "noise_alignment", count),
+    extended("farms_alpha", real, "1", &S::farms_alpha,
+             "power-law exponent of the pooled spectra of square submatrices (FARMS)"),
+    extended("farms_alpha_mid", real, "1", &S::farms_alpha_mid, "Hill's alpha from the upper half of the same"),
+    extended("farms_hill_alpha", real, "1", &S::farms_hill_alpha, "Hill's alpha from the upper tenth of the same"),
+    extended("farms_blocks", count, "1", &S::farms_blocks, "submatrices"),
+    extended("shuffled_sigma_max", real, "weight", &S::shuffled_sigma_max,
+             "largest singular value with the elements in random order"),
+    extended("shuffled_softrank", real, "1", &S::shuffled_softrank, "shuffled_sigma_max^2 / sigma_max^2"),
+    extended("shuffled_spikes", count, "1", &S::shuffled_spikes, "values above shuffled_sigma_max"),
+    extended("shuffled_divergence", real, "1", &S::shuffled_divergence,
+             "Jensen-Shannon distance of sigma^2 before and after shuffling, as distributions over k"),
+    subspace("subspace_rank", "1", &P::subspace_rank, "dimension r of the leading singular subspaces that are compared",
+             {}, count),
+    subspace("subspace_left_max", "rad", &P::subspace_left_max,
+             "largest principal angle of the left leading subspaces before and after"),
+    subspace("subspace_left_mean", "rad", &P::subspace_left_mean, "mean of the r principal angles"),
+    subspace("subspace_right_max", "rad", &P::subspace_right_max, "the largest of the right ones"),
+    subspace("subspace_right_mean", "rad", &P::subspace_right_mean, "their mean"),
+    subspace("leading_left", "rad", &P::leading_left, "angle between the first left singular vectors"),
+    subspace("leading_right", "rad", &P::leading_right, "angle between the first right singular vectors"),
 };
 
 /// @param value_of gives the value of a column, or nullptr for one of the other kind

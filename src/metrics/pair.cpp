@@ -7,6 +7,7 @@
 #include "metrics/columns.hpp"
 #include "metrics/energy_profile.hpp"
 #include "metrics/error_norm.hpp"
+#include "metrics/extended.hpp"
 #include "metrics/pair_epsilon.hpp"
 #include "metrics/second_order.hpp"
 
@@ -165,6 +166,7 @@ PairMetrics pair_metrics(const SpectrumView& reference, const SpectrumView& quan
     fill_whiteness(metrics, reference, quantized);
     fill_epsilon(metrics, reference, quantized, moments, settings);
     fill_shares(metrics, reference, moments);
+    fill_extended(metrics, quantized);
     if (!reference.is_complete() || !quantized.is_complete())
         for (Value PairMetrics::*of_all_values : need_all_values)
             metrics.*of_all_values = Value::undefined("fast-metrics");

@@ -76,6 +76,13 @@ struct PairMetrics {
     Value epsilon_count;       ///< values used; the others of min(rows, cols) are not resolved in both spectra
     Value second_order_ratio;  ///< second_order.hpp
     Value second_order_count;
+    Value subspace_rank;  ///< extended_moments.hpp, like those below; `not-applicable` unless `metrics: extended`
+    Value subspace_left_max;
+    Value subspace_left_mean;
+    Value subspace_right_max;
+    Value subspace_right_mean;
+    Value leading_left;
+    Value leading_right;
 };
 
 /// Reasons: `zero-matrix` (W = 0), `quantized-to-zero` (W̃ = 0), `zero-error` (E = 0), `too-few-values`

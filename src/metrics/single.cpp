@@ -7,6 +7,7 @@
 #include "metrics/columns.hpp"
 #include "metrics/effective_rank.hpp"
 #include "metrics/energy_profile.hpp"
+#include "metrics/extended.hpp"
 #include "metrics/log_norms.hpp"
 #include "metrics/marchenko_pastur.hpp"
 #include "metrics/numerical_rank.hpp"
@@ -131,6 +132,7 @@ SingleMetrics single_metrics(const SpectrumView& spectrum, const MetricSettings&
     SingleMetrics metrics;
     fill_angles(metrics, spectrum.angles);
     fill_zipf(metrics, spectrum);
+    fill_extended(metrics, spectrum);
     metrics.sigma_max = spectrum.sigma_max();
     metrics.sigma_max_error = spectrum.error.empty() ? 0.0 : spectrum.error.front();
     metrics.sigma_min = spectrum.sigma_min();

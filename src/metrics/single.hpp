@@ -68,6 +68,14 @@ struct SingleMetrics {
     Value centred_cosine_share_3;
     Value zipf_exponent;  ///< of the counts that weight the rows of a token-weighted embedding; elsewhere likewise
     Value detx_count;     ///< log_norms.hpp, of λ·k/Σλ
+    Value farms_alpha;    ///< extended_moments.hpp, like those below; `not-applicable` unless `metrics: extended`
+    Value farms_alpha_mid;
+    Value farms_hill_alpha;
+    Value farms_blocks;
+    Value shuffled_sigma_max;
+    Value shuffled_softrank;  ///< σ₁² shuffled over σ₁²
+    Value shuffled_spikes;    ///< #{σ_k > σ₁ shuffled}
+    Value shuffled_divergence;
 };
 
 /// Reasons: `zero-matrix` where a quotient by σ₁ is meant, `smallest-value-unresolved` for κ, `too-few-values` for fits

@@ -6,6 +6,8 @@
 #include <optional>
 #include <span>
 
+#include "metrics/extended_moments.hpp"
+
 namespace specsweep::metrics {
 
 /// Cosines of the rows of an embedding (measure/quasi_orthogonality.hpp).
@@ -27,6 +29,7 @@ struct SpectrumView {
     std::int64_t rows, cols;                             ///< logical [out, in]
     std::optional<AngleMoments> angles = std::nullopt;   ///< embeddings only
     std::optional<double> zipf_exponent = std::nullopt;  ///< token-weighted embeddings only
+    const ExtendedMoments* extended = nullptr;           ///< `metrics: extended` only
 
     double sigma_max() const { return sigma.empty() ? 0.0 : sigma.front(); }
     double sigma_min() const { return sigma.empty() ? 0.0 : sigma.back(); }

@@ -128,12 +128,13 @@ Provenance write_aggregate(const std::filesystem::path& temporary, const std::ve
     {
         write_lookup_tables(file, index.tables());
         SpectrumColumns spectra = SpectrumColumns::create_unfilled(file, index.tables().sigma_total);
+        RareColumns rare = RareColumns::create(file, index.size(), rare_rows(index));
         AggregateColumns columns(file, index);
-        Collector collector(index, records, spectra, summary);
+        Collector collector(index, records, spectra, rare, summary);
         for (const std::filesystem::path& path : files)
             collector.add(ResultFile::open(path));
         collector.finish();
-        RecordCompletion completion(index, records, spectra, columns, summary);
+        RecordCompletion completion(index, records, spectra, rare, columns, summary);
         completion.run();
         columns.finish(records, completion.long_reasons(), completion.computed());
         if (judge.judge) {

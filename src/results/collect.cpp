@@ -49,8 +49,8 @@ std::uint32_t crc_of(const ResultFile& file, std::int64_t row, const UnitResult&
     const auto i = static_cast<std::size_t>(row);
     if (file.header().format_version == layout::format_version)
         return file.columns().crcs[i];
-    return content_crc(file.contents().units[i].id, unit.state, unit.reason, unit.method, unit.moments, spectrum.sigma,
-                       spectrum.error);
+    return content_crc(file.contents().units[i].id, unit.state, unit.reason, unit.method, unit.moments, unit.rare,
+                       spectrum.sigma, spectrum.error);
 }
 
 }  // namespace
@@ -113,10 +113,12 @@ struct Collector::Source {
     std::vector<std::uint32_t> derived_crcs;
 };
 
-Collector::Collector(const UnitIndex& index, RecordSpool& spool, SpectrumColumns& spectra, AggregateSummary& summary)
+Collector::Collector(const UnitIndex& index, RecordSpool& spool, SpectrumColumns& spectra, RareColumns& rare,
+                     AggregateSummary& summary)
     : index_(index),
       spool_(spool),
       spectra_(spectra),
+      rare_(rare),
       writer_(spectra),
       summary_(summary),
       last_seen_(static_cast<std::size_t>(index.size()), -1)
@@ -184,6 +186,7 @@ void Collector::take(Source& source, std::int64_t row, const UnitResult& unit, c
                      RecordBlock& block, std::int64_t canonical)
 {
     writer_.write(index_[canonical].sigma_offset, spectrum);
+    rare_.write(canonical, unit.rare);
     UnitRecord& record = block.record(canonical);
     record.state = unit.state;
     record.has_derived = false;
@@ -207,6 +210,7 @@ void Collector::compare(const UnitRecord& held, std::int64_t canonical, UnitResu
     UnitResult first;
     first.state = held.state;
     first.moments = held.moments;
+    first.rare = rare_.read(canonical);
     first.sigma.resize(spectrum.sigma.size());
     first.error.resize(spectrum.error.size());
     writer_.flush();

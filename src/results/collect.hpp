@@ -7,6 +7,7 @@
 
 #include "results/aggregate.hpp"
 #include "results/provenance_file.hpp"
+#include "results/rare_columns.hpp"
 #include "results/record_spool.hpp"
 #include "results/result_file.hpp"
 #include "results/spectrum_window.hpp"
@@ -14,7 +15,8 @@
 
 namespace specsweep::results {
 
-/// Takes the results of source files, one file after another, into the spectra of an aggregate and into records.
+/// Takes the results of source files, one file after another, into the spectra and rare columns of an aggregate and
+/// into records.
 ///
 ///   empty or failed here, done there    taken
 ///   empty here, failed there            taken
@@ -25,7 +27,7 @@ namespace specsweep::results {
 /// Derived values are taken with a result when they fit it and the reference beside it.
 class Collector {
 public:
-    Collector(const UnitIndex&, RecordSpool&, SpectrumColumns&, AggregateSummary&);
+    Collector(const UnitIndex&, RecordSpool&, SpectrumColumns&, RareColumns&, AggregateSummary&);
 
     /// @throws InputError naming both files and the unit: results that disagree beyond their bounds.
     void add(const ResultFile&);
@@ -46,6 +48,7 @@ private:
     const UnitIndex& index_;
     RecordSpool& spool_;
     SpectrumColumns& spectra_;
+    RareColumns& rare_;
     SpectrumWriter writer_;
     AggregateSummary& summary_;
     std::vector<std::int32_t> last_seen_;  ///< the file that last had an intact result, by canonical row

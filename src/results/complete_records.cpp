@@ -18,10 +18,11 @@ constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 }  // namespace
 
 RecordCompletion::RecordCompletion(const UnitIndex& index, RecordSpool& spool, SpectrumColumns& spectra,
-                                   AggregateColumns& columns, AggregateSummary& summary)
+                                   RareColumns& rare, AggregateColumns& columns, AggregateSummary& summary)
     : index_(index),
       spool_(spool),
       spectra_(spectra),
+      rare_(rare),
       columns_(columns),
       summary_(summary),
       computed_(metrics::columns().size(), false)
@@ -74,6 +75,7 @@ void RecordCompletion::copy_result(std::int64_t canonical, std::int64_t row, Rec
     record = copy;
     const auto values = from.derived(canonical);
     std::copy(values.begin(), values.end(), block.derived(row).begin());
+    rare_.write(row, rare_.read(canonical));
     if (const auto reason = long_reasons_.find(canonical); reason != long_reasons_.end())
         long_reasons_[row] = reason->second;
     if (std::binary_search(summary_.inconsistent.begin(), summary_.inconsistent.end(), index_[canonical].plan_row))
@@ -97,6 +99,7 @@ UnitResult RecordCompletion::read(std::int64_t row, const UnitRecord& record) co
     unit.state = record.state;
     unit.method = text_of(record.method);
     unit.moments = record.moments;
+    unit.rare = rare_.read(row);
     unit.sigma.resize(static_cast<std::size_t>(index_.sigma_count(row)));
     unit.error.resize(unit.sigma.size());
     spectra_.read(index_[row].sigma_offset, unit.sigma, unit.error);
@@ -136,8 +139,8 @@ void RecordCompletion::fail(std::int64_t row, UnitRecord& record, const UnitResu
     record.state = UnitState::failed;
     record.has_derived = false;
     set_text(record.reason, reason);
-    record.crc =
-        content_crc(text_of(record.id), UnitState::failed, reason, unit.method, unit.moments, unit.sigma, unit.error);
+    record.crc = content_crc(text_of(record.id), UnitState::failed, reason, unit.method, unit.moments, unit.rare,
+                             unit.sigma, unit.error);
     summary_.inconsistent.push_back(index_[row].plan_row);
 }
 

@@ -7,6 +7,7 @@
 
 #include "results/aggregate.hpp"
 #include "results/aggregate_columns.hpp"
+#include "results/rare_columns.hpp"
 #include "results/record_spool.hpp"
 #include "results/spectrum_columns.hpp"
 #include "results/unit_index.hpp"
@@ -18,7 +19,8 @@ namespace specsweep::results {
 /// new CRC); everything goes into the columns of the aggregate, and the states are counted.
 class RecordCompletion {
 public:
-    RecordCompletion(const UnitIndex&, RecordSpool&, SpectrumColumns&, AggregateColumns&, AggregateSummary&);
+    RecordCompletion(const UnitIndex&, RecordSpool&, SpectrumColumns&, RareColumns&, AggregateColumns&,
+                     AggregateSummary&);
 
     void run();
 
@@ -40,6 +42,7 @@ private:
     const UnitIndex& index_;
     RecordSpool& spool_;
     SpectrumColumns& spectra_;
+    RareColumns& rare_;
     AggregateColumns& columns_;
     AggregateSummary& summary_;
     std::map<std::int64_t, std::string> long_reasons_;

@@ -49,6 +49,8 @@ struct MatrixRow {
     std::int64_t rank_bound() const { return rows < cols ? rows : cols; }  ///< how many singular values there are
     /// diag(√p)·E, which follows from the embedding E that quantizers act on.
     bool is_token_weighted() const { return slice.starts_with("token_weighted"); }
+    /// Its rows are vectors whose angles are measured.
+    bool has_angles() const { return role == "embedding" && !is_token_weighted(); }
 };
 
 /// What the plan fixes of a unit. Rows are rows of the same file.

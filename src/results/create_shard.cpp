@@ -7,6 +7,7 @@
 #include "results/contents_io.hpp"
 #include "results/derived_store.hpp"
 #include "results/layout.hpp"
+#include "results/moment_list.hpp"
 #include "results/reserve_space.hpp"
 #include "results/timing_store.hpp"
 #include "results/unit_store.hpp"
@@ -20,11 +21,16 @@ std::int64_t estimated_bytes(const Contents& contents, const std::string& proven
 {
     // Fixed-width columns of /units, /moments and /timing, and derived values.
     const std::int64_t bytes_per_unit = 800 + 8 * std::ssize(metrics::columns());
+    constexpr auto bytes_per_histogram = static_cast<std::int64_t>(2 * sizeof(metrics::CosineCounts));
     constexpr std::int64_t bytes_per_matrix = 256;
     const auto count = [](const auto& rows) { return static_cast<std::int64_t>(rows.size()); };
     std::int64_t bytes = layout::metadata_bytes + layout::run_slots * layout::run_width + count(provenance);
     bytes = checked_add(bytes, checked_multiply(16, contents.sigma_total));
     bytes = checked_add(bytes, checked_multiply(bytes_per_unit, count(contents.units)));
+    const RareRows rare = rare_rows(contents);
+    bytes = checked_add(bytes, checked_multiply(bytes_per_histogram, count(rare.embeddings)));
+    if (rare.extended)
+        bytes = checked_add(bytes, checked_multiply(8 * count(extended_moments()), count(contents.units)));
     return checked_add(bytes, checked_multiply(bytes_per_matrix, count(contents.matrices)));
 }
 

@@ -12,14 +12,18 @@ namespace {
 
 constexpr std::string_view no_pair = "reference";
 
-metrics::SpectrumView view(const MatrixRow& matrix, const UnitResult& unit)
+/// @param asked whether the sweep asked for extended moments: one that has none says so
+metrics::SpectrumView view(const MatrixRow& matrix, const UnitResult& unit, bool asked)
 {
+    static const metrics::ExtendedMoments none;
     const Moments& moments = unit.moments;
     metrics::SpectrumView view{.sigma = unit.sigma,
                                .error = unit.error,
                                .frobenius_squared = moments.frobenius_squared,
                                .rows = matrix.rows,
                                .cols = matrix.cols};
+    if (asked)
+        view.extended = unit.rare.extended ? unit.rare.extended.get() : &none;
     if (!std::isnan(moments.zipf_exponent))
         view.zipf_exponent = moments.zipf_exponent;
     if (moments.cosine_rows >= 0)
@@ -50,13 +54,13 @@ metrics::ErrorMoments error_moments(const Moments& moments)
 }
 
 metrics::PairMetrics pair(const MatrixRow& matrix, const UnitResult& unit, const UnitResult* reference,
-                          const metrics::MetricSettings& settings)
+                          const metrics::MetricSettings& settings, bool extended)
 {
     if (reference == nullptr)
         return metrics::undefined_pair_metrics(no_pair);
     if (reference->state == UnitState::done)
-        return metrics::pair_metrics(view(matrix, *reference), view(matrix, unit), error_moments(unit.moments),
-                                     settings);
+        return metrics::pair_metrics(view(matrix, *reference, extended), view(matrix, unit, extended),
+                                     error_moments(unit.moments), settings);
     return metrics::undefined_pair_metrics(reference->state == UnitState::failed ? "reference-failed"
                                                                                  : "reference-pending");
 }
@@ -67,8 +71,9 @@ std::vector<metrics::Value> derive(const MatrixRow& matrix, const Header& header
                                    const UnitResult* reference)
 {
     const metrics::MetricSettings settings{header.tolerance, static_cast<std::uint64_t>(header.seed)};
-    const metrics::SingleMetrics alone = metrics::single_metrics(view(matrix, unit), settings);
-    const metrics::PairMetrics against = pair(matrix, unit, reference, settings);
+    const bool extended = header.metrics == "extended";
+    const metrics::SingleMetrics alone = metrics::single_metrics(view(matrix, unit, extended), settings);
+    const metrics::PairMetrics against = pair(matrix, unit, reference, settings, extended);
     std::vector<metrics::Value> values;
     for (const metrics::Column& column : metrics::columns())
         values.push_back(column.is_pair() ? against.*column.pair : alone.*column.single);

@@ -30,6 +30,7 @@ public:
           store_(UnitStore::open(file, contents)),
           reasons_(hdf5::TextColumn::open(file, layout::units::reason)),
           crcs_(hdf5::Column<std::uint32_t>::open(file, layout::units::content_crc)),
+          rare_(RareColumns::open(file, std::ssize(contents.units))),
           spectra_(SpectrumColumns::open(file)),
           reader_(spectra_)
     {
@@ -67,6 +68,7 @@ private:
         unit.state = UnitState::done;
         unit.method = held.methods[i];
         unit.moments = held.moments[i];
+        unit.rare = rare_.read(row);
         const SpectrumStretch stretch = reader_.read(place.sigma_offset, place.sigma_count);
         unit.sigma.assign(stretch.sigma.begin(), stretch.sigma.end());
         unit.error.assign(stretch.error.begin(), stretch.error.end());
@@ -117,6 +119,7 @@ private:
     UnitStore store_;
     hdf5::TextColumn reasons_;
     hdf5::Column<std::uint32_t> crcs_;
+    RareColumns rare_;
     SpectrumColumns spectra_;
     SpectrumReader reader_;
     UnitResult reference_;

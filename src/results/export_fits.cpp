@@ -58,6 +58,14 @@ void write_fit(CsvWriter& csv, std::span<const double> energy, const metrics::Po
     csv.field(bootstrap_p);
 }
 
+/// What WeightWatcher's `randomize` adds; empty unless the sweep shuffled (`metrics: extended`).
+void write_randomized(CsvWriter& csv, const UnitResult& unit, const metrics::WeightWatcherRow& row)
+{
+    const double edge = unit.rare.extended ? unit.rare.extended->shuffled_sigma_max : nan;
+    const double distance = unit.rare.extended ? unit.rare.extended->shuffled_divergence : nan;
+    csv.field(edge * edge).field(edge * edge / row.lambda_max).field(row.lambda_max - edge * edge).field(distance);
+}
+
 }  // namespace
 
 void export_weight_watcher(const ResultFile& file, CsvWriter& csv)
@@ -89,6 +97,10 @@ void export_weight_watcher(const ResultFile& file, CsvWriter& csv)
                                "entropy",
                                "sv_max",
                                "sv_min",
+                               "max_rand_eval",
+                               "ww_softrank",
+                               "ww_maxdist",
+                               "rand_distance",
                                "warning",
                                "status"})
         csv.field(std::string_view(column));
@@ -101,7 +113,9 @@ void export_weight_watcher(const ResultFile& file, CsvWriter& csv)
         csv.field(w.sigma).field(w.xmin).field(w.xmax).field(w.num_pl_spikes).field(w.num_evals).field(w.lambda_max);
         csv.field(w.log_alpha_norm).field(w.log_norm).field(w.log_spectral_norm).field(w.norm).field(w.spectral_norm);
         csv.field(w.stable_rank).field(w.matrix_rank).field(w.rank_loss).field(w.weak_rank_loss).field(w.entropy);
-        csv.field(w.sv_max).field(w.sv_min).field(w.warning).field(w.status).end_row();
+        csv.field(w.sv_max).field(w.sv_min);
+        write_randomized(csv, unit, w);
+        csv.field(w.warning).field(w.status).end_row();
     });
 }
 

@@ -7,7 +7,7 @@
 namespace specsweep::results::layout {
 
 inline constexpr std::string_view format = "specsweep-results";
-inline constexpr std::int64_t format_version = 4;
+inline constexpr std::int64_t format_version = 5;
 inline constexpr std::int64_t oldest_format_version = 1;  // can be read
 
 /// Attributes of the root group.
@@ -125,6 +125,33 @@ inline constexpr std::string_view columns = "/derived/columns";  // names
 inline constexpr std::string_view values = "/derived/values";    // unit by unit, as many as /derived/columns
 inline constexpr std::string_view crc = "/derived/crc";          // 0: not derived yet
 }  // namespace derived
+
+/// Since format_version 5; one row a unit, only where the sweep asked for `metrics: extended`.
+namespace extended {
+inline constexpr std::string_view group = "/extended";
+inline constexpr std::string_view farms_alpha = "/extended/farms_alpha";
+inline constexpr std::string_view farms_alpha_mid = "/extended/farms_alpha_mid";
+inline constexpr std::string_view farms_hill_alpha = "/extended/farms_hill_alpha";
+inline constexpr std::string_view farms_blocks = "/extended/farms_blocks";
+inline constexpr std::string_view shuffled_sigma_max = "/extended/shuffled_sigma_max";
+inline constexpr std::string_view shuffled_divergence = "/extended/shuffled_divergence";
+inline constexpr std::string_view subspace_rank = "/extended/subspace_rank";
+inline constexpr std::string_view subspace_left_max = "/extended/subspace_left_max";
+inline constexpr std::string_view subspace_left_mean = "/extended/subspace_left_mean";
+inline constexpr std::string_view subspace_right_max = "/extended/subspace_right_max";
+inline constexpr std::string_view subspace_right_mean = "/extended/subspace_right_mean";
+inline constexpr std::string_view leading_left = "/extended/leading_left";
+inline constexpr std::string_view leading_right = "/extended/leading_right";
+}  // namespace extended
+
+/// Since format_version 5; only where there are embeddings.
+namespace cosine_histogram {
+inline constexpr std::string_view group = "/cosine_histogram";
+inline constexpr std::string_view edges = "/cosine_histogram/edges";      // of cos·√d, ascending
+inline constexpr std::string_view unit = "/cosine_histogram/unit";        // rows of /units, ascending
+inline constexpr std::string_view raw = "/cosine_histogram/raw";          // counts, bin by bin, a unit after another
+inline constexpr std::string_view centred = "/cosine_histogram/centred";  // −1: not written
+}  // namespace cosine_histogram
 
 namespace spectra {
 inline constexpr std::string_view group = "/spectra";

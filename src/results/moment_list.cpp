@@ -1,6 +1,8 @@
 #include "results/moment_list.hpp"
 
+#include <algorithm>
 #include <array>
+#include <cmath>
 
 #include "results/layout.hpp"
 
@@ -58,6 +60,30 @@ constexpr std::array counts{
     CountMoment{at::cosine_pairs, "sampled pairs of rows", &M::cosine_pairs, 2},
 };
 
+namespace ex = layout::extended;
+using X = metrics::ExtendedMoments;
+
+constexpr std::array extendeds{
+    ExtendedMoment{ex::farms_alpha, "1", "power-law exponent of the pooled spectra of square submatrices",
+                   &X::farms_alpha},
+    ExtendedMoment{ex::farms_alpha_mid, "1", "Hill's exponent from the upper half of the same", &X::farms_alpha_mid},
+    ExtendedMoment{ex::farms_hill_alpha, "1", "Hill's exponent from the upper tenth", &X::farms_hill_alpha},
+    ExtendedMoment{ex::farms_blocks, "1", "submatrices", &X::farms_blocks},
+    ExtendedMoment{ex::shuffled_sigma_max, "weight", "largest singular value with the elements in random order",
+                   &X::shuffled_sigma_max},
+    ExtendedMoment{ex::shuffled_divergence, "1", "Jensen-Shannon distance of both spectra as distributions over k",
+                   &X::shuffled_divergence},
+    ExtendedMoment{ex::subspace_rank, "1", "dimension r of the leading subspaces", &X::subspace_rank},
+    ExtendedMoment{ex::subspace_left_max, "rad", "largest principal angle of the left leading subspaces",
+                   &X::subspace_left_max},
+    ExtendedMoment{ex::subspace_left_mean, "rad", "mean of the r principal angles", &X::subspace_left_mean},
+    ExtendedMoment{ex::subspace_right_max, "rad", "largest principal angle of the right leading subspaces",
+                   &X::subspace_right_max},
+    ExtendedMoment{ex::subspace_right_mean, "rad", "mean of the r principal angles", &X::subspace_right_mean},
+    ExtendedMoment{ex::leading_left, "rad", "angle between the first left singular vectors", &X::leading_left},
+    ExtendedMoment{ex::leading_right, "rad", "angle between the first right singular vectors", &X::leading_right},
+};
+
 }  // namespace
 
 std::span<const RealMoment> real_moments()
@@ -68,6 +94,20 @@ std::span<const RealMoment> real_moments()
 std::span<const CountMoment> count_moments()
 {
     return counts;
+}
+
+std::span<const ExtendedMoment> extended_moments()
+{
+    return extendeds;
+}
+
+const metrics::ExtendedMoments* kept_extended(const RareMoments& rare)
+{
+    const metrics::ExtendedMoments* const held = rare.extended.get();
+    const bool any = held != nullptr && std::any_of(extendeds.begin(), extendeds.end(), [&](const ExtendedMoment& one) {
+                         return !std::isnan(held->*one.member);
+                     });
+    return any ? held : nullptr;
 }
 
 }  // namespace specsweep::results

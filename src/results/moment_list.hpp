@@ -21,7 +21,17 @@ struct CountMoment {
     std::int64_t since;
 };
 
+/// One dataset of /extended.
+struct ExtendedMoment {
+    std::string_view path, unit, summary;
+    double metrics::ExtendedMoments::*member;
+};
+
 std::span<const RealMoment> real_moments();
 std::span<const CountMoment> count_moments();
+std::span<const ExtendedMoment> extended_moments();
+
+/// What a file keeps of the extended moments: nothing where all are NaN, so that what is read is what was written.
+const metrics::ExtendedMoments* kept_extended(const RareMoments&);
 
 }  // namespace specsweep::results

@@ -17,6 +17,7 @@ ResultFile::ResultFile(hdf5::File&& file)
     : file_(std::move(file)),
       contents_(read_contents(file_)),
       columns_(read_unit_columns(file_, contents_.units.size(), contents_.header.format_version)),
+      rare_(RareColumns::open(file_, std::ssize(contents_.units))),
       spectra_(SpectrumColumns::open(file_))
 {
 }
@@ -31,6 +32,7 @@ UnitResult ResultFile::read_without_spectrum(std::int64_t row) const
         return held;
     held.method = columns_.methods[i];
     held.moments = columns_.moments[i];
+    held.rare = rare_.read(row);
     return held;
 }
 
@@ -51,8 +53,8 @@ bool ResultFile::crc_holds(std::int64_t row, const UnitResult& without_spectrum,
 {
     const auto i = static_cast<std::size_t>(row);
     return columns_.crcs[i] == content_crc(contents_.units[i].id, without_spectrum.state, without_spectrum.reason,
-                                           without_spectrum.method, without_spectrum.moments, sigma, error,
-                                           header().format_version);
+                                           without_spectrum.method, without_spectrum.moments, without_spectrum.rare,
+                                           sigma, error, header().format_version);
 }
 
 bool ResultFile::tables_intact() const

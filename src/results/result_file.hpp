@@ -10,6 +10,7 @@
 
 #include "hdf5/file.hpp"
 #include "results/contents.hpp"
+#include "results/rare_columns.hpp"
 #include "results/spectrum_columns.hpp"
 #include "results/unit_columns.hpp"
 #include "results/unit_result.hpp"
@@ -56,6 +57,7 @@ private:
     hdf5::File file_;
     Contents contents_;
     UnitColumns columns_;
+    RareColumns rare_;
     SpectrumColumns spectra_;
 };
 

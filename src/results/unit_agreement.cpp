@@ -23,6 +23,23 @@ bool same_bits(double a, double b)
     return std::memcmp(&a, &b, sizeof a) == 0;
 }
 
+bool same_bits(const metrics::ExtendedMoments* a, const metrics::ExtendedMoments* b)
+{
+    if (a == nullptr || b == nullptr)
+        return a == b;
+    return std::all_of(extended_moments().begin(), extended_moments().end(),
+                       [&](const ExtendedMoment& moment) { return same_bits(a->*moment.member, b->*moment.member); });
+}
+
+bool same_bits(const RareMoments& a, const RareMoments& b)
+{
+    if (!same_bits(kept_extended(a), kept_extended(b)))
+        return false;
+    if (!a.cosine_histogram || !b.cosine_histogram)
+        return a.cosine_histogram == b.cosine_histogram;
+    return *a.cosine_histogram == *b.cosine_histogram;
+}
+
 bool same_bits(const Moments& a, const Moments& b)
 {
     const auto same = [&](const auto& moment) {
@@ -103,7 +120,7 @@ UnitAgreement agreement(const MatrixRow& matrix, const UnitResult& left, const U
 {
     UnitAgreement result;
     result.identical = same_bits(left.sigma, right.sigma) && same_bits(left.error, right.error) &&
-                       same_bits(left.moments, right.moments);
+                       same_bits(left.moments, right.moments) && same_bits(left.rare, right.rare);
     if (result.identical)
         return result;
     Collector collect(result, most);

@@ -2,11 +2,21 @@
 
 #include <cstdint>
 #include <limits>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "metrics/cosine_histogram.hpp"
+#include "metrics/extended_moments.hpp"
+
 namespace specsweep::results {
+
+/// Pairs of rows of an embedding by cos·√d.
+struct CosineHistogram {
+    metrics::CosineCounts raw{}, centred{};
+    friend bool operator==(const CosineHistogram&, const CosineHistogram&) = default;
+};
 
 /// What a unit's passes over the elements gave. NaN and −1: not of this unit, or of an older file.
 struct Moments {
@@ -44,6 +54,12 @@ struct Moments {
     std::int64_t cosine_pairs = -1;  ///< sampled pairs; −1: not an embedding
 };
 
+/// What only some units have; absent: not of this unit, or of an older file.
+struct RareMoments {
+    std::shared_ptr<const CosineHistogram> cosine_histogram;   ///< embeddings
+    std::shared_ptr<const metrics::ExtendedMoments> extended;  ///< `metrics: extended`
+};
+
 /// What a unit cost; stands beside the result, never inside its identity or its CRC.
 struct Timing {
     double seconds_read = 0;
@@ -69,6 +85,7 @@ struct UnitResult {
     std::vector<double> sigma;
     std::vector<double> error;  ///< absolute bound of each sigma
     Moments moments;
+    RareMoments rare;
     Timing timing;
 };
 

@@ -31,6 +31,7 @@ UnitStore UnitStore::create(hdf5::File& file, const Contents& contents)
     made.method_ = hdf5::TextColumn::create(file, layout::units::method, units, layout::method_width);
     made.reason_ = hdf5::TextColumn::create(file, layout::units::reason, units, layout::reason_width);
     made.moments_ = MomentColumns::create(file, units);
+    made.rare_ = RareColumns::create(file, units, rare_rows(contents));
     made.spectra_ = SpectrumColumns::create(file, contents.sigma_total);
     return made;
 }
@@ -48,6 +49,7 @@ UnitStore UnitStore::open(const hdf5::File& file, const Contents& contents)
     require_length(found.method_, units, file);
     require_length(found.reason_, units, file);
     found.moments_ = MomentColumns::open(file, static_cast<std::int64_t>(units), layout::format_version);
+    found.rare_ = RareColumns::open(file, static_cast<std::int64_t>(units));
     found.spectra_ = SpectrumColumns::open(file);
     if (found.spectra_.total() != contents.sigma_total)
         throw InputError(fmt::format("{} is damaged", file.path().string()), "its spectra have another length");
@@ -85,11 +87,13 @@ void UnitStore::write(const Contents& contents, std::span<const std::int64_t> ro
     const std::string reason(hdf5::cut_utf8(result.reason, static_cast<std::size_t>(reason_.width())));
     for (const std::int64_t row : rows) {
         moments_.write(row, result.moments, ground);
+        rare_.write(row, result.rare);
         method_.write(row, method);
         if (ground == Ground::used || !reason.empty())
             reason_.write(row, reason);
     }
-    const std::uint32_t crc = content_crc(unit.id, result.state, reason, method, result.moments, sigma, error);
+    const std::uint32_t crc =
+        content_crc(unit.id, result.state, reason, method, result.moments, result.rare, sigma, error);
     for (const std::int64_t row : rows)
         crc_.write(row, crc);
     for (const std::int64_t row : rows)
@@ -106,6 +110,7 @@ UnitResult UnitStore::read(const Contents& contents, std::int64_t row) const
     held.reason = reason_.read(row);
     held.method = method_.read(row);
     held.moments = moments_.read(row);
+    held.rare = rare_.read(row);
     held.sigma.resize(static_cast<std::size_t>(unit.sigma_count));
     held.error.resize(static_cast<std::size_t>(unit.sigma_count));
     spectra_.read(unit.sigma_offset, held.sigma, held.error);
@@ -116,7 +121,7 @@ bool UnitStore::crc_holds(const Contents& contents, std::int64_t row, const Unit
 {
     const UnitRow& unit = contents.units[static_cast<std::size_t>(row)];
     return crc_.read(row) ==
-           content_crc(unit.id, held.state, held.reason, held.method, held.moments, held.sigma, held.error);
+           content_crc(unit.id, held.state, held.reason, held.method, held.moments, held.rare, held.sigma, held.error);
 }
 
 }  // namespace specsweep::results

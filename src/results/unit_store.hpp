@@ -9,6 +9,7 @@
 #include "hdf5/text_column.hpp"
 #include "results/contents.hpp"
 #include "results/moment_columns.hpp"
+#include "results/rare_columns.hpp"
 #include "results/spectrum_columns.hpp"
 #include "results/unit_result.hpp"
 
@@ -42,6 +43,7 @@ private:
     hdf5::Column<std::uint32_t> crc_;
     hdf5::TextColumn method_, reason_;
     MomentColumns moments_;
+    RareColumns rare_;
     SpectrumColumns spectra_;
 };
 

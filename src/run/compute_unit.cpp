@@ -48,7 +48,7 @@ results::UnitResult failed(const sweep::Plan& plan, const sweep::PlanUnit& unit,
     return result;
 }
 
-void copy_measurements(const measure::UnitMeasurement& measured, results::Moments& moments)
+void copy_measurements(const measure::UnitMeasurement& measured, results::Moments& moments, results::RareMoments& rare)
 {
     if (measured.error) {
         moments.error_column_sum_max = measured.error->column_sum_max;
@@ -77,6 +77,8 @@ void copy_measurements(const measure::UnitMeasurement& measured, results::Moment
         moments.centred_cosine_share_1 = centred.share[0];
         moments.centred_cosine_share_2 = centred.share[1];
         moments.centred_cosine_share_3 = centred.share[2];
+        rare.cosine_histogram = std::make_shared<const results::CosineHistogram>(
+            results::CosineHistogram{raw.histogram, centred.histogram});
     }
 }
 
@@ -97,9 +99,11 @@ results::UnitResult to_result(measure::UnitMeasurement&& measured)
         result.moments.clipped = measured.moments->clipped;
         result.moments.error_row_sum_max = measured.moments->row_sum_max;
     }
+    if (measured.extended)
+        result.rare.extended = std::make_shared<const metrics::ExtendedMoments>(*measured.extended);
     if (measured.zipf_exponent)
         result.moments.zipf_exponent = *measured.zipf_exponent;
-    copy_measurements(measured, result.moments);
+    copy_measurements(measured, result.moments, result.rare);
     result.timing.seconds_read = measured.seconds_read;
     result.timing.seconds_quantize = measured.seconds_quantize;
     result.timing.seconds_solve = measured.seconds_solve;
@@ -136,6 +140,7 @@ struct UnitInput {
                   .content_digest = planned.content_digest,
                   .seed = static_cast<std::uint64_t>(plan.seed),
                   .rows_are_vectors = planned.matrix.role == checkpoint::Role::embedding && !planned.weighting,
+                  .extended = plan.metrics == "extended",
                   .counterpart = counterpart ? &*counterpart : nullptr,
                   .weighting = planned.weighting ? &weighting : nullptr};
     }

@@ -289,11 +289,15 @@ void price(Plan& plan, const PlanOptions& options)
                              error.why(), error.suggestion());
         }
         matrix.predicted_bytes = cost::predicted_bytes(slice.rows, slice.cols, matrix.solver);
+        if (plan.metrics == "extended")
+            matrix.predicted_bytes += cost::predicted_extended_bytes(slice.rows, slice.cols, matrix.solver);
     }
     for (PlanUnit& unit : plan.units) {
         const PlanMatrix& matrix = plan.matrices[static_cast<std::size_t>(unit.matrix)];
         const auto& slice = matrix.matrix.slice;
         unit.predicted_seconds = cost::predicted_seconds(slice.rows, slice.cols, matrix.solver, machine);
+        if (plan.metrics == "extended")
+            unit.predicted_seconds += cost::predicted_extended_seconds(slice.rows, slice.cols, matrix.solver, machine);
         if (unit.quantizer != 0)
             unit.predicted_seconds += cost::predicted_quantize_seconds(slice.rows, slice.cols, machine);
         if (measures_angles(plan, matrix))

@@ -46,7 +46,7 @@ std::string parse_choice(const YamlNode& node, const std::vector<std::string>& a
 
 std::string parse_metrics(const YamlNode& node)
 {
-    return parse_choice(node, {"full", "fast"});
+    return parse_choice(node, {"full", "fast", "extended"});
 }
 
 double parse_tolerance(const YamlNode& node)

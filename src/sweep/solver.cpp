@@ -6,6 +6,7 @@
 
 #include "base/error.hpp"
 #include "base/format.hpp"
+#include "base/integer.hpp"
 #include "base/text.hpp"
 #include "cost/cost_model.hpp"
 #include "cost/group_solver.hpp"
@@ -58,14 +59,18 @@ std::string choose_solver(std::int64_t rows, std::int64_t cols, double /*toleran
         refuse(rows, cols, cost::predicted_bytes(rows, cols, cost::GroupSolver{"pdgesvd", 1, 2, 64}.text()),
                memory_per_rank);
     }
+    const auto bytes_on_one_rank = [&](std::string_view solver) {
+        const std::int64_t extended = metrics == "extended" ? cost::predicted_extended_bytes(rows, cols, solver) : 0;
+        return checked_add(cost::predicted_bytes(rows, cols, solver), extended);
+    };
     if (!method.empty() && metrics != "fast") {
-        const std::int64_t bytes = cost::predicted_bytes(rows, cols, method);
+        const std::int64_t bytes = bytes_on_one_rank(method);
         if (bytes > memory_per_rank)
             refuse(rows, cols, bytes, memory_per_rank);
         return std::string(method);
     }
     const char* solver = metrics == "fast" ? "lanczos" : "gram-two-stage";
-    const std::int64_t needed = cost::predicted_bytes(rows, cols, solver);
+    const std::int64_t needed = bytes_on_one_rank(solver);
     if (needed <= memory_per_rank)
         return solver;
     if (metrics != "fast")

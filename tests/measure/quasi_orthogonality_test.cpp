@@ -95,6 +95,40 @@ TEST(CosineStatistics, OfRandomDirectionsAreThoseOfTheNormalLaw)
     EXPECT_GE(found.mean_square, (2000.0 - 256) / (256 * 1999.0) * (1 - 1e-12));  // Welch
 }
 
+/// Counts are of the pairs that the shares are of: exactly those in the bins within ±1, ±2, ±3.
+TEST(CosineStatistics, TheHistogramCountsEveryPairOnce)
+{
+    for (const std::int64_t rows : {50, 900}) {
+        InMemory matrix = gaussian(rows, 16, 0.3);
+        const CosineStatistics found = statistics(matrix, Centring::raw);
+        EXPECT_EQ(found.pairs, std::min(rows * (rows - 1) / 2, sampled_pairs));
+        const auto edges = metrics::cosine_bin_edges();
+        std::int64_t all = 0;
+        std::array<std::int64_t, 3> within{};
+        for (std::size_t i = 0; i < metrics::cosine_bins; ++i) {
+            all += found.histogram[i];
+            for (std::size_t t = 0; t < 3; ++t)
+                if (edges[i] >= -static_cast<double>(t + 1) && edges[i + 1] <= static_cast<double>(t + 1))
+                    within[t] += found.histogram[i];
+        }
+        EXPECT_EQ(all, found.pairs);
+        for (std::size_t t = 0; t < 3; ++t)
+            EXPECT_EQ(found.share[t], static_cast<double>(within[t]) / static_cast<double>(found.pairs));
+    }
+}
+
+TEST(CosineStatistics, AllPairsOfTheKeptRowsWhereTheyAreAskedFor)
+{
+    InMemory matrix = gaussian(900, 16, 0.3);
+    spectrum::Workspace workspace;
+    const CosineStatistics all = cosine_statistics(matrix, Centring::raw, 5, workspace, Pairs::all);
+    EXPECT_EQ(all.pairs, 900 * 899 / 2);
+    const CosineStatistics sample = statistics(matrix, Centring::raw);
+    for (std::size_t t = 0; t < 3; ++t)  // five standard errors
+        EXPECT_NEAR(sample.share[t], all.share[t], 5 * std::sqrt(0.25 / sampled_pairs));
+    EXPECT_EQ(all.mean_square, sample.mean_square);
+}
+
 TEST(CosineStatistics, CentringTakesACommonDirectionOff)
 {
     InMemory matrix = gaussian(1000, 64, 3);

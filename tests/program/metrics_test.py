@@ -82,6 +82,77 @@ def test_columns_are_what_numpy_says(program, sweep, weights):
     assert float(row["spectral_slope"]) == pytest.approx(slope, rel=1e-9)
 
 
+BLOCK = 128  # docs/metrics.md: sides of FARMS' submatrices
+
+
+def test_extended_metrics_are_what_numpy_says(program, weights, tmp_path):
+    manifest = tmp_path / "extended.yaml"
+    manifest.write_text(json.dumps({"checkpoints": [str(SOURCE / "examples/shakespeare-gpt2/step3000")], "metrics": "extended",
+                                    "matrices": {"include": [EMBEDDING, "transformer.h.0.mlp.c_fc.weight"]}, "quantizers": ["bf16", "binary"]}))
+    program("run", manifest, "-o", tmp_path / "r.h5")
+    program("run", manifest, "-o", tmp_path / "two.h5", ranks=2)
+    assert (tmp_path / "r.h5").read_bytes() == (tmp_path / "two.h5").read_bytes()
+    program("verify", tmp_path / "r.h5")
+    units = {(row["matrix"], row["quantizer"]): row for row in rows_of(program, tmp_path / "r.h5", "units")}
+    for name, w in ((EMBEDDING, weights[EMBEDDING]), ("transformer.h.0.mlp.c_fc.weight", weights["transformer.h.0.mlp.c_fc.weight"].T)):
+        w = w.astype(float)
+        rounded = to_bf16(w).astype(float)
+        row = units[name, "reference"]
+        blocks = [w[i:i + BLOCK, j:j + BLOCK] for i in range(0, w.shape[0] - BLOCK + 1, BLOCK) for j in range(0, w.shape[1] - BLOCK + 1, BLOCK)]
+        pooled = numpy.sort(numpy.concatenate([numpy.linalg.svd(b, compute_uv=False) ** 2 for b in blocks]))
+        assert float(row["farms_blocks"]) == len(blocks)
+        for column, k in (("farms_alpha_mid", len(pooled) // 2), ("farms_hill_alpha", max(10, len(pooled) // 10))):
+            assert float(row[column]) == pytest.approx(1 + k / numpy.log(pooled[-k:] / pooled[-k - 1]).sum(), rel=1e-9)
+        edge = w.std() * (w.shape[0] ** 0.5 + w.shape[1] ** 0.5)  # of independent elements, and what their mean adds
+        assert float(row["shuffled_sigma_max"]) == pytest.approx(max(edge, abs(w.mean()) * w.size ** 0.5), rel=0.15)
+        assert float(row["shuffled_softrank"]) == pytest.approx((float(row["shuffled_sigma_max"]) / float(row["sigma_max"])) ** 2)
+        row = units[name, "bf16"]
+        u, _, v = numpy.linalg.svd(w, full_matrices=False)
+        u2, _, v2 = numpy.linalg.svd(rounded, full_matrices=False)
+        for side, a, b in (("left", u[:, :10], u2[:, :10]), ("right", v[:10].T, v2[:10].T)):
+            sines = numpy.linalg.svd(b - a @ (a.T @ b), compute_uv=False)  # accurate for small angles, as arccos is not
+            assert float(row[f"subspace_{side}_max"]) == pytest.approx(numpy.arcsin(sines).max(), rel=1e-4)
+            assert float(row[f"subspace_{side}_mean"]) == pytest.approx(numpy.arcsin(sines).mean(), rel=1e-4)
+            sine = numpy.linalg.norm(b[:, 0] - a[:, 0] * (a[:, 0] @ b[:, 0]))
+            assert float(row[f"leading_{side}"]) == pytest.approx(numpy.arcsin(sine), rel=1e-3)
+    full = tmp_path / "full.yaml"
+    full.write_text(manifest.read_text().replace("extended", "full"))
+    program("run", full, "-o", tmp_path / "full.h5")
+    plain = {(row["matrix"], row["quantizer"]): row for row in rows_of(program, tmp_path / "full.h5", "units")}
+    for key, row in plain.items():
+        assert row["unit_id"] != units[key]["unit_id"] and row["sigma_max"] == units[key]["sigma_max"]
+        assert row["farms_alpha"] == row["subspace_rank"] == "" and "farms" not in row["reason"] and "subspace" not in row["reason"]
+    watched = rows_of(program, tmp_path / "r.h5", "ww-compat")
+    assert all(float(row["max_rand_eval"]) + float(row["ww_maxdist"]) == pytest.approx(float(row["lambda_max"])) for row in watched)
+    assert all(row["max_rand_eval"] == "" for row in rows_of(program, tmp_path / "full.h5", "ww-compat"))
+
+
+@pytest.mark.parametrize("metrics", ["full", "extended"])
+def test_the_cosine_histogram_counts_pairs(program, weights, tmp_path, metrics):
+    manifest = tmp_path / "m.yaml"
+    manifest.write_text(json.dumps({"checkpoints": [str(SOURCE / "examples/shakespeare-gpt2/step3000")], "metrics": metrics,
+                                    "matrices": {"include": [EMBEDDING, "transformer.h.0.mlp.c_fc.weight"]}, "quantizers": ["bf16"]}))
+    program("run", manifest, "-o", tmp_path / "r.h5")
+    with h5py.File(tmp_path / "r.h5") as file:
+        edges, rows = file["cosine_histogram/edges"][:], file["cosine_histogram/unit"][:]
+        counts = {name: file[f"cosine_histogram/{name}"][:].reshape(len(rows), -1) for name in ("raw", "centred")}
+        names = [file["matrices/name"][file["units/matrix"][row]].decode() for row in rows]
+        quantizers = file["units/quantizer"][:][rows]
+    assert names == [EMBEDDING, EMBEDDING] and list(quantizers) == [0, 1]
+    w = weights[EMBEDDING].astype(float)
+    for centred, values in (("raw", w), ("centred", w - w.mean(axis=0))):
+        x = values / numpy.linalg.norm(values, axis=1, keepdims=True)
+        z = (x @ x.T)[numpy.triu_indices(len(x), 1)] * x.shape[1] ** 0.5
+        expected = numpy.histogram(z, edges)[0]
+        found = counts[centred][0]
+        if metrics == "extended":
+            assert found.sum() == len(z) and abs(found - expected).sum() <= 4, "only roundings at an edge may differ"
+        else:  # five standard errors of each bin's share, and one pair
+            assert found.sum() == 100000
+            share = expected / len(z)
+            assert (abs(found / 100000 - share) <= 5 * numpy.sqrt(share / 100000) + 1e-5).all()
+
+
 def test_verdicts_cover_both_sources_and_every_law_holds(program, sweep):
     verdicts = rows_of(program, sweep, "verdicts")
     assert list(verdicts[0]) == ["claim", "source", "scope", "unit_id", "left", "right", "ratio", "verdict", "note"]

@@ -58,6 +58,12 @@ def crc_of(f, i):
              "forward_error_worst", *("cosine_" + c for c in cosines), *("centred_cosine_" + c for c in cosines), "zipf_exponent"]
     parts += [np.float64(m[c][i]).tobytes() for c in reals]
     parts += [np.int64(m[c][i]).tobytes() for c in ("zeroed", "clipped", "cosine_rows", "cosine_pairs")]
+    if "cosine_histogram" in f:
+        h = f["/cosine_histogram"]
+        bins = len(h["edges"]) - 1
+        for at in np.flatnonzero(h["unit"][:] == i):
+            counts = [h[name][at * bins:(at + 1) * bins] for name in ("raw", "centred")]
+            parts += [c.tobytes() for c in counts if counts[0][0] != -1]
     o, n = int(u["sigma_offset"][i]), int(u["sigma_count"][i])
     parts += [f["/spectra/sigma"][o:o + n].tobytes(), f["/spectra/error"][o:o + n].tobytes()]
     return zlib.crc32(b"".join(parts))
