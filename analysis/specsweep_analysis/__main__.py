@@ -24,6 +24,7 @@ def parse(arguments):
     )
     parser.add_argument("files", nargs="+", metavar="FILE", help="one or two aggregates (NAME.h5)")
     parser.add_argument("-o", "--output", metavar="DIR", required=True, help="folder for index.html, figures/ and tables/")
+    parser.add_argument("--allocation", metavar="CSV", help="what `specsweep allocate FILE --curve` says, for its figure and table")
     parser.add_argument("-q", "--quiet", action="store_true", help="no progress line")
     chosen = parser.parse_args(arguments)
     if len(chosen.files) > 2:
@@ -41,7 +42,7 @@ def report(arguments):
     else:
         from . import report as single
 
-        written = single.write(chosen.files[0], chosen.output, chosen.quiet, figures)
+        written = single.write(chosen.files[0], chosen.output, chosen.quiet, figures, chosen.allocation)
     print(written)
     if not figures:
         raise ReportError(

@@ -106,6 +106,21 @@ def spectrum(unit):
         return Spectrum(file["spectra/sigma"][offset : offset + count], file["spectra/error"][offset : offset + count])
 
 
+CosineHistogram = collections.namedtuple("CosineHistogram", "edges raw centred")
+CosineHistogram.__doc__ = "Pairs of rows of an embedding counted by cos·√cols: edges of the bins, counts as they are and centred."
+
+
+def cosine_histograms(path):
+    """Row label of load()'s table → CosineHistogram, for the embeddings that have one (none in files before version 4)."""
+    with result_file.open_result(path) as file:
+        if "cosine_histogram" not in file:
+            return {}
+        held = result_file.columns(file["cosine_histogram"])
+    rows = held["unit"]
+    raw, centred = (held[name].reshape(len(rows), -1) for name in ("raw", "centred"))
+    return {int(row): CosineHistogram(held["edges"], *counts) for row, *counts in zip(rows, raw, centred) if counts[0][0] >= 0}
+
+
 VERDICTS = ("holds", "violated", "vacuous", "not testable")
 
 

@@ -8,11 +8,13 @@ from .progress import Progress
 from .results import Results
 
 
-def write(path, folder, quiet=False, figures=True):
-    """@returns (path of the page, whether figures are in it). Figures need matplotlib; without it the page has tables only."""
+def write(path, folder, quiet=False, figures=True, allocation=None):
+    """@returns path of the page. Figures need matplotlib; without it the page has tables only.
+
+    allocation: CSV of `specsweep allocate FILE --curve`, where there is one."""
     progress = Progress(4, quiet)
     progress.step("reading")
-    results = Results.read(path)
+    results = Results.read(path, allocation)
     require_aggregate(results)
     output = Output(folder)
     drawn, left_out = draw_all(results, output, progress) if figures else ([], [])

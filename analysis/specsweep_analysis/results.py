@@ -7,6 +7,23 @@ import numpy
 import pandas
 
 from . import frames, selection
+from .errors import BAD_INPUT, IO, ReportError
+
+
+ALLOCATION = ["checkpoint", "step", "budget", "rule", "bits", "error", "error_bound", "times_bound", "correlation", "note"]
+
+
+def read_allocation(path):
+    """@raises ReportError when there is such a file and it is not what `specsweep allocate FILE --curve` writes."""
+    if path is None:
+        return pandas.DataFrame(columns=ALLOCATION)
+    try:
+        table = pandas.read_csv(path, dtype={"checkpoint": str, "note": str}, keep_default_na=True)
+    except (OSError, ValueError) as error:
+        raise ReportError(IO, f"cannot read '{path}'", str(error)) from None
+    if list(table.columns) != ALLOCATION:
+        raise ReportError(BAD_INPUT, f"'{path}' is no table of `specsweep allocate FILE --curve`", "its columns are others")
+    return table
 
 
 @dataclasses.dataclass
@@ -17,9 +34,10 @@ class Results:
     verdicts: pandas.DataFrame
     claims: pandas.DataFrame
     attributes: dict
+    allocation: pandas.DataFrame  # of `allocate --curve`; empty where it was not given
 
     @classmethod
-    def read(cls, path):
+    def read(cls, path, allocation=None):
         attributes = frames.attributes(path)
         return cls(
             str(path),
@@ -28,6 +46,7 @@ class Results:
             frames.verdicts(path),
             frames.claims(path),
             attributes,
+            read_allocation(allocation),
         )
 
     def own_verdicts(self):
@@ -68,6 +87,10 @@ class Results:
                 end = begin + int(self.frame.at[label, "sigma_count"])
                 found.append(frames.Spectrum(sigma[begin:end], error[begin:end]))
         return found
+
+    def cosine_histograms(self):
+        """Of embeddings, by row label."""
+        return frames.cosine_histograms(self.path)
 
     def units_of_matrix(self, reference):
         """Done quantized units of the matrix whose reference stands at that row: quantizer → row label."""

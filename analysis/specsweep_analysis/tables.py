@@ -29,6 +29,7 @@ def all_tables(results):
         mechanisms.table(results),
         by_quantizer(results),
         by_model(results),
+        allocation(results),
         not_done(results),
         reasons(results),
     ]
@@ -211,6 +212,34 @@ def verdict_rows(results):
     rows = rows if len(rows) <= MOST_VERDICTS else rows[rows["scope"] != "unit"]
     ids = results.frame["unit_id"].reindex(rows["unit"]).fillna("").to_numpy()
     return rows.assign(unit_id=ids).drop(columns=["unit", "statement", "law"])
+
+
+def allocation(results):
+    """What `allocate --curve` says, budgets of whole and half bits in the page."""
+    table = results.allocation
+    if table.empty:
+        return None
+    shown = table[(table["budget"] * 2) % 1 == 0].reset_index(drop=True)
+    formats = {
+        "checkpoint": "text",
+        "step": "step",
+        "budget": 3,
+        "rule": "text",
+        "bits": 4,
+        "error": 3,
+        "error_bound": 3,
+        "times_bound": 4,
+        "correlation": 2,
+        "note": "text",
+    }
+    return TableOf(
+        "allocation",
+        "Rules that distribute bits",
+        "`specsweep allocate` at budgets of whole and half bits per weight: bits used, total error (mean of ‖E‖²/‖W‖²), its proven lower "
+        "bound and the ratio of both, rank correlation of the bits with the error of a common quantizer, and how the rule chose.",
+        shown,
+        formats,
+    )
 
 
 def counts_by(frame, key):

@@ -4,6 +4,7 @@
 #include "base/format.hpp"
 #include "base/json.hpp"
 #include "base/text.hpp"
+#include "cli/allocation_table.hpp"
 #include "cli/options.hpp"
 #include "cli/terminal.hpp"
 #include "cli/verb.hpp"
@@ -71,24 +72,43 @@ Json to_json(const verdicts::BudgetReport& report)
             {"rules", rules}};
 }
 
+ExitCode write_curve(const Options& options)
+{
+    const results::ResultFile file = results::ResultFile::open(options.texts("file")[0]);
+    const std::string table = allocation_table(verdicts::allocation_curve(file, options.text("checkpoint")));
+    if (const auto output = options.text("output"))
+        write_text_file_atomically(*output, table);
+    else
+        std::cout << table;
+    return ExitCode::complete;
+}
+
 }  // namespace
 
 ExitCode allocate(Arguments arguments)
 {
     Options options(
-        "specsweep allocate FILE --budget BITS [--rule NAME] [--checkpoint ID] [-o MANIFEST] [--json]",
+        "specsweep allocate FILE --budget BITS [--rule NAME] [--checkpoint ID] [-o MANIFEST] [--json]\n"
+        "       specsweep allocate FILE --curve [--checkpoint ID] [-o CSV]",
         "A quantizer for each matrix of a checkpoint within a budget of bits per weight, chosen among those\n"
         "that the result file measured, by four rules: condition (the source's ceil(log2 kappa) + base), error\n"
         "(least total error, with a bound of the optimum), alpha and stable-rank. Total error: the mean of\n"
-        "|E|^2/|W|^2 over all weights. -o writes the choice as a manifest that `run` takes.");
+        "|E|^2/|W|^2 over all weights. -o writes the choice as a manifest that `run` takes. --curve compares the\n"
+        "rules for every budget, as CSV.");
     options.value("budget", "BITS", "bits per weight, scales included, mean over all weights")
         .value("rule", "NAME", "whose choice -o writes: error (default), condition, alpha, stable-rank")
         .value("checkpoint", "ID", "which checkpoint of the file; needed when it has several")
         .value("output,o", "MANIFEST", "the chosen quantizers as a manifest")
+        .flag("curve", "every budget from the fewest bits to the most, in steps of 1/4, as CSV")
         .flag("json", "machine-readable, with every layer")
         .positional("file", 1, 1);
     if (!options.parse(arguments))
         return ExitCode::complete;
+    if (options.has("curve")) {
+        if (options.text("budget") || options.text("rule") || options.has("json"))
+            throw UsageError("--curve goes through all budgets and rules", {}, "leave --budget, --rule and --json out");
+        return write_curve(options);
+    }
     const auto budget = options.text("budget") ? parse_double(*options.text("budget")) : std::nullopt;
     if (!budget || !(*budget > 0))
         throw UsageError("--budget is missing or no positive number", {}, "for example --budget 4.5");

@@ -26,7 +26,8 @@ struct Allocation {
 /// Its linear relaxation is solved exactly: each layer walks down the lower convex hull of its (cost, error) points,
 /// steps in the order of error saved per bit (Sinha & Zoltners 1979; the Lagrangian with the multiplier of the last
 /// step taken). The value of the relaxation is the bound; of its solution the one fractional step is left out, then
-/// single layers are improved while something fits.
+/// single layers are improved while something fits, and then the optimum is searched for (exact_allocation.hpp): where
+/// the search ends, error_bound = error.
 ///
 /// @return nothing when even the cheapest choices exceed the budget, or a layer has none.
 std::optional<Allocation> allocate_bits(std::span<const std::vector<StorageChoice>> layers, double budget);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <limits>
 #include <map>
 
@@ -199,7 +200,8 @@ RuleResult result_of(const Layers& all, std::string name, const std::optional<Ch
     }
     result.error /= all.elements();
     const std::vector<double> common = common_errors(all);
-    result.correlation = common.empty() ? nan : metrics::spearman(given, common);
+    const bool all_alike = std::adjacent_find(given.begin(), given.end(), std::not_equal_to<>()) == given.end();
+    result.correlation = common.empty() || all_alike ? nan : metrics::spearman(given, common);
     return result;
 }
 
@@ -219,16 +221,18 @@ std::int64_t checkpoint_row(const results::ResultFile& file, const std::optional
     throw UsageError("there is no checkpoint '" + *wanted + "'", {}, suggest(*wanted, titles));
 }
 
-}  // namespace
-
-BudgetReport allocate(const results::ResultFile& file, double budget, const std::optional<std::string>& checkpoint)
+std::string gap_text(const metrics::Allocation& found)
 {
-    const std::int64_t row = checkpoint_row(file, checkpoint);
-    const Layers all(file, row);
-    if (all.layers.empty())
-        throw UsageError("there is nothing to allocate", "no matrix of the checkpoint has a done quantized unit");
+    if (found.error <= found.error_bound)
+        return "the optimum (proven)";
+    return fmt::format("at most {:.2g} % above the optimum", 100 * (found.error / found.error_bound - 1));
+}
+
+BudgetReport report_of(const Layers& all, const results::CheckpointRow& checkpoint, double budget)
+{
     BudgetReport report;
-    report.checkpoint = file.contents().checkpoints[static_cast<std::size_t>(row)].id;
+    report.checkpoint = checkpoint.id;
+    report.step = checkpoint.step;
     report.budget = budget;
     for (const Layer& layer : all.layers)
         report.matrices.push_back(layer.name);
@@ -238,15 +242,60 @@ BudgetReport allocate(const results::ResultFile& file, double budget, const std:
     const auto optimal = least(all, budget, [](const Layer&, const Option& option) { return option.relative_squared; });
     if (optimal)
         report.error_bound = optimal->error_bound / all.elements();
-    report.rules.push_back(result_of(
-        all, "error", optimal ? std::optional(optimal->choice) : std::nullopt,
-        optimal ? fmt::format("at most {:.2g} % above the optimum", 100 * (optimal->error / optimal->error_bound - 1))
-                : std::string()));
+    report.rules.push_back(result_of(all, "error", optimal ? std::optional(optimal->choice) : std::nullopt,
+                                     optimal ? gap_text(*optimal) : std::string()));
+    if (optimal)  // summed in another order, an optimum must not lie below its bound
+        report.error_bound = std::min(report.error_bound, report.rules.back().error);
     report.rules.push_back(
         result_of(all, "alpha", by_importance(all, budget, &Layer::alpha, true), "more bits for heavy tails"));
     report.rules.push_back(result_of(all, "stable-rank", by_importance(all, budget, &Layer::stable_rank, false),
                                      "more bits for dispersed spectra"));
     return report;
+}
+
+/// Mean bits where every layer takes what `better` prefers.
+template <class Better>
+double extreme_bits(const Layers& all, Better better)
+{
+    Choice choice;
+    for (const Layer& layer : all.layers) {
+        const auto found = std::min_element(
+            layer.options.begin(), layer.options.end(),
+            [&](const Option& a, const Option& b) { return better(a.bits_per_weight, b.bits_per_weight); });
+        choice.push_back(static_cast<std::size_t>(found - layer.options.begin()));
+    }
+    return mean_bits(all, choice);
+}
+
+}  // namespace
+
+BudgetReport allocate(const results::ResultFile& file, double budget, const std::optional<std::string>& checkpoint)
+{
+    const std::int64_t row = checkpoint_row(file, checkpoint);
+    const Layers all(file, row);
+    if (all.layers.empty())
+        throw UsageError("there is nothing to allocate", "no matrix of the checkpoint has a done quantized unit");
+    return report_of(all, file.contents().checkpoints[static_cast<std::size_t>(row)], budget);
+}
+
+std::vector<BudgetReport> allocation_curve(const results::ResultFile& file,
+                                           const std::optional<std::string>& checkpoint)
+{
+    const auto& checkpoints = file.contents().checkpoints;
+    const std::int64_t first = checkpoint ? checkpoint_row(file, checkpoint) : 0;
+    const std::int64_t end = checkpoint ? first + 1 : std::ssize(checkpoints);
+    std::vector<BudgetReport> curve;
+    for (std::int64_t row = first; row < end; ++row) {
+        const Layers all(file, row);
+        if (all.layers.empty())
+            continue;
+        const double fewest = extreme_bits(all, std::less<>());
+        const double most = extreme_bits(all, std::greater<>());
+        if (fewest < most)
+            for (double budget = std::ceil(4 * fewest) / 4; budget <= std::ceil(4 * most) / 4; budget += 0.25)
+                curve.push_back(report_of(all, checkpoints[static_cast<std::size_t>(row)], budget));
+    }
+    return curve;
 }
 
 const RuleResult& find_rule(const BudgetReport& report, std::string_view name)

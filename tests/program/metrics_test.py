@@ -214,6 +214,29 @@ def test_an_allocation_keeps_its_budget_and_runs(program, sweep, tmp_path, rule)
     assert stored == pytest.approx(error, rel=1e-6)
 
 
+def test_the_curve_compares_the_rules_at_every_budget(program, sweep, tmp_path):
+    program("allocate", sweep, "--curve", "-o", tmp_path / "curve.csv")
+    with open(tmp_path / "curve.csv", newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    budgets = sorted({float(row["budget"]) for row in rows})
+    assert numpy.allclose(numpy.diff(budgets), 0.25) and all(b * 4 == round(b * 4) for b in budgets)
+    errors = []
+    for budget in budgets:
+        here = {row["rule"]: row for row in rows if float(row["budget"]) == budget}
+        assert set(here) == {"condition", "error", "alpha", "stable-rank"}
+        for row in here.values():
+            if row["error"]:
+                assert float(row["bits"]) <= budget * (1 + 1e-12)
+                assert float(row["error"]) >= float(here["error"]["error"]) * (1 - 1e-12)
+                assert float(row["times_bound"]) == pytest.approx(float(row["error"]) / float(row["error_bound"]))
+        errors.append(float(here["error"]["error"]))
+    assert (numpy.diff(errors) <= 0).all()
+    one = json.loads(program("allocate", sweep, "--budget", "4.5", "--json").stdout)
+    said = {row["rule"]: row for row in rows if row["budget"] == "4.5"}
+    assert all(float(said[rule["rule"]]["error"]) == pytest.approx(rule["error"], rel=1e-12) for rule in one["rules"])
+    assert "--curve" in program("allocate", sweep, "--curve", "--budget", "4", code=64).stderr
+
+
 def test_a_manifest_that_chooses_nothing_or_twice_is_refused_by_quantize(program, tmp_path):
     model = SOURCE / "examples/shakespeare-gpt2/step3000"
     for quantizers, words in (([], "chooses no quantizer"), (["bf16", "nvfp4"], "has two quantizers for")):

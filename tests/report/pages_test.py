@@ -106,6 +106,26 @@ def test_the_table_of_quantizers_holds_medians_of_done_units_only(report, tmp_pa
 def test_embeddings(report, tmp_path):
     report(synthetic.write(tmp_path / "r.h5", models=("m",), blocks=1, width=40, roles=["embedding", "mlp_up"]))
     assert "embeddings" in report.names("figure") and "m embedding: 60.0 % raw, 65.0 % centred" in report.page
+    assert "cosine-histogram (the file has no histograms of embeddings)" in report.page
+    path = synthetic.write(tmp_path / "h.h5", models=("m",), blocks=1, width=40, roles=["embedding", "mlp_up"], version=4, histograms=True)
+    report(path)
+    assert "cosine-histogram" in report.names("figure") and "44,850 pairs a matrix" in report.page
+
+
+def test_allocation(report, tmp_path):
+    path = synthetic.write(tmp_path / "r.h5", models=("m",), steps=(0, 100), blocks=2)
+    report(path)
+    assert "allocation" not in report.names("figure") and "allocate --curve` was not given" in report.page
+    table = "checkpoint,step,budget,rule,bits,error,error_bound,times_bound,correlation,note\r\n"
+    for step, budget, rule, error in ((0, 4, "error", 0.5), (100, 4, "error", 0.25), (100, 4.25, "error", 0.125), (100, 4.25, "alpha", 0.375)):
+        table += f"m,{step},{budget},{rule},{budget},{error},0.125,{error / 0.125},0.5,why\r\n"
+    table += "m,100,4,condition,,,,,,even the fewest bits exceed the budget\r\n"
+    (tmp_path / "curve.csv").write_text(table)
+    report(path, f"--allocation={tmp_path / 'curve.csv'}")
+    assert "allocation" in report.names("figure") & report.names("table")
+    assert "m at 4.25 bits, error over that bound: error ×1.00, alpha ×3.00." in report.page
+    (tmp_path / "curve.csv").write_text("a,b\r\n1,2\r\n")
+    assert "no table of" in report(path, f"--allocation={tmp_path / 'curve.csv'}", code=65).stderr
 
 
 def test_two_files(report, tmp_path):

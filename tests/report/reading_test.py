@@ -37,6 +37,26 @@ def test_spectrum_gives_values_and_bounds_of_that_unit(path):
     assert numpy.array_equal(spectrum(units.loc[unit.reference]).sigma, spectrum(units.loc[5]).sigma)
 
 
+def test_cosine_histograms_are_of_embeddings(tmp_path):
+    from specsweep_analysis import cosine_histograms, load
+
+    made = synthetic.write(tmp_path / "h.h5", models=("m",), blocks=1, roles=["mlp_up", "embedding"], version=4, histograms=True)
+    found, units = cosine_histograms(made), load(made)
+    assert list(found) == list(units.index[units.role == "embedding"])
+    for histogram in found.values():
+        assert len(histogram.edges) == len(histogram.raw) + 1 and histogram.raw.sum() == histogram.centred.sum() == 44850
+    assert cosine_histograms(synthetic.write(tmp_path / "old.h5", models=("m",), blocks=1, roles=["embedding"])) == {}
+
+
+def test_the_density_of_random_directions_integrates_to_one():
+    from specsweep_analysis.figures.cosine_histogram import random_density
+
+    for d in (4, 64, 768):
+        z = numpy.linspace(-(d**0.5), d**0.5, 200001)
+        assert abs(numpy.trapz(random_density(z, d), z) - 1) < 1e-5
+        assert abs(numpy.trapz(z**2 * random_density(z, d), z) - 1) < 1e-4  # E cos² = 1/d
+
+
 def test_relative_error_uses_the_norm_of_the_reference(path):
     from specsweep_analysis import before, load
 

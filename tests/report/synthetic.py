@@ -62,6 +62,7 @@ def write(
     kind="aggregate",
     with_verdicts=True,
     planned=None,
+    histograms=False,
 ):
     """`change(units, sigma)` may spoil the columns (dict of arrays) and the spectra before they are written."""
     random = numpy.random.default_rng(7)
@@ -134,9 +135,24 @@ def write(
             for place, name in enumerate(("cosine_share_1", "cosine_share_2", "cosine_share_3")):
                 file[f"moments/{name}"] = numpy.where(is_embedding, (0.6, 0.9, 0.99)[place], numpy.nan)
                 file[f"moments/centred_{name}"] = numpy.where(is_embedding, (0.65, 0.93, 0.995)[place], numpy.nan)
+        if histograms:
+            rows = [i for i in row if matrices[units["matrix"][i]][1] == "embedding" and units["state"][i] == 1]
+            write_histograms(file, rows, width)
         if with_verdicts:
             verdicts(file, units)
     return path
+
+
+def write_histograms(file, rows, width):
+    """Pairs of random directions for each of these rows, in bins that look like those of the format."""
+    edges = numpy.concatenate([[-128, -8], numpy.linspace(-4, 4, 65), [8, 128]])
+    random = numpy.random.default_rng(3)
+    x = random.standard_normal((300, width))
+    x /= numpy.linalg.norm(x, axis=1, keepdims=True)
+    counts = numpy.histogram((x @ x.T)[numpy.triu_indices(300, 1)] * width**0.5, edges)[0].astype("i4")
+    file["cosine_histogram/edges"], file["cosine_histogram/unit"] = edges, numpy.array(rows)
+    for name in ("raw", "centred"):
+        file[f"cosine_histogram/{name}"] = numpy.tile(counts, len(rows))
 
 
 def derive(units, sigma):

@@ -1,8 +1,10 @@
 """The figures of a report, in its order. Each module has make(results) → Picture, or raises NotDrawn with the reason."""
 
 from . import (
+    allocation,
     block_size,
     condition,
+    cosine_histogram,
     depth,
     embeddings,
     epsilon,
@@ -31,8 +33,10 @@ ALL = {
     "epsilon-r2": epsilon_r2,
     "pareto": pareto,
     "condition": condition,
+    "allocation": allocation,
     "ranks": ranks,
     "embeddings": embeddings,
+    "cosine-histogram": cosine_histogram,
     "token-weighted": token_weighted,
     "training": training,
     "models": models,
