@@ -85,7 +85,7 @@ struct UnitResult {
     std::vector<double> sigma;
     std::vector<double> error;  ///< absolute bound of each sigma
     Moments moments;
-    RareMoments rare;
+    RareMoments rare{};
     Timing timing;
 };
 

@@ -107,7 +107,7 @@ def test_embeddings(report, tmp_path):
     report(synthetic.write(tmp_path / "r.h5", models=("m",), blocks=1, width=40, roles=["embedding", "mlp_up"]))
     assert "embeddings" in report.names("figure") and "m embedding: 60.0 % raw, 65.0 % centred" in report.page
     assert "cosine-histogram (the file has no histograms of embeddings)" in report.page
-    path = synthetic.write(tmp_path / "h.h5", models=("m",), blocks=1, width=40, roles=["embedding", "mlp_up"], version=4, histograms=True)
+    path = synthetic.write(tmp_path / "h.h5", models=("m",), blocks=1, width=40, roles=["embedding", "mlp_up"], version=5, histograms=True)
     report(path)
     assert "cosine-histogram" in report.names("figure") and "44,850 pairs a matrix" in report.page
 

@@ -40,7 +40,7 @@ def test_spectrum_gives_values_and_bounds_of_that_unit(path):
 def test_cosine_histograms_are_of_embeddings(tmp_path):
     from specsweep_analysis import cosine_histograms, load
 
-    made = synthetic.write(tmp_path / "h.h5", models=("m",), blocks=1, roles=["mlp_up", "embedding"], version=4, histograms=True)
+    made = synthetic.write(tmp_path / "h.h5", models=("m",), blocks=1, roles=["mlp_up", "embedding"], version=5, histograms=True)
     found, units = cosine_histograms(made), load(made)
     assert list(found) == list(units.index[units.role == "embedding"])
     for histogram in found.values():
