@@ -230,7 +230,7 @@ def fetch(tmp_path, *arguments, code=0, content="one", client=True):
 def test_fetch_models(tmp_path):
     fetch(tmp_path, "gpt2", "pythia-trajectory/step1*")
     calls = (tmp_path / "log").read_text().splitlines()
-    assert len(calls) == 6 and calls[0].startswith("download openai-community/gpt2 --revision main --local-dir gpt2 ")
+    assert len(calls) == 6 and calls[0].startswith("download openai-community/gpt2 --revision 607a30d783dfa663caf39e06633721c8d4cfcd7e --local-dir gpt2 ")
     assert "EleutherAI/pythia-70m --revision step16 " in calls[1]
     digests = (tmp_path / "models" / "digests.txt").read_text().splitlines()
     assert len(digests) == 12 and re.fullmatch(r"[0-9a-f]{64} gpt2/config.json openai-community/gpt2@0123abcd", digests[0])
