@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Prints the verdicts on every claim as a Markdown table, from one or more result files.
 
-usage: claim_table.py RESULT.h5…
+usage: claim_table.py RESULT.h5… [--also RESULT.h5…]
 
+Claims that the first files have no unit for, as those about training steps, are taken from the files after --also.
 Counts add up over the files (units that lie in two files count twice: give files of different jobs or models); the last column is the
 median of left over right side over all of them. docs/reproduction.md and README.md hold such tables.
 """
@@ -15,9 +16,15 @@ from specsweep_analysis import ReportError, style, tables
 from specsweep_analysis.results import Results
 
 
-def claims_of(results):
+def rows_of(results):
+    parts = [r.own_verdicts()[["claim", "scope", "verdict", "ratio"]] for r in results]
+    return pandas.concat(parts) if parts else pandas.DataFrame(columns=["claim", "scope", "verdict", "ratio"])
+
+
+def claims_of(results, also=()):
     """One row a claim in the order of the program; the first file that knows a claim describes it."""
-    rows = pandas.concat([r.own_verdicts()[["claim", "scope", "verdict", "ratio"]] for r in results])
+    rows, others = rows_of(results), rows_of(also)
+    rows = pandas.concat([rows, others[~others["claim"].isin(rows["claim"])]])
     known = pandas.concat([r.claims for r in results]).drop_duplicates("name")
     counts = rows.groupby(["claim", "verdict"]).size().unstack(fill_value=0).reindex(columns=["holds", "violated", "vacuous"], fill_value=0)
     ratios = tables.medians(rows[rows["verdict"] != "not testable"], "claim", "ratio")
@@ -26,9 +33,9 @@ def claims_of(results):
         yield claim, found, ratios.get(claim.name, float("nan"))
 
 
-def markdown(results):
+def markdown(results, also=()):
     lines = ["| claim | statement | verdict | units | left/right |", "|---|---|---|---|---|"]
-    for claim, found, ratio in claims_of(results):
+    for claim, found, ratio in claims_of(results, also):
         tested = int(found.sum())
         good = int(found["holds"] + found["vacuous"])
         if not tested:
@@ -46,8 +53,10 @@ def markdown(results):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("files", nargs="+")
+    parser.add_argument("--also", nargs="+", default=[], metavar="FILE", help="for claims that the others have no unit for")
+    given = parser.parse_args()
     try:
-        print(markdown([Results.read(path) for path in parser.parse_args().files]))
+        print(markdown([Results.read(path) for path in given.files], [Results.read(path) for path in given.also]))
     except ReportError as error:
         print(f"error: {error}", file=sys.stderr)
         return error.code

@@ -216,4 +216,6 @@ def test_claim_table(tmp_path):
     script = Path(os.environ["SPECSWEEP_SOURCE_DIR"]) / "analysis" / "claim_table.py"
     lines = subprocess.run([sys.executable, script, result], capture_output=True, text=True, check=True).stdout.splitlines()
     assert len(lines) == 5 and lines[2] == "| `weyl` | \\|Δσ\\| ≤ ‖E‖₂ | holds | 12 | 0.500 |"
+    also = subprocess.run([sys.executable, script, result, "--also", result], capture_output=True, text=True, check=True).stdout
+    assert also.splitlines() == lines, "claims that the first file speaks of count once"
     assert lines[3].startswith("| `rises` |") and "violated in 33 % | 4 of 12 |" in lines[3] and "not testable | – |" in lines[4]
