@@ -64,11 +64,11 @@ def broken_claims(results):
     broken = broken.loc[sorted(broken.index, key=lambda claim: (-broken[claim], -often[claim]))]
     number = tested["claim"].nunique()
     if broken.empty:
-        return f"All {number} claims that could be tested hold on every unit ({style.whole(len(tested))} verdicts)."
+        return f"All {number} claims that single units can test hold on every unit ({style.whole(len(tested))} verdicts)."
     of = tested[tested["claim"] == broken.index[0]]
     violated = int((of["verdict"] == "violated").sum())
     return (
-        f"{len(broken)} of {number} tested claims are violated somewhere. Most often: “{of['statement'].iloc[0]}”, in "
+        f"Of {number} claims that single units can test, {len(broken)} are violated somewhere. Most often: “{of['statement'].iloc[0]}”, in "
         f"{style.whole(violated)} of {style.whole(len(of))} units ({style.percent(violated, len(of))})."
     )
 

@@ -17,7 +17,7 @@ def escape(text):
 def formula(text):
     """Escaped text in which ‖W‖_F, σ_k, Σ_{k>1} and 2^b stand as people write them."""
     text = re.sub(
-        r"(?<=[‖σεκΣQWfl)\u0303\u0302])_(?:\{([^}]*)\}|(op|max|[A-Za-z]))(?![A-Za-z])",
+        r"(?<=[‖σεκΣEQWfpl)\u0303\u0302])_(?:\{([^}]*)\}|(op|max|[A-Za-z]))(?![A-Za-z])",
         lambda m: f"<sub>{m[1] or m[2]}</sub>",
         escape(text),
     )
