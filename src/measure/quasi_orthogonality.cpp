@@ -123,42 +123,86 @@ private:
     }
 };
 
-void look_at_pairs(CosineStatistics& result, const Directions& directions, std::uint64_t seed, Pairs pairs)
+/// Counts pairs by their cosines.
+class PairCount {
+public:
+    explicit PairCount(std::size_t cols) : scale_(std::sqrt(static_cast<double>(cols))) {}
+
+    void add(float cosine)
+    {
+        const double scaled = static_cast<double>(cosine) * scale_;
+        for (std::size_t t = 0; t < below_.size(); ++t)
+            below_[t] += std::abs(scaled) < static_cast<double>(t + 1);
+        ++histogram_[metrics::cosine_bin(scaled)];
+        ++pairs_;
+    }
+
+    void store(CosineStatistics& result) const
+    {
+        result.pairs = pairs_;
+        result.histogram = histogram_;
+        for (std::size_t t = 0; t < below_.size(); ++t)
+            result.share[t] = static_cast<double>(below_[t]) / static_cast<double>(pairs_);
+    }
+
+private:
+    double scale_;
+    std::array<std::int64_t, 3> below_{};
+    metrics::CosineCounts histogram_{};
+    std::int64_t pairs_ = 0;
+};
+
+/// Every pair of the sample, in tiles that a cache holds.
+void count_all(PairCount& count, const std::vector<float>& sample, std::size_t cols)
 {
-    const std::size_t d = directions.sum.size();
-    const std::uint64_t rows = directions.sample.size() / d;
-    if (rows < 2)
-        return;
-    std::array<std::int64_t, 3> below{};
+    constexpr std::size_t tile = 64;
+    const std::size_t rows = sample.size() / cols;
+    for (std::size_t top = 0; top < rows; top += tile)
+        for (std::size_t left = 0; left <= top; left += tile)
+            for (std::size_t i = top; i < std::min(rows, top + tile); ++i)
+                for (std::size_t j = left; j < std::min(i, left + tile); ++j)
+                    count.add(dot(sample.data() + i * cols, sample.data() + j * cols, cols));
+}
+
+/// All pairs where there are at most sampled_pairs, a sample otherwise.
+void count_sampled(PairCount& count, const std::vector<float>& sample, std::size_t cols, std::uint64_t seed)
+{
+    const std::uint64_t rows = sample.size() / cols;
     const auto look = [&](std::uint64_t i, std::uint64_t j) {
-        const float cosine = dot(directions.sample.data() + i * d, directions.sample.data() + j * d, d);
-        const double scaled = static_cast<double>(cosine) * std::sqrt(static_cast<double>(d));
-        for (std::size_t t = 0; t < below.size(); ++t)
-            below[t] += std::abs(scaled) < static_cast<double>(t + 1);
-        ++result.histogram[metrics::cosine_bin(scaled)];
-        ++result.pairs;
+        count.add(dot(sample.data() + i * cols, sample.data() + j * cols, cols));
     };
-    if (pairs == Pairs::all || rows * (rows - 1) / 2 <= static_cast<std::uint64_t>(sampled_pairs)) {
+    if (rows * (rows - 1) / 2 <= static_cast<std::uint64_t>(sampled_pairs)) {
         for (std::uint64_t i = 0; i < rows; ++i)
             for (std::uint64_t j = 0; j < i; ++j)
                 look(i, j);
-    } else {
-        const metrics::CounterRandom random(seed, 2);
-        std::vector<std::pair<std::uint64_t, std::uint64_t>> drawn;
-        drawn.reserve(static_cast<std::size_t>(sampled_pairs));
-        for (std::int64_t pair = 0; pair < sampled_pairs; ++pair) {
-            const auto word = static_cast<std::uint64_t>(pair) * 2;
-            const std::uint64_t i = random.below(word, rows);
-            std::uint64_t j = random.below(word + 1, rows - 1);
-            j += j >= i;
-            drawn.emplace_back(i, j);
-        }
-        std::sort(drawn.begin(), drawn.end());  // the rows lie far apart in memory; counting needs no order
-        for (const auto& [i, j] : drawn)
-            look(i, j);
+        return;
     }
-    for (std::size_t t = 0; t < below.size(); ++t)
-        result.share[t] = static_cast<double>(below[t]) / static_cast<double>(result.pairs);
+    const metrics::CounterRandom random(seed, 2);
+    std::vector<std::pair<std::uint64_t, std::uint64_t>> drawn;
+    drawn.reserve(static_cast<std::size_t>(sampled_pairs));
+    for (std::int64_t pair = 0; pair < sampled_pairs; ++pair) {
+        const auto word = static_cast<std::uint64_t>(pair) * 2;
+        const std::uint64_t i = random.below(word, rows);
+        std::uint64_t j = random.below(word + 1, rows - 1);
+        j += j >= i;
+        drawn.emplace_back(i, j);
+    }
+    std::sort(drawn.begin(), drawn.end());  // the rows lie far apart in memory; counting needs no order
+    for (const auto& [i, j] : drawn)
+        look(i, j);
+}
+
+void look_at_pairs(CosineStatistics& result, const Directions& directions, std::uint64_t seed, Pairs pairs)
+{
+    const std::size_t cols = directions.sum.size();
+    if (directions.sample.size() / cols < 2)
+        return;
+    PairCount count(cols);
+    if (pairs == Pairs::all)
+        count_all(count, directions.sample, cols);
+    else
+        count_sampled(count, directions.sample, cols, seed);
+    count.store(result);
 }
 
 }  // namespace
