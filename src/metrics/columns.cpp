@@ -33,9 +33,9 @@ constexpr ColumnKind count = ColumnKind::count;
 
 /// Only where the sweep asked for `metrics: extended`.
 constexpr Column extended(std::string_view name, ColumnKind kind, std::string_view unit, Value S::*member,
-                          std::string_view summary)
+                          std::string_view summary, std::string_view leader = {})
 {
-    return {name, kind, unit, member, nullptr, summary, {}, true};
+    return {name, kind, unit, member, nullptr, summary, leader, true};
 }
 
 constexpr Column subspace(std::string_view name, std::string_view unit, Value P::*member, std::string_view summary,
@@ -179,15 +179,19 @@ constexpr std::array all_columns{
          "noise_alignment", count),
     extended("farms_alpha", real, "1", &S::farms_alpha,
              "power-law exponent of the pooled spectra of square submatrices (FARMS)"),
-    extended("farms_alpha_mid", real, "1", &S::farms_alpha_mid, "Hill's alpha from the upper half of the same"),
-    extended("farms_hill_alpha", real, "1", &S::farms_hill_alpha, "Hill's alpha from the upper tenth of the same"),
-    extended("farms_blocks", count, "1", &S::farms_blocks, "submatrices"),
-    extended("shuffled_sigma_max", real, "weight", &S::shuffled_sigma_max,
-             "largest singular value with the elements in random order"),
+    extended("farms_alpha_mid", real, "1", &S::farms_alpha_mid, "Hill's alpha from the upper half of the same",
+             "farms_alpha"),
+    extended("farms_hill_alpha", real, "1", &S::farms_hill_alpha, "Hill's alpha from the upper tenth of the same",
+             "farms_alpha"),
+    extended("farms_blocks", count, "1", &S::farms_blocks, "submatrices", "farms_alpha"),
     extended("shuffled_softrank", real, "1", &S::shuffled_softrank, "shuffled_sigma_max^2 / sigma_max^2"),
-    extended("shuffled_spikes", count, "1", &S::shuffled_spikes, "values above shuffled_sigma_max"),
+    extended("shuffled_sigma_max", real, "weight", &S::shuffled_sigma_max,
+             "largest singular value with the elements in random order", "shuffled_softrank"),
+    extended("shuffled_spikes", count, "1", &S::shuffled_spikes, "values above shuffled_sigma_max",
+             "shuffled_softrank"),
     extended("shuffled_divergence", real, "1", &S::shuffled_divergence,
-             "Jensen-Shannon distance of sigma^2 before and after shuffling, as distributions over k"),
+             "Jensen-Shannon distance of sigma^2 before and after shuffling, as distributions over k",
+             "shuffled_softrank"),
     subspace("subspace_rank", "1", &P::subspace_rank, "dimension r of the leading singular subspaces that are compared",
              {}, count),
     subspace("subspace_left_max", "rad", &P::subspace_left_max,
