@@ -5,32 +5,15 @@
 #include <type_traits>
 
 #include "quantize/block.hpp"
+#include "quantize/block_element.hpp"
 #include "quantize/block_statistic.hpp"
+#include "quantize/block_walk.hpp"
 #include "quantize/float_bits.hpp"
 #include "quantize/quantizer.hpp"
 #include "quantize/trace.hpp"
 #include "quantize/vectorised.hpp"
 
 namespace specsweep::quantize {
-
-/// Blocks whose scales are made together, so that this vectorises too.
-inline constexpr int blocks_at_once = most_blocks;
-
-/// One decoded weight.
-struct Element {
-    float decoded;         ///< −0 allowed, unless the scheme says never_negative_zero
-    float code;            ///< for the trace: value on the element grid before scaling
-    std::int32_t clipped;  ///< 1: beyond the outermost level
-};
-
-/// Elements that are decoded together: a multiple of every vector register's length.
-inline constexpr int strip = 16;
-
-/// Per lane of a strip, so that counting needs no sum across a register.
-struct LaneCounts {
-    std::int32_t zeroed[strip] = {};
-    std::int32_t clipped[strip] = {};
-};
 
 /// The loop that all block formats share. A Scheme says what they differ in:
 ///
@@ -79,34 +62,12 @@ public:
     }
 
 private:
-    /// How the panel is walked: bands of `band_lines` lines of `length` elements, cut into blocks of `width`.
-    struct Walk {
-        std::int64_t lines, band_lines, length, width;
-    };
-
-    Walk walk_of_panel() const
-    {
-        const std::int64_t all = in_.rows * in_.cols;
-        switch (block_.kind) {
-            case Block::Kind::tensor:
-                return {.lines = 1, .band_lines = 1, .length = all, .width = all};
-            case Block::Kind::channel:
-                return {.lines = in_.rows, .band_lines = 1, .length = in_.cols, .width = in_.cols};
-            case Block::Kind::flat:
-                return {.lines = 1, .band_lines = 1, .length = all, .width = block_.cols};
-            case Block::Kind::run:
-            case Block::Kind::tile:
-                break;
-        }
-        return {.lines = in_.rows, .band_lines = block_.rows, .length = in_.cols, .width = block_.cols};
-    }
-
     /// One loop for all kinds of blocks: it is inlined whole, once for each instruction set, and every further copy of
     /// it would cost the compiler seconds for each scheme.
     template <VectorLevel level>
     void walk()
     {
-        const auto [lines, band_lines, length, width] = walk_of_panel();
+        const auto [lines, band_lines, length, width] = walk_of(block_, in_);
         const std::int64_t group_length = group_blocks(band_lines * width) * width;
         constexpr std::int64_t most_ahead = 4096;  // longer groups do not stay in the first-level cache anyway
         ahead_ = std::min(group_length, most_ahead);
@@ -426,12 +387,6 @@ QuantizationCounts quantize_blocks(const Scheme& scheme, const Block& block, con
                                    const TensorStatistics& tensor, Trace* trace)
 {
     return BlockLoop<Scheme>(scheme, block, in, out, tensor, trace).run();
-}
-
-/// 1 when the scaled magnitude |x| lies beyond the outermost level by more than the roundings of the scale explain.
-inline std::int32_t beyond(float x, float outermost)
-{
-    return magnitude_bits(x) > bits_of(outermost * (1.0F + 0x1p-22F)) ? 1 : 0;
 }
 
 }  // namespace specsweep::quantize

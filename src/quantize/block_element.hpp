@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstdint>
+
+#include "quantize/block_statistic.hpp"
+#include "quantize/float_bits.hpp"
+
+namespace specsweep::quantize {
+
+/// Blocks whose scales are made together, so that this vectorises too.
+inline constexpr int blocks_at_once = most_blocks;
+
+/// One decoded weight.
+struct Element {
+    float decoded;         ///< −0 allowed, unless the scheme says never_negative_zero
+    float code;            ///< for the trace: value on the element grid before scaling
+    std::int32_t clipped;  ///< 1: beyond the outermost level
+};
+
+/// Elements that are decoded together: a multiple of every vector register's length.
+inline constexpr int strip = 16;
+
+/// Per lane of a strip, so that counting needs no sum across a register.
+struct LaneCounts {
+    std::int32_t zeroed[strip] = {};
+    std::int32_t clipped[strip] = {};
+};
+
+/// 1 when the scaled magnitude |x| lies beyond the outermost level by more than the roundings of the scale explain.
+inline std::int32_t beyond(float x, float outermost)
+{
+    return magnitude_bits(x) > bits_of(outermost * (1.0F + 0x1p-22F)) ? 1 : 0;
+}
+
+}  // namespace specsweep::quantize
