@@ -150,10 +150,11 @@ void require_sbatch_option(const std::string& option, bool allow_unknown)
     std::vector<std::string> names;
     for (const std::string_view known : options)
         names.push_back(fmt::format("--{}", known));
-    const std::string nearest = suggest(option, names);
-    const char* const override_hint = "an option of a site's plugin or of a newer Slurm: unknown_options: true";
+    const auto nearest = nearest_name(option, names);
+    const std::string advice =
+        "for an option of a site's plugin or of a newer Slurm set `unknown_options: true`; `man sbatch` has the others";
     throw UsageError(fmt::format("lines: sbatch has no option '{}'", option), "jobs with it would be refused",
-                     nearest.empty() ? override_hint : fmt::format("{}; {}", nearest, override_hint));
+                     nearest ? fmt::format("did you mean '{}'? {}", *nearest, advice) : advice);
 }
 
 }  // namespace specsweep::slurm

@@ -37,8 +37,8 @@ TEST(SbatchOptions, OldAndNewOnesAreKnown)
 
 TEST(SbatchOptions, AMisspeltOneNamesTheNearest)
 {
-    EXPECT_THAT(error_of("--gress"),
-                AllOf(HasSubstr("no option '--gress'"), HasSubstr("--gres"), HasSubstr("unknown_options: true")));
+    EXPECT_THAT(error_of("--gress"), AllOf(HasSubstr("no option '--gress'"), HasSubstr("did you mean '--gres'?"),
+                                           HasSubstr("unknown_options: true")));
     EXPECT_THAT(error_of("--licence"), HasSubstr("--licenses"));
     EXPECT_THAT(error_of("--mem-per-gpus"), HasSubstr("--mem-per-gpu"));
     EXPECT_THAT(error_of("--zzzzzzzzzzzz"), HasSubstr("unknown_options: true"));
