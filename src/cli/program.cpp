@@ -1,8 +1,10 @@
 #include "cli/program.hpp"
 
 #include <array>
+#include <chrono>
 #include <iostream>
 #include <new>
+#include <thread>
 #include <vector>
 
 #include "base/format.hpp"
@@ -85,8 +87,12 @@ int run_program(Arguments arguments)
             throw IoError("cannot write to stdout", system_message(errno));
         return static_cast<int>(code);
     } catch (const UsageError& error) {
-        if (mpi::launched_rank().value_or(0) == 0)  // all ranks were given the same words
+        // All ranks were given the same words: rank 0 says what is wrong with them. The others let it speak first,
+        // because a launcher ends all ranks as soon as one fails.
+        if (mpi::launched_rank().value_or(0) == 0)
             log_error("{}", error.what());
+        else
+            std::this_thread::sleep_for(std::chrono::seconds(1));
         return static_cast<int>(error.code());
     } catch (const Error& error) {
         log_error("{}", error.what());
