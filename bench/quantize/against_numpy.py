@@ -2,7 +2,7 @@
 """Quantizers against the same formulas in numpy (and torch, bitsandbytes and torchao where they can be imported), one thread
 each.
 
-usage: against_libraries.py SPECSWEEP        prints a table; the ratio is weights per second of specsweep over those of the library.
+usage: against_numpy.py SPECSWEEP        prints a table; the ratio is weights per second of specsweep over those of the library.
 Same panel as `specsweep bench quantize`: 256 x 4096 normal fp32 weights; the fastest of five counts.
 """
 import json
