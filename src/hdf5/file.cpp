@@ -27,6 +27,15 @@ void require_regular_file(const std::filesystem::path& path)
         throw IoError(fmt::format("cannot open {}", path.string()), "it is not a regular file");
 }
 
+/// How one rank alone opens a file: without HDF5's locks. Leases keep runs apart (run/lease.hpp), and somebody who only
+/// looks into a file must never stop the run that writes it. The environment's HDF5_USE_FILE_LOCKING has the last word.
+Handle unlocked_access(const std::string& problem)
+{
+    Handle access = owned(HandleKind::properties, H5Pcreate(H5P_FILE_ACCESS), problem);
+    require(H5Pset_file_locking(access.id(), false, true), problem);
+    return access;
+}
+
 }  // namespace
 
 File::File(std::filesystem::path path, Handle handle, bool collective)
@@ -64,7 +73,7 @@ File File::create(const std::filesystem::path& path, std::int64_t metadata_bytes
 {
     silence_library();
     const std::string problem = fmt::format("cannot create {}", path.string());
-    const Handle access = owned(HandleKind::properties, H5Pcreate(H5P_FILE_ACCESS), problem);
+    const Handle access = unlocked_access(problem);
     require(H5Pset_meta_block_size(access.id(), checked_cast<hsize_t>(metadata_bytes)), problem);
     const Handle creation = owned(HandleKind::properties, H5Pcreate(H5P_FILE_CREATE), problem);
     require(H5Pset_obj_track_times(creation.id(), 0), problem);
@@ -78,14 +87,15 @@ File File::open(const std::filesystem::path& path, Access access)
     silence_library();
     require_regular_file(path);
     check_seal(path);
-    const Id id = H5Fopen(path.c_str(), access == Access::write ? H5F_ACC_RDWR : H5F_ACC_RDONLY, H5P_DEFAULT);
+    const std::string problem = fmt::format("cannot open {}", path.string());
+    const Handle properties = unlocked_access(problem);
+    const Id id = H5Fopen(path.c_str(), access == Access::write ? H5F_ACC_RDWR : H5F_ACC_RDONLY, properties.id());
     if (id < 0) {
         const std::string stack = take_error_stack();
         const bool is_hdf5 = H5Fis_hdf5(path.c_str()) > 0;
         H5Eclear2(H5E_DEFAULT);
-        const std::string problem = fmt::format("cannot open {}", path.string());
         if (stack.find("unable to lock file") != std::string::npos)
-            throw IoError(problem, stack, "on a file system without flock set HDF5_USE_FILE_LOCKING=FALSE");
+            throw IoError(problem, stack, "set HDF5_USE_FILE_LOCKING=FALSE: specsweep needs no locks");
         if (stack.find("Permission denied") != std::string::npos)
             throw IoError(problem, stack);
         if (stack.find("truncated file") != std::string::npos)

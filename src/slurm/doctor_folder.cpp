@@ -38,9 +38,8 @@ void exclusive_creation(const std::filesystem::path& file, Diagnosis& diagnosis)
         second < 0 ? Health::good : Health::problem, "O_EXCL", second < 0 ? "works" : "a file was created twice",
         second < 0 ? "leases keep two tasks from one shard" : "leases do not work here: never submit a sweep twice");
     const bool locks = ::flock(first, LOCK_EX | LOCK_NB) == 0;
-    diagnosis.add(
-        locks ? Health::good : Health::note, "flock", locks ? "works" : system_message(errno),
-        locks ? "" : "not needed: leases do without; HDF5 may want HDF5_USE_FILE_LOCKING=FALSE in `environment`");
+    diagnosis.add(locks ? Health::good : Health::note, "flock", locks ? "works" : system_message(errno),
+                  locks ? "" : "not needed: leases and result files do without");
     struct stat entry = {};
     if (::fstat(first, &entry) == 0) {
         const double skew =

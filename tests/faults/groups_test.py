@@ -112,7 +112,7 @@ def start_in_a_group_unit(program, plan, output, ranks):
     while time.time() < give_up and process.poll() is None:
         time.sleep(0.005)
         try:
-            with h5py.File(shard, "r", locking=False) as file:  # a lock would keep the run from opening it
+            with h5py.File(shard, "r") as file:
                 if (file["units/state"][:] == 1).any():
                     break
         except OSError:

@@ -1,7 +1,9 @@
 #include "hdf5/file.hpp"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/file.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -64,6 +66,20 @@ TEST(File, OpensAgainAfterItsWriterWasKilled)
     ASSERT_TRUE(WIFSIGNALED(status));
     EXPECT_EQ(Column<double>::open(File::open(folder / "a.h5", Access::read), "/g/x").read(3), 0.5);
     EXPECT_EQ(Column<double>::open(File::open(folder / "a.h5", Access::write), "/g/x").read(4), 0.25);
+}
+
+TEST(File, OpensWhateverLocksOthersHold)
+{
+    const TemporaryFolder folder;
+    const auto path = folder / "x.h5";
+    File::create(path);
+    const int other = ::open(path.c_str(), O_RDWR | O_CLOEXEC);
+    for (const int lock : {LOCK_SH, LOCK_EX}) {  // what HDF5 takes for a reader, and for a writer
+        ASSERT_EQ(::flock(other, lock | LOCK_NB), 0);
+        EXPECT_NO_THROW(File::open(path, Access::write));
+        EXPECT_NO_THROW(File::open(path, Access::read));
+    }
+    ::close(other);
 }
 
 TEST(File, DoesNotOverwrite)

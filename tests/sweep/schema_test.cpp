@@ -63,6 +63,17 @@ TEST(ManifestSchema, HasTheKeysOfTheParser)
     EXPECT_TRUE(std::includes(quantizer.begin(), quantizer.end(), reserved.begin(), reserved.end()));
 }
 
+TEST(ManifestSchema, HasTheChoicesOfTheParser)
+{
+    const Json root = schema();
+    for (const char* key : {"metrics", "certificate"}) {
+        std::set<std::string> choices;
+        for (const Json& choice : root.at("properties").at(key).at("enum"))
+            choices.insert(choice.get<std::string>());
+        EXPECT_EQ(choices, accepted_keys(std::string("{checkpoints: ., ") + key + ": zzzzzzzz}")) << key;
+    }
+}
+
 TEST(ManifestSchema, HasTheRolesOfTheProgram)
 {
     std::set<std::string> roles;
