@@ -6,6 +6,7 @@
 #include <cstdlib>
 
 #include "mpi/error.hpp"
+#include "mpi/singleton.hpp"
 
 namespace specsweep::mpi {
 
@@ -16,7 +17,10 @@ Session::Session(int& argc, char**& argv)
     if (started != 0)
         throw InternalError("MPI was started twice", "a process has one mpi::Session");
     int provided = MPI_THREAD_SINGLE;
-    check(MPI_Init_thread(&argc, &argv, MPI_THREAD_FUNNELED, &provided), "MPI_Init_thread");
+    {
+        const SingletonSettings settings;
+        check(MPI_Init_thread(&argc, &argv, MPI_THREAD_FUNNELED, &provided), "MPI_Init_thread");
+    }
     MPI_Comm_set_errhandler(MPI_COMM_WORLD, MPI_ERRORS_RETURN);
     MPI_Comm_set_errhandler(MPI_COMM_SELF, MPI_ERRORS_RETURN);
     if (provided < MPI_THREAD_FUNNELED) {

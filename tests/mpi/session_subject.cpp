@@ -1,4 +1,7 @@
 // Ends in the way its argument names. Not a test: session_test.py runs it.
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <cstdio>
 #include <stdexcept>
 #include <string_view>
@@ -12,11 +15,23 @@ namespace {
 
 using specsweep::mpi::Communicator;
 
+/// What MPI_Init left behind: settings in the environment, a daemon as a child.
+void show_settings()
+{
+    for (char** variable = environ; *variable != nullptr; ++variable)
+        if (std::string_view(*variable).starts_with("OMPI_MCA_"))
+            std::printf("%s\n", *variable);
+    if (::waitpid(-1, nullptr, WNOHANG) == 0)
+        std::puts("a daemon");
+}
+
 /// The last rank fails; the others wait for it in a collective.
 void work(std::string_view how)
 {
     const Communicator world = Communicator::world();
     const bool culprit = world.rank() == world.size() - 1;
+    if (how == "settings")
+        show_settings();
     if (how == "alone" && culprit)
         throw std::runtime_error("nobody else knows of this");
     if (how == "abort" && culprit)

@@ -47,3 +47,29 @@ def test_an_agreed_error_is_told_once(ranks):
     code, output = run("agreed", ranks)
     assert code == 65
     assert output.count("config.json is broken") == 1
+
+
+def settings_alone(monkeypatch, **users):
+    """What a process alone shows: `a daemon`, and the settings in its environment but for those Open MPI notes itself."""
+    for name in [name for name in os.environ if name.startswith("OMPI_MCA_")]:
+        monkeypatch.delenv(name)
+    for name, value in users.items():
+        monkeypatch.setenv(name, value)
+    code, output = run("settings", None)
+    assert code == 0
+    own = ("OMPI_MCA_ess=", "OMPI_MCA_pmix=", "OMPI_MCA_orte_", "1 ranks")
+    return [line for line in output.splitlines() if not line.startswith(own)]
+
+
+def test_settings_of_a_process_alone_are_not_inherited(monkeypatch):
+    """A job that is submitted from it would start without a network."""
+    assert settings_alone(monkeypatch) == []
+
+
+def test_settings_of_the_user_stay(monkeypatch):
+    assert settings_alone(monkeypatch, OMPI_MCA_btl="self,tcp") == ["OMPI_MCA_btl=self,tcp"]
+
+
+def test_a_process_alone_starts_a_daemon_only_when_told(monkeypatch):
+    told = settings_alone(monkeypatch, OMPI_MCA_ess_singleton_isolated="0")
+    assert told == ["OMPI_MCA_ess_singleton_isolated=0", "a daemon"]
