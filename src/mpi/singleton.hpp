@@ -9,9 +9,9 @@ namespace specsweep::mpi {
 /// for networks that one rank does not need. Starting MPI then takes hundredths of a second instead of a third, and no
 /// network of a login node is touched.
 ///
-/// They go into the environment (OMPI_MCA_*), which is all that MPI_Init reads; another MPI library ignores them. What
-/// the user has set stays as it is, and the destructor takes its own away again: a job submitted from this process must
-/// not inherit them. Under a launcher it does nothing. Make it while the process has one thread.
+/// They go into the environment, which is all that MPI_Init reads; another MPI library ignores them. What the user has
+/// set stays as it is, and the destructor takes its own away again: a job submitted from this process must not inherit
+/// them. Under a launcher it does nothing. Make it while the process has one thread.
 class SingletonSettings {
 public:
     SingletonSettings();
