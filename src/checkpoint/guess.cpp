@@ -18,6 +18,11 @@ struct Words {
     std::string last;
 
     bool mentions(std::string_view part) const { return all.find(part) != std::string::npos; }
+    /// `parent`.dense, as models of BERT's kind call a linear layer.
+    bool is_dense_of(std::string_view parent) const
+    {
+        return last == "dense" && path.size() > 1 && path[path.size() - 2] == parent;
+    }
     template <std::size_t n>
     bool last_is(const std::array<std::string_view, n>& names) const
     {
@@ -62,8 +67,9 @@ Role attention_role(const Words& words)
     if (words.last_is(Names{"v_proj", "value", "v", "wv", "to_v", "v_lin"}))
         return Role::attention_value;
     const bool inside = words.mentions("attn") || words.mentions("attention");
-    if (words.last_is(Names{"o_proj", "out_proj", "to_out", "out_lin"}) ||
-        (inside && words.last_is(Names{"o", "wo", "dense", "c_proj", "proj", "out"})))
+    if (words.last_is(Names{"o_proj", "to_out", "out_lin"}) ||
+        (inside && words.last_is(Names{"o", "wo", "dense", "c_proj", "proj", "out"})) ||
+        (inside && words.last == "out_proj"))
         return Role::attention_output;
     return Role::other;
 }
@@ -72,13 +78,15 @@ Role mlp_role(const Words& words)
 {
     using Names = std::array<std::string_view, 8>;
     if (words.last_is(Names{"up_proj", "fc1", "fc_in", "c_fc", "dense_h_to_4h", "w3", "wi", "wi_1"}) ||
-        words.last_is(Names{"lin1", "linear1", "ffn_up", "w_up", "up", "intermediate"}))
+        words.last_is(Names{"lin1", "linear1", "ffn_up", "w_up", "up", "intermediate"}) ||
+        words.is_dense_of("intermediate"))
         return Role::mlp_up;
     if (words.last_is(Names{"gate_proj", "w1", "wi_0", "ffn_gate", "w_gate"}))
         return Role::mlp_gate;
     const bool inside = words.mentions("mlp") || words.mentions("ffn") || words.mentions("feed_forward");
     if (words.last_is(Names{"down_proj", "fc2", "fc_out", "dense_4h_to_h", "w2", "lin2", "linear2", "ffn_down"}) ||
-        words.last_is(Names{"w_down", "down"}) || (inside && words.last_is(Names{"c_proj", "wo"})))
+        words.last_is(Names{"w_down", "down"}) || (inside && words.last_is(Names{"c_proj", "wo"})) ||
+        words.is_dense_of("output"))
         return Role::mlp_down;
     return Role::other;
 }
@@ -86,7 +94,8 @@ Role mlp_role(const Words& words)
 Role outer_role(const Words& words)
 {
     const bool embeds = words.mentions("emb") || words.last == "wte" || words.last == "wpe";
-    if (words.mentions("lm_head") || words.last == "embed_out" || words.all == "output.weight")
+    const bool head = words.last == "lm_head" || (words.last == "decoder" && words.mentions("lm_head"));
+    if (head || words.last == "embed_out" || words.all == "output.weight")
         return Role::lm_head;
     if (words.last == "wpe" || (embeds && words.mentions("pos")))
         return Role::position_embedding;
