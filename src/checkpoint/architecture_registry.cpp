@@ -10,7 +10,7 @@ const ArchitectureRegistry& ArchitectureRegistry::builtin()
 {
     static const ArchitectureRegistry registry = [] {
         ArchitectureRegistry result;
-        for (const ArchitectureText& description : builtin_architecture_texts())
+        for (const BuiltinText& description : builtin_architectures())
             result.add(description.text, description.file);
         return result;
     }();

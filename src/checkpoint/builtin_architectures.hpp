@@ -1,16 +1,12 @@
 #pragma once
 
 #include <span>
-#include <string_view>
+
+#include "base/builtin_text.hpp"
 
 namespace specsweep::checkpoint {
 
-/// One file of src/checkpoint/architectures as it was at build time.
-struct ArchitectureText {
-    std::string_view file, text;
-};
-
-/// Written by architectures/embed.cmake.
-std::span<const ArchitectureText> builtin_architecture_texts();
+/// The files of src/checkpoint/architectures as they were at build time.
+std::span<const BuiltinText> builtin_architectures();
 
 }  // namespace specsweep::checkpoint

@@ -1,16 +1,12 @@
 #pragma once
 
 #include <span>
-#include <string_view>
+
+#include "base/builtin_text.hpp"
 
 namespace specsweep::slurm {
 
-/// A file of slurm/profiles or slurm/templates, compiled in.
-struct BuiltinText {
-    std::string_view name;  ///< "generic.yaml", "array.mustache"
-    std::string_view text;
-};
-
+/// The files of slurm/profiles and slurm/templates ("generic.yaml", "array.mustache").
 std::span<const BuiltinText> builtin_texts();
 
 }  // namespace specsweep::slurm

@@ -24,7 +24,7 @@ constexpr double megabyte = 1024.0 * 1024.0;
 std::string_view template_named(std::string_view name)
 {
     for (const BuiltinText& text : builtin_texts())
-        if (text.name == name)
+        if (text.file == name)
             return text.text;
     throw InternalError(fmt::format("the template {} is not in this program", name));
 }

@@ -59,7 +59,7 @@ bool fits(const ProfileKey& key, const std::string& value)
 const BuiltinText* shipped(const std::string& name)
 {
     for (const BuiltinText& text : builtin_texts())
-        if (text.name == name + ".yaml")
+        if (text.file == name + ".yaml")
             return &text;
     return nullptr;
 }
@@ -98,8 +98,8 @@ std::vector<std::string> Profile::names()
 {
     std::vector<std::string> names;
     for (const BuiltinText& text : builtin_texts())
-        if (text.name.ends_with(".yaml"))
-            names.emplace_back(text.name.substr(0, text.name.size() - 5));
+        if (text.file.ends_with(".yaml"))
+            names.emplace_back(text.file.substr(0, text.file.size() - 5));
     return names;
 }
 
@@ -134,7 +134,7 @@ void Profile::apply_yaml(std::string_view text, const std::string& source, int d
                               suggest(base->as_text(), names()));
         if (depth >= most_extensions)
             throw base->error("profiles extend each other in a circle");
-        apply_yaml(parent->text, std::string(parent->name), depth + 1);
+        apply_yaml(parent->text, std::string(parent->file), depth + 1);
     }
     for (const auto& [key, value] : document.entries())
         if (key.as_text() != "extends")
@@ -146,7 +146,7 @@ Profile Profile::load(const std::string& name_or_path, std::span<const std::stri
     Profile profile;
     std::error_code ignored;
     if (const BuiltinText* found = shipped(name_or_path))
-        profile.apply_yaml(found->text, std::string(found->name), 0);
+        profile.apply_yaml(found->text, std::string(found->file), 0);
     else if (std::filesystem::is_regular_file(name_or_path, ignored))
         profile.apply_yaml(read_text_file(name_or_path), name_or_path, 0);
     else

@@ -66,7 +66,7 @@ public:
     const data* get_partial(const std::string& name) const override
     {
         for (const BuiltinText& text : builtin_texts())
-            if (text.name == name + ".mustache") {
+            if (text.file == name + ".mustache") {
                 partial_ = data(without_tag_lines(text.text));
                 return &partial_;
             }

@@ -28,9 +28,9 @@ TEST(Registry, KnowsEveryModelTypeOfTheIssue)
 
 TEST(Registry, HasOneFileForEachModelType)
 {
-    for (const ArchitectureText& description : builtin_architecture_texts())
+    for (const BuiltinText& description : builtin_architectures())
         EXPECT_EQ(parse_architecture(description.text, description.file).model_type + ".yaml", description.file);
-    EXPECT_EQ(builtin_architecture_texts().size(), ArchitectureRegistry::builtin().model_types().size());
+    EXPECT_EQ(builtin_architectures().size(), ArchitectureRegistry::builtin().model_types().size());
 }
 
 constexpr const char* description = R"(
