@@ -102,6 +102,8 @@ const char* const all_texts[] = {
     "ternary:block=64",
     "log2",
     "log2:bits=8,block=32",
+    "log2:rounding=log",
+    "log2:bits=3,block=32,rounding=log",
     "apot",
     "apot:bits=7,block=64",
     "lloyd",

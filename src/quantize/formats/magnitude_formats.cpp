@@ -46,8 +46,14 @@ Format magnitude_format(std::string name, std::string summary, std::string sourc
     };
 }
 
-/// Powers of two: levels 0 and ±a·2^−k, k = 0 … 2^(b−1) − 2 (quantization.md §5.3), nearest in value: v above 0.75·2^−k
-/// goes up to 2^−k; at most half of the smallest level goes to 0.
+/// What is added to the bits of v so that their exponent becomes that of the nearest power of two. In value:
+/// significands above 3/2 go up, 3/2 itself goes down. In the logarithm, k = RNE(−log2 v): significands above √2 go up;
+/// √2 lies between the floats 1.3504F3₁₆ and 1.3504F4₁₆ (significand bits; 11863283² < 2⁴⁷ < 11863284²), so that there
+/// are no ties.
+enum class NearestPower : std::int32_t { in_value = 0x3FFFFF, in_logarithm = 0x800000 - 0x3504F4 };
+
+/// Powers of two: levels 0 and ±a·2^−k, k = 0 … 2^(b−1) − 2 (quantization.md §5.3), the nearest as said above; at most
+/// half of the smallest level goes to 0 (which has no logarithm), all between that and the smallest level goes up.
 struct Log2 {
     using Statistic = AbsoluteMaximum;
 
@@ -56,6 +62,7 @@ struct Log2 {
     };
 
     float smallest;  ///< 2^−(2^(b−1)−2)
+    NearestPower rule;
 
     void prepare(const AbsoluteMaximum* blocks, int count, Scales& scales) const
     {
@@ -65,9 +72,9 @@ struct Log2 {
 
     auto element(const Scales& scales, int block) const
     {
-        return [scale = scales.scale[block], smallest = smallest](float w) {
+        return [scale = scales.scale[block], smallest = smallest, offset = static_cast<std::int32_t>(rule)](float w) {
             const float v = magnitude_of(w / (scale == 0 ? 1.0F : scale));
-            const float nearest = float_of((bits_of(v) + 0x3FFFFF) & 0x7F800000);
+            const float nearest = float_of((bits_of(v) + offset) & 0x7F800000);
             const float level = v > smallest * 0.5F ? larger(nearest, smallest) : 0.0F;
             return Element{with_sign_of(level * scale, w), with_sign_of(level, w), 0};
         };
@@ -85,13 +92,14 @@ Format log2_format()
 {
     return {
         .name = "log2",
-        .summary = "zero and powers of two below absmax",
+        .summary = "zero and powers of two below absmax, nearest in value or in the logarithm",
         .source = "quantization.md §5.3",
-        .parameters = {integer("bits", 4, 2, 8), any_block()},
+        .parameters = {integer("bits", 4, 2, 8), any_block(), choice("rounding", {"linear", "log"})},
         .make = [](const Arguments& arguments) -> std::unique_ptr<const Quantizer> {
             const int bits = arguments.integer("bits");
+            const auto rule = arguments.is("rounding", "log") ? NearestPower::in_logarithm : NearestPower::in_value;
             return make_block_quantizer(
-                arguments.canonical(), Log2{smallest_power(bits)},
+                arguments.canonical(), Log2{smallest_power(bits), rule},
                 {.block = arguments.block("block"), .element_bits = 1.0 * bits, .block_bits = 32});
         },
         .levels =
