@@ -15,8 +15,8 @@ enum class AsymmetricVariant {
     gptq,                ///< lo = min(0, min), hi = max(0, max), Δ = fl((hi−lo)/L), z = RNE(fl(−lo/Δ))
     compressed_tensors,  ///< the same range, signed codes, z = RNE(clamp(fl(qmin − fl(lo/Δ)))), rounds after adding z
     awq,                 ///< raw min and max, Δ = fl(max(max−min, 1e-5)/L), z clamped to the codes
-    hqq,                 ///< raw min and max, real-valued z, s = fl(L/(max−min)) ≤ 2e4, ŵ = fl(fl(q−z)·fl(1/s))
-    torchao,             ///< as gptq with w·fl(1/Δ), Δ ≥ 2⁻²³, z clamped
+    hqq,      ///< raw min and max, real-valued z, s = fl(fl(1/(max−min))·L) ≤ 2e4, ŵ = fl(fl(q−z)·fl(1/s))
+    torchao,  ///< as gptq with w·fl(1/Δ), Δ ≥ 2⁻²³, z clamped
 };
 
 /// Where the zero point enters: q = clamp(RNE(x) + z) or q = RNE(clamp(x + z)).
@@ -101,12 +101,13 @@ struct AsymmetricInteger {
         }
     }
 
+    /// torch makes number / tensor by a reciprocal, and so does HQQ's s.
     /// @pre the caller keeps scale_type at fp32: HQQ stores fl(1/s).
     void prepare_hqq(const Range* blocks, int count, Scales& scales) const
     {
         for (int i = 0; i < count; ++i) {
             const float range = blocks[i].high() - blocks[i].low();
-            const float encode = range <= 1e-4F ? 1.0F : smaller(high / range, 2e4F);
+            const float encode = range <= 1e-4F ? 1.0F : smaller(1.0F / range * high, 2e4F);
             scales.to_codes[i] = encode;
             scales.delta[i] = 1.0F / encode;
             scales.zero[i] = -blocks[i].low() * encode;
