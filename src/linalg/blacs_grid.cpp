@@ -7,10 +7,17 @@ int Csys2blacs_handle(MPI_Comm comm);
 void Cfree_blacs_system_handle(int handle);
 void Cblacs_gridinit(int* context, const char* order, int rows, int cols);
 void Cblacs_gridinfo(int context, int* rows, int* cols, int* row, int* col);
+void Cblacs_set(int context, int what, const int* value);
 void Cblacs_gridexit(int context);
 }
 
 namespace specsweep::linalg {
+namespace {
+
+/// SGET_TOPSREPEAT: without it sums over three ranks or more are added in the order in which messages arrive.
+constexpr int sums_repeat = 15;
+
+}  // namespace
 
 BlacsGrid::BlacsGrid(const mpi::Communicator& comm, GridShape shape) : comm_(comm), shape_(shape)
 {
@@ -23,6 +30,8 @@ BlacsGrid::BlacsGrid(const mpi::Communicator& comm, GridShape shape) : comm_(com
     Cblacs_gridinfo(context_, &rows, &cols, &row_, &col_);
     if (rows != shape.rows || cols != shape.cols || row_ < 0 || col_ < 0)
         throw InternalError("BLACS made another grid than it was asked for");
+    const int repeatable = 1;
+    Cblacs_set(context_, sums_repeat, &repeatable);
 }
 
 BlacsGrid::~BlacsGrid()
