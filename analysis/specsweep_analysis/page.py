@@ -15,14 +15,17 @@ def escape(text):
 
 
 def formula(text):
-    """Escaped text in which ‖W‖_F, σ_k, Σ_{k>1} and 2^b stand as people write them."""
+    """Escaped text in which ‖W‖_F, σ_k, Σ_{k>1}, 2^b, x^{n/2} and `code` stand as people write them; "7 %" is not torn apart."""
     text = re.sub(
-        r"(?<=[‖σεκΣEQWfpl)\u0303\u0302])_(?:\{([^}]*)\}|(op|max|[A-Za-z]))(?![A-Za-z])",
+        r"(?<=[‖σεκΣΠEQWbfpl)\u0303\u0302])_(?:\{([^}]*)\}|(op|max|spec|base|∞|[A-Za-z]))(?![A-Za-z])",
         lambda m: f"<sub>{m[1] or m[2]}</sub>",
         escape(text),
     )
     text = re.sub(r"(?<=\w)\^\(([^)]*)\)", r"<sup>\1</sup>", text)
-    return re.sub(r"(?<=\d)\^([A-Za-z])", r"<sup>\1</sup>", text)
+    text = re.sub(r"\^\{([^}]*)\}", r"<sup>\1</sup>", text)
+    text = re.sub(r"(?<=\d)\^([A-Za-z])", r"<sup>\1</sup>", text)
+    text = re.sub(r"`([^`]+)`", r"<code>\1</code>", text)
+    return re.sub(r"(?<=\d) (?=%)", "&nbsp;", text)
 
 
 def document(title, body):

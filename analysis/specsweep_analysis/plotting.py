@@ -116,8 +116,11 @@ def end_labels(axes, labels, gap=9.6, offset=5):
     )
     gap = gap * axes.figure.dpi / 72
     heights = [item[0] for item in placed]
-    for _ in range(50):
+    bottom, top = axes.bbox.y0 + gap / 3, axes.bbox.y1
+    for _ in range(200):
         moved = False
+        if heights and heights[-1] - heights[0] < top - bottom:
+            heights[0], heights[-1] = max(heights[0], bottom), min(heights[-1], top)
         for i in range(len(heights) - 1):
             overlap = gap - (heights[i + 1] - heights[i])
             if overlap > 0.5:
@@ -126,10 +129,6 @@ def end_labels(axes, labels, gap=9.6, offset=5):
                 moved = True
         if not moved:
             break
-    bottom, top = axes.bbox.y0, axes.bbox.y1
-    if heights and heights[-1] - heights[0] <= top - bottom:
-        shift = max(0.0, bottom + gap / 3 - heights[0]) - max(0.0, heights[-1] - top)
-        heights = [height + shift for height in heights]
     for height, (at, x, y, text, colour) in zip(heights, placed):
         axes.annotate(
             text,
@@ -156,3 +155,8 @@ def thin(count, most):
 def shorten(text, most):
     """Keeps the end of a long name, which tells matrices apart."""
     return text if len(text) <= most else "…" + text[-(most - 1) :]
+
+
+def squeeze(text, most):
+    """Keeps both ends of a long name: format and bits of a quantizer stand first, its variant last."""
+    return text if len(text) <= most else text[: most // 2] + "…" + text[-(most - most // 2 - 1) :]

@@ -51,3 +51,16 @@ def family_of(text):
 
 def format_of(text):
     return parse(text)[0]
+
+
+def code_bits(text):
+    """Bits of one code, scales not counted (src/verdicts/code_bits.cpp); None where a text does not say."""
+    name, parameters = parse(text)
+    if name in ("binary", "ternary"):
+        return 1 if name == "binary" else 2
+    if name == "fp":
+        return 1 + int(parameters["e"]) + int(parameters["m"])
+    digits = re.search(r"\d+", name)
+    if name in ("int", "uniform", "log2", "apot", "kmeans", "lloyd", "mulaw"):
+        return int(parameters.get("bits", 4))
+    return int(digits[0]) if digits else None

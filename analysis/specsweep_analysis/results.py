@@ -26,6 +26,10 @@ def read_allocation(path):
     return table
 
 
+TOKEN_WEIGHTED = "token-weighted"  # stands for the role of diag(√p)·E where verdicts are shown by role
+FEWEST_MATRICES = 3  # of a checkpoint: among fewer there are no bits to distribute
+
+
 @dataclasses.dataclass
 class Results:
     path: str
@@ -49,6 +53,12 @@ class Results:
             read_allocation(allocation),
         )
 
+    def distributed(self):
+        """`allocation` of the checkpoints with three matrices and more."""
+        references = selection.of_weights(self.frame[self.frame["quantizer"] == "reference"])
+        counts = references.groupby("checkpoint")["matrix"].nunique()
+        return self.allocation[self.allocation["checkpoint"].map(counts).fillna(0) >= FEWEST_MATRICES]
+
     def own_verdicts(self):
         """Verdicts that are no summaries: on single units, on the sweep, and on a quantizer where a claim speaks of all its units."""
         rows = self.verdicts
@@ -60,7 +70,9 @@ class Results:
         rows = self.verdicts[self.verdicts["scope"] == "unit"]
         kept = selection.last_steps(self.frame, derived=True) if last else self.frame
         rows = rows[rows["unit"].isin(kept.index)]
-        return rows.join(self.frame[["role", "block_index", "model", "matrix", "quantizer"]], on="unit")
+        rows = rows.join(self.frame[["role", "block_index", "model", "matrix", "quantizer"]], on="unit")
+        derived = selection.token_weighted(self.frame).reindex(rows["unit"]).to_numpy(dtype=bool)
+        return rows.assign(role=rows["role"].mask(derived, TOKEN_WEIGHTED))
 
     def before(self, column, rows):
         """Values of the references of `rows` (a part of the frame)."""

@@ -6,6 +6,7 @@ from .frames import ROLES
 from .quantizer_text import parse
 
 MLP = ["mlp_up", "mlp_gate", "mlp_down", "expert_up", "expert_gate", "expert_down"]
+FEWEST_ROWS = 64  # of an embedding whose angles are shown: token types have two
 
 
 def done(frame):
@@ -98,12 +99,12 @@ def quartiles(values):
 
 
 def short_quantizer(text):
-    """Canonical text for people: "int:bits=3,block=32" → "int 3 bit, block 32"; the default width is written out."""
+    """Canonical text for people: "int:bits=3,scheme=asymmetric" → "int 3 bit, asymmetric"; the default width is written out."""
     name, parameters = parse(text)
     words = []
     if name in ("int", "uniform", "log2", "apot", "kmeans", "lloyd", "mulaw"):
         words.append(f"{parameters.pop('bits', '4')} bit")
-    words += [f"{key} {value}" for key, value in parameters.items()]
+    words += [value if key == "scheme" else f"{key} {value}" for key, value in parameters.items()]
     return name + (" " + ", ".join(words) if words else "")
 
 

@@ -39,6 +39,8 @@ def all_tables(results):
 def by_quantizer(results):
     frame = results.frame
     states = counts_by(frame[frame["quantizer"] != "reference"], "quantizer")
+    if states.empty:
+        return None
     rows = results.pairs()
     table = states.copy()
     table.insert(0, "bits", frame.groupby("quantizer")["bits_per_weight"].median())
@@ -127,14 +129,8 @@ def by_claim(results):
     table = table.reindex(claims["name"]).reset_index(names="claim")
     table[kinds] = table[kinds].fillna(0).astype(int)
     table.insert(1, "statement", claims["statement"].to_numpy())
-    why = (
-        verdicts[verdicts["scope"] == "sweep"]
-        .drop_duplicates("claim")
-        .set_index("claim")["note"]
-        .reindex(table["claim"])
-        .fillna("")
-        .to_numpy()
-    )
+    untested = verdicts[~verdicts["claim"].isin(tested["claim"])]
+    why = untested.groupby("claim")["note"].agg(lambda notes: notes.mode().iloc[0]).reindex(table["claim"]).fillna("").to_numpy()
     why = numpy.where(table[kinds].sum(axis=1) == 0, "no unit of this sweep is what it speaks of", why)
     table["source"] = [
         source + (f"; not testable: {reason}" if reason else "") for source, reason in zip(claims["source"], why)
@@ -216,10 +212,13 @@ def verdict_rows(results):
 
 def allocation(results):
     """What `allocate --curve` says, budgets of whole and half bits in the page."""
-    table = results.allocation
+    table = results.distributed()
     if table.empty:
         return None
     shown = table[(table["budget"] * 2) % 1 == 0].reset_index(drop=True)
+    shown = shown.rename(columns={"error_bound": "lower bound", "times_bound": "× bound"})
+    if shown["step"].isna().all():
+        shown = shown.drop(columns="step")
     formats = {
         "checkpoint": "text",
         "step": "step",
@@ -227,8 +226,8 @@ def allocation(results):
         "rule": "text",
         "bits": 4,
         "error": 3,
-        "error_bound": 3,
-        "times_bound": 4,
+        "lower bound": 3,
+        "× bound": 4,
         "correlation": 2,
         "note": "text",
     }

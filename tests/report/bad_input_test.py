@@ -55,8 +55,8 @@ def test_a_single_unit_and_no_quantized_units(report, tmp_path):
         tmp_path / "one.h5", models=("m",), blocks=1, roles=["mlp_up"], quantizers=["reference"], with_verdicts=False
     )
     report(one)
-    assert "<b>1</b><span>units done" in report.page and "nothing to conclude yet" in report.page
-    assert report.names("figure") == {"spectra"} and "No verdicts are stored" in report.page
+    assert "<b>1</b><span>units done" in report.page and re.search(r"Nothing was quantized. The stable rank of \S+ is \d", report.page)
+    assert report.names("table") == {"checkpoints"} and report.names("figure") == {"spectra"} and "No verdicts are stored" in report.page
     two = synthetic.write(tmp_path / "two.h5", models=("m",), blocks=1, roles=["mlp_up"], quantizers=["reference", "nvfp4"])
     report(two)
     assert "in 1 of 1 quantized" in report.page or "in 0 of 1 quantized" in report.page

@@ -105,11 +105,33 @@ def test_the_table_of_quantizers_holds_medians_of_done_units_only(report, tmp_pa
 
 def test_embeddings(report, tmp_path):
     report(synthetic.write(tmp_path / "r.h5", models=("m",), blocks=1, width=40, roles=["embedding", "mlp_up"]))
-    assert "embeddings" in report.names("figure") and "m embedding: 60.0 % raw, 65.0 % centred" in report.page
+    assert "embeddings" in report.names("figure") and "m embedding: 60.0&nbsp;% raw, 65.0&nbsp;% centred" in report.page
     assert "cosine-histogram (the file has no histograms of embeddings)" in report.page
     path = synthetic.write(tmp_path / "h.h5", models=("m",), blocks=1, width=40, roles=["embedding", "mlp_up"], version=5, histograms=True)
     report(path)
     assert "cosine-histogram" in report.names("figure") and "44,850 pairs a matrix" in report.page
+
+
+def first_screen(report):
+    """Its sentences, as text."""
+    text = re.search(r'<ol class="findings">(.*?)</ol>', report.page, re.S)[1]
+    return [re.sub("<[^>]*>", "", item).replace("&nbsp;", " ") for item in text.split("</li>")]
+
+
+def test_findings_of_special_sweeps(report, tmp_path):
+    report(synthetic.write(tmp_path / "r.h5", models=("m",), blocks=1, width=70, roles=["embedding", "lm_head"]))
+    assert first_screen(report)[0].endswith("reach 68.3 %. The embedding reaches 60.0 %, 65.0 % after the mean is taken off.")
+
+    path = synthetic.write(tmp_path / "t.h5", models=("m",), steps=(0, 100), blocks=2)
+    report(path)
+    from specsweep_analysis import load
+
+    units = load(path)
+    before = units[units.quantizer == "reference"].pivot_table(index="matrix", columns="step", values="stable_rank")
+    falls = int((before[100] < before[0]).sum())
+    assert first_screen(report)[0].startswith(
+        f"From step 0 to 100 of m the stable rank of the weights falls in {falls} of {len(before)} matrices, median "
+    )
 
 
 def test_allocation(report, tmp_path):
@@ -124,8 +146,25 @@ def test_allocation(report, tmp_path):
     report(path, f"--allocation={tmp_path / 'curve.csv'}")
     assert "allocation" in report.names("figure") & report.names("table")
     assert "m at 4.25 bits, error over that bound: error ×1.00, alpha ×3.00." in report.page
+    few = synthetic.write(tmp_path / "few.h5", models=("m",), roles=["mlp_up"], steps=(0, 100), blocks=2)
+    report(few, f"--allocation={tmp_path / 'curve.csv'}")
+    assert "allocation" not in report.names("figure") | report.names("table")  # two matrices
     (tmp_path / "curve.csv").write_text("a,b\r\n1,2\r\n")
     assert "no table of" in report(path, f"--allocation={tmp_path / 'curve.csv'}", code=65).stderr
+
+
+def test_the_rules_come_first_where_only_the_width_varies(report, tmp_path):
+    widths = ["reference", "int:bits=3,block=32", "int:block=32", "int:bits=8,block=32"]
+    path = synthetic.write(tmp_path / "r.h5", models=("m",), blocks=2, quantizers=widths)
+    table = "checkpoint,step,budget,rule,bits,error,error_bound,times_bound,correlation,note\r\n"
+    for rule, times in (("condition", 9.4), ("error", 1), ("alpha", 1.25)):
+        table += f"m,,4.5,{rule},4.5,{times},1,{times},0.5,why\r\n"
+    (tmp_path / "curve.csv").write_text(table)
+    report(path, f"--allocation={tmp_path / 'curve.csv'}")
+    assert first_screen(report)[0] == (
+        "At 4.5 bits a weight, distributing them over the layers of m by ⌈log₂ κ⌉ + bbase leaves 9.40 times the least total error "
+        "that is possible, by 1/α 1.25 times."
+    )
 
 
 def test_two_files(report, tmp_path):

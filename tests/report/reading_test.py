@@ -97,6 +97,43 @@ def test_quantizer_texts(text, family, block):
 
 
 @pytest.mark.parametrize(
+    "text, bits",
+    [
+        ("int:bits=3,block=32", 3),
+        ("kmeans", 4),
+        ("nvfp4:block=16x16", 4),
+        ("mxint8", 8),
+        ("iq4_nl", 4),
+        ("q6_k", 6),
+        ("binary", 1),
+        ("fp:e=2,m=3", 6),
+        ("checkpoint:digest=ab12", None),
+    ],
+)
+def test_bits_of_a_code(text, bits):
+    """As src/verdicts/code_bits.cpp says it for the verdicts."""
+    from specsweep_analysis import quantizer_text
+
+    assert quantizer_text.code_bits(text) == bits
+
+
+@pytest.mark.parametrize(
+    "text, shown",
+    [
+        ("‖W‖_∞ Q_spec(W) b_l + b_base", "‖W‖<sub>∞</sub> Q<sub>spec</sub>(W) b<sub>l</sub> + b<sub>base</sub>"),
+        ("Π_{j>l} ‖W_j‖_op", "Π<sub>j&gt;l</sub> ‖W<sub>j</sub>‖<sub>op</sub>"),
+        ("(1 − z²/d)^{(d−3)/2}, k^(−a), 2^b", "(1 − z²/d)<sup>(d−3)/2</sup>, k<sup>−a</sup>, 2<sup>b</sup>"),
+        ("`allocate <x>` at 12 %", "<code>allocate &lt;x&gt;</code> at 12&nbsp;%"),
+        ("iq4_nl and attention_query stay", "iq4_nl and attention_query stay"),
+    ],
+)
+def test_formulas(text, shown):
+    from specsweep_analysis import page
+
+    assert page.formula(text) == shown
+
+
+@pytest.mark.parametrize(
     "checkpoint, model",
     [
         ("gpt2", "gpt2"),

@@ -15,9 +15,9 @@ MOST = 2
 
 
 def make(results):
-    table = last_steps(results.allocation)
+    table = last_steps(results.distributed())
     if table.empty:
-        raise NotDrawn("no checkpoint was measured at several numbers of bits, or `allocate --curve` was not given")
+        raise NotDrawn("no checkpoint with three matrices was measured at several numbers of bits, or `allocate --curve` was not given")
     names = list(dict.fromkeys(table["checkpoint"]))
     shown = names[:MOST]
 
@@ -70,6 +70,9 @@ def errors(axis, part, name):
     axis.plot(bound["budget"], bound["error_bound"], color=style.MUTED, linestyle=":")
     lines(axis, part, "error")
     plotting.log_axes(axis, y=True)
+    known = part["error"][part["error"] > 0]
+    if len(known):
+        plotting.few_decades(axis.yaxis, known.min(), known.max())
     axis.set_title(plotting.shorten(name, 40))
     axis.set_xlabel("budget, bits per weight")
     axis.set_ylabel("total error")

@@ -2,7 +2,7 @@
 
 import numpy
 
-from .. import plotting, selection, style
+from .. import plotting, quantizer_text, selection, style
 from ..plotting import NotDrawn, Picture
 
 
@@ -19,6 +19,7 @@ def make(results):
     rows, kappa = rows[known], kappa[known]
     colours = dict(zip(quantizers, style.SERIES))
     quantizers = [q for q in quantizers if (rows["quantizer"] == q).any()]
+    bits = {q: quantizer_text.code_bits(q) for q in quantizers}
     ranks = {q: spearman(kappa[rows["quantizer"] == q], rows.loc[rows["quantizer"] == q, "relative_error"]) for q in quantizers}
 
     def draw(layout):
@@ -35,10 +36,10 @@ def make(results):
                 markeredgewidth=0,
                 rasterized=mask.sum() > 1500,
             )
-            bits = 4
-            axis.axvline(bits, color=style.INK, linewidth=0.8, linestyle="--")
+            if bits[quantizer]:
+                axis.axvline(bits[quantizer], color=style.INK, linewidth=0.8, linestyle="--")
             axis.set_title(selection.short_quantizer(quantizer))
-            axis.set_xlabel("log₂ κ   (dashed: b = 4)")
+            axis.set_xlabel(f"log₂ κ   (dashed: b = {bits[quantizer]})" if bits[quantizer] else "log₂ κ")
             axis.text(
                 0.97,
                 0.96,
@@ -53,12 +54,12 @@ def make(results):
         axes[0].set_ylabel("relative error ‖E‖/‖W‖")
         return figure
 
-    beyond = kappa > 16
+    beyond = kappa > 2.0 ** rows["quantizer"].map(bits).to_numpy(dtype=float)
     return Picture(
         "condition",
         "Condition number and error",
         f"The second source says quantization to b bits fails where κ = σ₁/σₙ exceeds 2ᵇ. Relative error of every matrix against log₂ κ "
-        f"(last steps, {style.whole(len(rows))} units with a resolved κ). κ exceeds 2⁴ in {style.whole(beyond.sum())} of them; their "
+        f"(last steps, {style.whole(len(rows))} units with a resolved κ). κ exceeds 2ᵇ in {style.whole(beyond.sum())} of them; their "
         f"median error is {style.number(float(numpy.median(rows['relative_error'][beyond])) if beyond.any() else numpy.nan, 2)}, that of "
         f"the others {style.number(float(numpy.median(rows['relative_error'][~beyond])) if (~beyond).any() else numpy.nan, 2)}.",
         draw,

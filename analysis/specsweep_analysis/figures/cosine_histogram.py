@@ -8,12 +8,11 @@ from .. import plotting, selection, style
 from ..plotting import NotDrawn, Picture
 
 MOST = 6
-FEWEST = 64  # rows: token types have two
 
 
 def make(results):
     frame = selection.last_steps(results.frame)
-    references = frame[(frame["quantizer"] == "reference") & (frame["state"] == "done") & (frame["rows"] >= FEWEST)]
+    references = frame[(frame["quantizer"] == "reference") & (frame["state"] == "done") & (frame["rows"] >= selection.FEWEST_ROWS)]
     held = results.cosine_histograms()
     references = references[references.index.isin(list(held))]
     if references.empty:
@@ -49,7 +48,7 @@ def make(results):
         "Angles of embeddings, pair by pair",
         f"Density of z = cos·√d over pairs of rows ({', '.join(style.whole(p) for p in pairs)} pairs a matrix, counted in 104 fixed "
         "bins), the rows as they are and after the mean row was taken off, before and after quantization. Orange: the density of "
-        "directions at random in d dimensions, (1 − z²/d)^((d−3)/2), nearly N(0, 1). Pairs with |z| > 4, of which random directions have 0.006 %: "
+        "directions at random in d dimensions, (1 − z²/d)^{(d−3)/2}, nearly N(0, 1). Pairs with |z| > 4, of which random directions have 0.006 %: "
         + "; ".join(words)
         + "."
         + left_out,

@@ -8,7 +8,6 @@ from ..plotting import NotDrawn, Picture
 RANDOM = [0.6827, 0.9545, 0.9973]  # P(|N(0, 1)| < 1, 2, 3): cos·√d of random directions
 BINS = ["0–1", "1–2", "2–3", "> 3"]
 MOST = 6
-FEWEST = 64  # rows: token types have two
 
 
 def make(results):
@@ -16,7 +15,7 @@ def make(results):
     if "cosine_share_1" not in frame:
         raise NotDrawn("the file has no angles of embeddings")
     rows = frame[(frame["state"] == "done") & numpy.isfinite(frame["cosine_share_1"])]
-    references = rows[(rows["quantizer"] == "reference") & (rows["rows"] >= FEWEST)]
+    references = rows[(rows["quantizer"] == "reference") & (rows["rows"] >= selection.FEWEST_ROWS)]
     if references.empty:
         raise NotDrawn("no embedding is done")
     quantizers = selection.spanning(selection.quantized(rows))[:2]

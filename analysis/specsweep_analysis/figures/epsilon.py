@@ -105,7 +105,7 @@ def one(axis, unit, fit):
     axis.set_ylim(low, high)
     axis.set_title(unit["role"].replace("_", " "))
     axis.annotate(
-        f"R² {style.number(fit['r2'], 2)}   null {style.number(fit['null'][0], 2)}, 95 %: {style.number(fit['null'][1], 2)}",
+        f"R² {style.number(fit['r2'], 2)} · null {style.number(fit['null'][0], 2)}, 95 %: {style.number(fit['null'][1], 2)}",
         (1, 1),
         xytext=(0, 6),
         xycoords="axes fraction",

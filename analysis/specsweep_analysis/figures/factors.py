@@ -66,7 +66,7 @@ def bars(axis, table, rows, layout):
     axis.axvline(0, color=style.INK, linewidth=0.9)
     axis.set_yticks(range(len(table)))
     axis.set_yticklabels(
-        [plotting.shorten(selection.short_quantizer(q), 30 if layout.wide else 20) for q in table.index], color=style.INK
+        [plotting.squeeze(selection.short_quantizer(q), 36 if layout.wide else 20) for q in table.index], color=style.INK
     )
     axis.set_ylim(len(table) - rows - 0.7, len(table) - 0.3)  # the same thickness of bars in both panels
     axis.xaxis.set_major_locator(plotting.ticker.MaxNLocator(5))

@@ -50,7 +50,7 @@ def make(results):
         counts = rows.groupby("model")["matrix"].nunique()
         axis.set_yticks(range(len(order)))
         axis.set_yticklabels(
-            [f"{m if layout.wide else plotting.shorten(m, 18)}\n{counts[m]} matrices" for m in order], color=style.INK
+            [f"{m if layout.wide else plotting.shorten(m, 18)}\n{counts[m]} {'matrix' if counts[m] == 1 else 'matrices'}" for m in order], color=style.INK
         )
         axis.set_ylim(-0.6, len(order) - 0.4)
         axis.grid(True, axis="x")

@@ -18,11 +18,11 @@ def make(results):
     )
     best = front(table)
     formats = list(dict.fromkeys(rows["format"].value_counts().index))
-    colours = {f: style.SERIES[i] if i < 6 else style.MUTED for i, f in enumerate(formats)}
-    markers = {f: style.MARKERS[i % 6] for i, f in enumerate(formats)}
+    colours = {f: style.SERIES[i % 6] for i, f in enumerate(formats)}
+    markers = {f: style.MARKERS[(i + i // 6) % 6] for i, f in enumerate(formats)}  # 36 pairs of colour and marker
 
     def draw(layout):
-        entries = [(f, colours[f], markers[f]) for f in formats[:12]]
+        entries = [(f, colours[f], markers[f]) for f in formats]
         figure, (axis,) = layout.panels(
             1, columns=1, height=4.2, narrow_height=4.4, top=plotting.legend_height(entries, layout)
         )
@@ -43,7 +43,8 @@ def make(results):
         "pareto",
         "Error against bits",
         f"Median over matrices of ‖E‖_F/‖W‖_F against bits per weight, for {len(table)} quantizers "
-        f"({style.whole(len(rows))} units, last steps). The grey stairs join the quantizers that no other beats in both: "
+        f"({style.whole(len(rows))} units, last steps). The grey stairs join the quantizers that no other beats in both "
+        "(named in ink; others in grey where there is room): "
         f"{', '.join(names[:8])}{' …' if len(names) > 8 else ''}.",
         draw,
         "Error",
@@ -61,12 +62,13 @@ def front(table):
 
 
 def label_points(axis, table, best, layout):
-    """Names of points on the front, at the first of four places that covers no point and no other name; else left out."""
+    """Names of points, those on the front first, at the first of four places that covers no point and no other name; else left out."""
     axis.figure.draw_without_rendering()
     scale = axis.figure.dpi / 72
     points = [axis.transData.transform(p) for p in zip(table["bits"], table["error"])]
     taken = [(x - 3 * scale, y - 3 * scale, x + 3 * scale, y + 3 * scale) for x, y in points]
-    for quantizer, line in best.iterrows():
+    for quantizer in [*best.index, *table.index.difference(best.index, sort=False)]:
+        line = table.loc[quantizer]
         x, y = axis.transData.transform((line["bits"], line["error"]))
         text = selection.short_quantizer(quantizer)
         width, height = 4.4 * len(text) * scale, 9 * scale
@@ -87,7 +89,7 @@ def label_points(axis, table, best, layout):
                     ha=align,
                     va="bottom",
                     fontsize=style.SMALL,
-                    color=style.INK,
+                    color=style.INK if quantizer in best.index else style.MUTED,
                     annotation_clip=False,
                 )
                 break

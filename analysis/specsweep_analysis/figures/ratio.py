@@ -84,7 +84,7 @@ def draw_strips(axis, rows, table, layout):
     axis.set_yticks(range(len(table)))
     axis.set_yticklabels(
         [
-            selection.short_quantizer(q) if layout.wide else plotting.shorten(selection.short_quantizer(q), 20)
+            selection.short_quantizer(q) if layout.wide else plotting.squeeze(selection.short_quantizer(q), 20)
             for q in table.index
         ],
         color=style.INK,

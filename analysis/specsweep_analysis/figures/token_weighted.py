@@ -25,7 +25,7 @@ def make(results):
 
     def draw(layout):
         entries = [("before", style.INK, "-"), *((selection.short_quantizer(q), colours[q], "-") for q in quantizers)]
-        entries += [("k^−a of the tokens", style.ORANGE, "--"), ("E itself, unweighted", style.MUTED, ":")]
+        entries += [("k⁻ᵃ of the tokens", style.ORANGE, "--"), ("E itself, unweighted", style.MUTED, ":")]
         top = plotting.legend_height(entries, layout)
         figure, axes = layout.panels(len(panels), columns=2, height=2.7, top=top)
         for axis, (unit, plain, before, after) in zip(axes, panels):
@@ -38,7 +38,7 @@ def make(results):
         "token-weighted",
         "Does the corpus's spectrum inherit Zipf's law?",
         "λₖ = σₖ² of X = diag(√p)·E over its largest value: p are the token frequencies of a corpus, so XᵀX is the second moment of "
-        "the embedded corpus (centred: its covariance). The first source says that p ∝ k^−a gives λₖ ∝ k^−a, before quantizing E. "
+        "the embedded corpus (centred: its covariance). The first source says that p ∝ k^(−a) gives λₖ ∝ k^(−a), before quantizing E. "
         + "; ".join(words(unit) for unit, *_ in panels)
         + "."
         + left_out,

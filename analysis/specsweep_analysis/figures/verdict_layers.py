@@ -37,8 +37,10 @@ def make(results):
     marks = order[order["matrix"].isin(matrices)].groupby("role", sort=False).size()
 
     def draw(layout):
-        figure, (axis,) = layout.panels(1, columns=1, height=1.4 + 0.3 * len(claims), narrow_height=1.9 + 0.3 * len(claims))
-        paint(figure, axis, grid.to_numpy(), claims, marks, layout)
+        rotated = not layout.wide or (marks / marks.sum()).min() < 0.09  # a column of text is wider than the column of cells
+        height = (1.9 if rotated else 1.2) + 0.3 * len(claims)
+        figure, (axis,) = layout.panels(1, columns=1, height=height)
+        paint(figure, axis, grid.to_numpy(), claims, marks, layout, rotated, height)
         return figure
 
     left_out = f" The first {MOST} matrices are shown." if len(order) > MOST else ""
@@ -59,7 +61,7 @@ def _log(rows):
     return numpy.where(rows["verdict"] == "not testable", numpy.nan, numpy.clip(logs, -9, 9))
 
 
-def paint(figure, axis, grid, claims, marks, layout):
+def paint(figure, axis, grid, claims, marks, layout, rotated, height):
     shades = colors.LinearSegmentedColormap.from_list("ratio", [HOLDS, "#efece6", VIOLATED])
     axis.patch.set(hatch="////", edgecolor=style.MUTED)
     mesh = axis.pcolormesh(
@@ -83,8 +85,9 @@ def paint(figure, axis, grid, claims, marks, layout):
     axis.set_xticks(ends - marks.to_numpy() / 2)
     axis.set_xticklabels(
         [r.replace("attention_", "attn ").replace("_", " ") for r in marks.index],
-        rotation=0 if layout.wide else 60,
-        ha="center" if layout.wide else "right",
+        rotation=60 if rotated else 0,
+        ha="right" if rotated else "center",
+        rotation_mode="anchor" if rotated else "default",
     )
     axis.set_yticks(numpy.arange(len(claims)) + 0.5)
     axis.set_yticklabels([c if layout.wide else plotting.shorten(c, 22) for c in claims], color=style.INK)
@@ -92,9 +95,9 @@ def paint(figure, axis, grid, claims, marks, layout):
         mesh,
         ax=axis,
         orientation="horizontal",
-        fraction=0.08,
+        fraction=0.2 / height,
         aspect=34,
-        pad=0.06,
+        pad=0.1 / height,
         shrink=0.5 if layout.wide else 1.0,
         anchor=(0.0, 0.5),
     )
