@@ -19,6 +19,10 @@ constexpr double network_bytes_per_second = 2e9;
 constexpr double lanczos_passes = 22;
 constexpr double most_sampled_pairs = 1e5;
 constexpr double pair_seconds = 1e-7;  // drawing, sorting and one cosine of a few hundred terms; Zen 4, measured
+/// Every pair of rows that a cache holds: counting it, and each term of its cosine. Zen 4, measured for 128 to 384
+/// terms.
+constexpr double tiled_pair_seconds = 1.4e-8, tiled_term_seconds = 1.2e-10;
+constexpr double most_kept_rows = 8192, most_kept_elements = 8388608;  // measure/quasi_orthogonality.hpp
 constexpr std::int64_t lanczos_vectors = 248;  // basis of 60 steps with four vectors, and two blocks of them
 constexpr std::int64_t kept_bytes = std::int64_t{512} << 20;
 
@@ -55,6 +59,14 @@ std::int64_t group_bytes(std::int64_t rows, std::int64_t cols, const GroupSolver
     const std::int64_t stored = std::min(most_stored, checked_multiply(checked_multiply(4, my_rows), cols));
     const std::int64_t store = rows < cols ? checked_add(stored, checked_multiply(4 * panel_rows, rows)) : panel;
     return checked_add(parts, checked_add(checked_add(panel, store), process_bytes));
+}
+
+double pairs_seconds(double rows, double cols, AnglePairs pairs)
+{
+    if (pairs == AnglePairs::sampled)
+        return std::min(rows * (rows - 1) / 2, most_sampled_pairs) * pair_seconds;
+    const double kept = std::min({rows, most_kept_rows, most_kept_elements / std::max(cols, 1.0)});
+    return kept * (kept - 1) / 2 * (tiled_pair_seconds + cols * tiled_term_seconds);
 }
 
 [[noreturn]] void refuse(std::string_view solver)
@@ -101,13 +113,12 @@ double predicted_quantize_seconds(std::int64_t rows, std::int64_t cols, const Ma
     return machine.unit_seconds + static_cast<double>(rows) * static_cast<double>(cols) * machine.quantize_seconds;
 }
 
-double predicted_angle_seconds(std::int64_t rows, std::int64_t cols, const MachineConstants& machine)
+double predicted_angle_seconds(std::int64_t rows, std::int64_t cols, const MachineConstants& machine, AnglePairs pairs)
 {
     const double m = static_cast<double>(rows), n = static_cast<double>(cols);
-    const double pairs = std::min(m * (m - 1) / 2, most_sampled_pairs);
     const double reduction = rows >= cols ? m * n * n / (2 * machine.blas3_flops_per_second)
                                           : predicted_seconds(rows, cols, "gram-two-stage", machine);
-    return 2 * (reduction + 2 * m * n * machine.read_seconds + pairs * pair_seconds);
+    return 2 * (reduction + 2 * m * n * machine.read_seconds + pairs_seconds(m, n, pairs));
 }
 
 double predicted_extended_seconds(std::int64_t rows, std::int64_t cols, std::string_view solver,

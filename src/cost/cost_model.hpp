@@ -29,8 +29,11 @@ double predicted_seconds(std::int64_t rows, std::int64_t cols, std::string_view 
 double predicted_quantize_seconds(std::int64_t rows, std::int64_t cols, const MachineConstants& = shipped_constants());
 
 /// What the angles between the rows of an embedding add to a unit (measure/quasi_orthogonality.hpp), raw and centred:
-/// a Gram matrix in fp32 each where there are more rows than columns, else a spectrum; two passes; sampled pairs.
-double predicted_angle_seconds(std::int64_t rows, std::int64_t cols, const MachineConstants& = shipped_constants());
+/// a Gram matrix in fp32 each where there are more rows than columns, else a spectrum; two passes; pairs, sampled or
+/// (`metrics: extended`) all of at most 8192 rows.
+enum class AnglePairs { sampled, all };
+double predicted_angle_seconds(std::int64_t rows, std::int64_t cols, const MachineConstants& = shipped_constants(),
+                               AnglePairs = AnglePairs::sampled);
 
 /// What `metrics: extended` adds to a unit on one rank: the spectrum of the shuffled matrix, leading singular vectors
 /// (a full Gram matrix, dsyevr) and at most 256 spectra of 128 × 128 submatrices; and the matrix in memory in fp64.

@@ -292,6 +292,7 @@ void price(Plan& plan, const PlanOptions& options)
         if (plan.metrics == "extended")
             matrix.predicted_bytes += cost::predicted_extended_bytes(slice.rows, slice.cols, matrix.solver);
     }
+    const auto pairs = plan.metrics == "extended" ? cost::AnglePairs::all : cost::AnglePairs::sampled;
     for (PlanUnit& unit : plan.units) {
         const PlanMatrix& matrix = plan.matrices[static_cast<std::size_t>(unit.matrix)];
         const auto& slice = matrix.matrix.slice;
@@ -301,7 +302,7 @@ void price(Plan& plan, const PlanOptions& options)
         if (unit.quantizer != 0)
             unit.predicted_seconds += cost::predicted_quantize_seconds(slice.rows, slice.cols, machine);
         if (measures_angles(plan, matrix))
-            unit.predicted_seconds += cost::predicted_angle_seconds(slice.rows, slice.cols, machine);
+            unit.predicted_seconds += cost::predicted_angle_seconds(slice.rows, slice.cols, machine, pairs);
     }
 }
 

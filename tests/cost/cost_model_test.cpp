@@ -50,6 +50,34 @@ TEST(PredictedSeconds, OfTheOwnEngineAreWithinAFifthOfWhatWasMeasured)
     EXPECT_NEAR(predicted_seconds(4096, 4096, "lanczos"), 0.15, 0.03);  // 0.136 in 22 passes, and reading
 }
 
+/// Seconds of whole units (bench: all-MiniLM-L6-v2 and the two small models, one rank, metrics: extended less full).
+TEST(PredictedAngleSeconds, OfAllPairsAreWithinAThirdOfWhatWasMeasured)
+{
+    struct {
+        std::int64_t rows, cols;
+        double seconds;
+    } const measured[] = {{30522, 384, 4.02}, {1024, 128, 0.030}, {1024, 192, 0.035}};
+    for (const auto& [rows, cols, seconds] : measured) {
+        const double sampled = predicted_angle_seconds(rows, cols);
+        const double all = predicted_angle_seconds(rows, cols, shipped_constants(), AnglePairs::all);
+        const double pairs = all - sampled + 2 * 1e5 * 1e-7;  // the sampled ones are not counted twice
+        EXPECT_GT(pairs, seconds / 1.34) << rows << " x " << cols;
+        EXPECT_LT(pairs, seconds * 1.34) << rows << " x " << cols;
+    }
+}
+
+TEST(PredictedAngleSeconds, AreOfAtMost8192Rows)
+{
+    const auto pairs = [](std::int64_t rows, std::int64_t cols) {
+        return predicted_angle_seconds(rows, cols, shipped_constants(), AnglePairs::all) -
+               predicted_angle_seconds(rows, cols);
+    };
+    EXPECT_NEAR(pairs(8192, 384), pairs(151936, 384), 1e-6);
+    EXPECT_NEAR(pairs(151936, 8192) / pairs(1024, 8192), 1, 1e-6);  // 32 MiB hold 1024 rows
+    EXPECT_LT(pairs(4096, 384), pairs(8192, 384) / 3.9);
+    EXPECT_EQ(predicted_angle_seconds(0, 0, shipped_constants(), AnglePairs::all), 0);
+}
+
 TEST(PredictedSeconds, AreThoseOfTheTransposedMatrix)
 {
     EXPECT_EQ(predicted_seconds(3072, 768, "gram-lapack"), predicted_seconds(768, 3072, "gram-lapack"));
