@@ -7,6 +7,7 @@
 #include "base/error.hpp"
 #include "base/format.hpp"
 #include "base/integer.hpp"
+#include "spectrum/magnitude.hpp"
 #include "spectrum/widen.hpp"
 
 namespace specsweep::spectrum {
@@ -14,15 +15,6 @@ namespace {
 
 // Room between the columns of a piece: 256 doubles would put every column into the same cache sets.
 constexpr std::int64_t piece_ld = LongSide::piece_length + 8;
-
-template <class T>
-std::span<T> typed(Workspace& workspace, Workspace::Slot slot, std::int64_t count)
-{
-    if constexpr (std::is_same_v<T, float>)
-        return workspace.floats(slot, count);
-    else
-        return workspace.doubles(slot, count);
-}
 
 std::int64_t store_columns(std::int64_t rows, std::int64_t cols, std::int64_t element_bytes)
 {
@@ -65,7 +57,7 @@ void LongSide::for_each_piece(const Visitor& visit)
 template <class T>
 void LongSide::visit_rows(const Visitor& visit)
 {
-    const std::span<T> panel = typed<T>(workspace_, Workspace::Slot::panel, std::min(piece_length, length_) * width_);
+    const std::span<T> panel = workspace_.elements<T>(Workspace::Slot::panel, std::min(piece_length, length_) * width_);
     for (std::int64_t first = 0; first < length_; first += piece_length) {
         const std::int64_t count = std::min(piece_length, length_ - first);
         source_.read(first, count, panel.data());
@@ -82,7 +74,7 @@ template <class T>
 void LongSide::visit_columns(const Visitor& visit)
 {
     const std::int64_t capacity = store_columns(width_, length_, sizeof(T));
-    T* const store = typed<T>(workspace_, Workspace::Slot::column_store, checked_multiply(width_, capacity)).data();
+    T* const store = workspace_.elements<T>(Workspace::Slot::column_store, checked_multiply(width_, capacity)).data();
     for (std::int64_t start = 0; start < length_; start += capacity) {
         const std::int64_t stored = std::min(capacity, length_ - start);
         fill_store(store, start, stored);
@@ -107,7 +99,7 @@ void LongSide::fill_store(T* store, std::int64_t first_column, std::int64_t colu
             source_.read(first, count, store + first * length_);
             continue;
         }
-        T* const panel = typed<T>(workspace_, Workspace::Slot::panel, count * length_).data();
+        T* const panel = workspace_.elements<T>(Workspace::Slot::panel, count * length_).data();
         source_.read(first, count, panel);
         for (std::int64_t i = 0; i < count; ++i)
             std::copy_n(panel + i * length_ + first_column, column_count, store + (first + i) * column_count);
@@ -129,14 +121,9 @@ int LongSide::find_exponent()
         const std::int64_t count = std::min(piece_length, rows - first);
         const std::span<double> panel = workspace_.doubles(Workspace::Slot::panel, std::min(piece_length, rows) * cols);
         source_.read(first, count, panel.data());
-        for (const double value : panel.first(static_cast<std::size_t>(count * cols)))
-            largest = std::isfinite(value) ? std::max(largest, std::fabs(value)) : value;
-        if (!std::isfinite(largest))
-            throw InputError("a spectrum needs finite weights", "a value is NaN or infinite");
+        largest = larger_magnitude(largest, panel.data(), count * cols);
     }
-    int exponent = 0;
-    std::frexp(largest, &exponent);
-    return std::max(exponent, -1022);  // so that the scale itself is a number
+    return scaling_exponent(largest);
 }
 
 std::int64_t LongSide::buffer_bytes(std::int64_t rows, std::int64_t cols)

@@ -8,18 +8,10 @@
 #include "base/format.hpp"
 #include "base/integer.hpp"
 #include "linalg/block_cyclic.hpp"
+#include "spectrum/magnitude.hpp"
 
 namespace specsweep::spectrum {
 namespace {
-
-template <class T>
-T* typed(Workspace& workspace, Workspace::Slot slot, std::int64_t count)
-{
-    if constexpr (std::is_same_v<T, float>)
-        return workspace.floats(slot, count).data();
-    else
-        return workspace.doubles(slot, count).data();
-}
 
 /// How many rows of a share of `own` are kept.
 std::int64_t kept_rows(std::int64_t own, std::int64_t rows, std::int64_t cols, std::int64_t element_bytes,
@@ -40,14 +32,9 @@ int exponent_of_largest(PanelSource& source, Workspace& workspace)
         const std::int64_t size = checked_multiply(count, source.cols());
         double* const panel = workspace.doubles(Workspace::Slot::panel, size).data();
         source.read(first, count, panel);
-        for (std::int64_t i = 0; i < size; ++i)
-            largest = std::isfinite(panel[i]) ? std::max(largest, std::fabs(panel[i])) : panel[i];
-        if (!std::isfinite(largest))
-            throw InputError("a spectral norm needs finite weights", "a value is NaN or infinite");
+        largest = larger_magnitude(largest, panel, size);
     }
-    int exponent = 0;
-    std::frexp(largest, &exponent);
-    return std::max(exponent, -1022);  // so that the scale itself is a number
+    return scaling_exponent(largest);
 }
 
 }  // namespace
@@ -96,10 +83,10 @@ void RowStore::load()
 {
     const std::int64_t own = linalg::BlockCyclicAxis(rows(), panel_rows, share_.ranks).extent(share_.rank);
     kept_rows_ = kept_rows(own, rows(), cols(), sizeof(T), most_bytes_, share_.ranks);
-    T* const store = typed<T>(workspace_, Workspace::Slot::square, checked_multiply(kept_rows_, cols()));
+    T* const store = workspace_.elements<T>(Workspace::Slot::square, checked_multiply(kept_rows_, cols())).data();
     for_each_panel(0, [&](std::int64_t at, std::int64_t first, std::int64_t count) {
-        T* const panel =
-            at < kept_rows_ ? store + at * cols() : typed<T>(workspace_, Workspace::Slot::panel, panel_rows * cols());
+        T* const panel = at < kept_rows_ ? store + at * cols()
+                                         : workspace_.elements<T>(Workspace::Slot::panel, panel_rows * cols()).data();
         read(first, count, panel);
         energy_.add_values(panel, count * cols());
     });
@@ -109,9 +96,9 @@ template <class T, class Visitor>
 void RowStore::visit(const Visitor& visitor)
 {
     if (kept_rows_ > 0)
-        visitor(typed<T>(workspace_, Workspace::Slot::square, kept_rows_ * cols()), kept_rows_);
+        visitor(workspace_.elements<T>(Workspace::Slot::square, kept_rows_ * cols()).data(), kept_rows_);
     for_each_panel(kept_rows_, [&](std::int64_t /*at*/, std::int64_t first, std::int64_t count) {
-        T* const panel = typed<T>(workspace_, Workspace::Slot::panel, panel_rows * cols());
+        T* const panel = workspace_.elements<T>(Workspace::Slot::panel, panel_rows * cols()).data();
         read(first, count, panel);
         visitor(panel, count);
     });

@@ -9,6 +9,7 @@
 #include "base/integer.hpp"
 #include "mpi/collectives.hpp"
 #include "spectrum/long_side.hpp"
+#include "spectrum/magnitude.hpp"
 #include "spectrum/peer_failure.hpp"
 #include "spectrum/widen.hpp"
 
@@ -16,15 +17,6 @@ namespace specsweep::spectrum {
 namespace {
 
 constexpr std::int64_t piece_length = LongSide::piece_length;
-
-template <class T>
-T* typed(Workspace& workspace, Workspace::Slot slot, std::int64_t count)
-{
-    if constexpr (std::is_same_v<T, float>)
-        return workspace.floats(slot, count).data();
-    else
-        return workspace.doubles(slot, count).data();
-}
 
 template <class T>
 RawPiece raw(const T* values, std::int64_t rows, std::int64_t cols, std::int64_t row_stride, std::int64_t col_stride,
@@ -111,8 +103,8 @@ void SharedPieces::visit_rows(const Visitor& visit)
     const std::int64_t size = checked_multiply(std::min(piece_length, length_), width_);
     T *mine = nullptr, *others = nullptr;
     run_together(group_, [&] {
-        mine = typed<T>(workspace_, Workspace::Slot::panel, size);
-        others = typed<T>(workspace_, Workspace::Slot::column_store, size);
+        mine = workspace_.elements<T>(Workspace::Slot::panel, size).data();
+        others = workspace_.elements<T>(Workspace::Slot::column_store, size).data();
     });
     const auto rows_of = [&](std::int64_t piece) { return std::min(piece_length, length_ - piece * piece_length); };
     const std::int64_t ranks = group_.size();
@@ -140,8 +132,8 @@ void SharedPieces::visit_columns(const Visitor& visit)
     const std::int64_t piece_size = checked_multiply(width_, count);
     T *store = nullptr, *piece = nullptr;
     run_together(group_, [&] {
-        store = typed<T>(workspace_, Workspace::Slot::column_store, checked_multiply(my_rows, capacity));
-        piece = typed<T>(workspace_, Workspace::Slot::reflectors, piece_size + piece_length * piece_length);
+        store = workspace_.elements<T>(Workspace::Slot::column_store, checked_multiply(my_rows, capacity)).data();
+        piece = workspace_.elements<T>(Workspace::Slot::reflectors, piece_size + piece_length * piece_length).data();
     });
     for (std::int64_t start = 0; start < length_; start += capacity) {
         const std::int64_t stored = std::min(capacity, length_ - start);
@@ -162,7 +154,7 @@ void SharedPieces::fill_store(T* store, std::int64_t first_column, std::int64_t 
     for (std::int64_t local = 0; local < rows.extent(group_.rank()); local += piece_length) {
         const std::int64_t first = rows.global(group_.rank(), local);
         const std::int64_t count = std::min(piece_length, width_ - first);
-        T* const panel = typed<T>(workspace_, Workspace::Slot::panel, count * length_);
+        T* const panel = workspace_.elements<T>(Workspace::Slot::panel, count * length_).data();
         source_.read(first, count, panel);
         for (std::int64_t i = 0; i < count; ++i)
             std::copy_n(panel + i * length_ + first_column, column_count, store + (local + i) * column_count);
@@ -196,15 +188,10 @@ int SharedPieces::find_exponent()
             const std::int64_t size = checked_multiply(count, source_.cols());
             double* const panel = workspace_.doubles(Workspace::Slot::panel, size).data();
             source_.read(first, count, panel);
-            for (std::int64_t i = 0; i < size; ++i)
-                largest = std::isfinite(panel[i]) ? std::max(largest, std::fabs(panel[i])) : panel[i];
-            if (!std::isfinite(largest))
-                throw InputError("a spectrum needs finite weights", "a value is NaN or infinite");
+            largest = larger_magnitude(largest, panel, size);
         }
     });
-    int exponent = 0;
-    std::frexp(mpi::all_max(group_, largest), &exponent);
-    return std::max(exponent, -1022);  // so that the scale itself is a number
+    return scaling_exponent(mpi::all_max(group_, largest));
 }
 
 std::int64_t SharedPieces::buffer_bytes(std::int64_t rows, std::int64_t cols, std::int64_t ranks)

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <type_traits>
 
 #include "spectrum/page_buffer.hpp"
 
@@ -29,6 +30,16 @@ public:
     /// Uninitialised (what the last user left); valid until the next call for the same slot.
     std::span<double> doubles(Slot slot, std::int64_t count);
     std::span<float> floats(Slot slot, std::int64_t count);
+    /// Either of them.
+    template <class T>
+    std::span<T> elements(Slot slot, std::int64_t count)
+    {
+        static_assert(std::is_same_v<T, float> || std::is_same_v<T, double>);
+        if constexpr (std::is_same_v<T, float>)
+            return floats(slot, count);
+        else
+            return doubles(slot, count);
+    }
 
     /// Bytes held now.
     std::int64_t bytes() const;

@@ -1,0 +1,26 @@
+#include "spectrum/magnitude.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/error.hpp"
+
+namespace specsweep::spectrum {
+
+double larger_magnitude(double largest, const double* values, std::int64_t count)
+{
+    for (std::int64_t i = 0; i < count; ++i)
+        largest = std::isfinite(values[i]) ? std::max(largest, std::fabs(values[i])) : values[i];
+    if (!std::isfinite(largest))
+        throw InputError("a spectrum needs finite weights", "a value is NaN or infinite");
+    return largest;
+}
+
+int scaling_exponent(double largest)
+{
+    int exponent = 0;
+    std::frexp(largest, &exponent);
+    return std::max(exponent, -1022);
+}
+
+}  // namespace specsweep::spectrum
