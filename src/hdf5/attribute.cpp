@@ -56,6 +56,36 @@ Opened open_scalar(const File& file, std::string_view object, std::string_view n
     return opened;
 }
 
+/// From the directory of a sealed file; nothing where it has none. @throws InputError as the others
+template <class T>
+std::optional<T> listed(const File& file, std::string_view object, std::string_view name)
+{
+    if (file.directory() == nullptr || object != "/")
+        return std::nullopt;
+    const Directory::Value* const value = file.directory()->attribute(name);
+    if (value == nullptr)
+        throw InputError("cannot read " + describe(file, object, name), "it is missing",
+                         "is it a result file of specsweep?");
+    if (!std::holds_alternative<T>(*value))
+        throw InputError("cannot read " + describe(file, object, name), "it has another type");
+    return std::get<T>(*value);
+}
+
+Directory::Value read_value(const File& file, const std::string& name)
+{
+    const Handle attribute =
+        owned(HandleKind::attribute, H5Aopen_by_name(file.id(), "/", name.c_str(), H5P_DEFAULT, H5P_DEFAULT), name);
+    const Handle type = owned(HandleKind::type, H5Aget_type(attribute.id()), name);
+    switch (H5Tget_class(type.id())) {
+        case H5T_INTEGER:
+            return read_integer_attribute(file, "/", name);
+        case H5T_FLOAT:
+            return read_real_attribute(file, "/", name);
+        default:
+            return read_text_attribute(file, "/", name);
+    }
+}
+
 }  // namespace
 
 void write_attribute(File& file, std::string_view object, std::string_view name, std::string_view value)
@@ -79,6 +109,8 @@ void write_attribute(File& file, std::string_view object, std::string_view name,
 
 bool has_attribute(const File& file, std::string_view object, std::string_view name)
 {
+    if (file.directory() != nullptr && object == "/")
+        return file.directory()->attribute(name) != nullptr;
     const bool found =
         (object == "/" || file.contains(object)) &&
         H5Aexists_by_name(file.id(), std::string(object).c_str(), std::string(name).c_str(), H5P_DEFAULT) > 0;
@@ -88,6 +120,8 @@ bool has_attribute(const File& file, std::string_view object, std::string_view n
 
 std::string read_text_attribute(const File& file, std::string_view object, std::string_view name)
 {
+    if (auto value = listed<std::string>(file, object, name))
+        return std::move(*value);
     const Opened opened = open_scalar(file, object, name, H5T_STRING);
     const std::size_t width = H5Tget_size(opened.type.id());
     if (width == 0 || width > longest_text)
@@ -100,6 +134,8 @@ std::string read_text_attribute(const File& file, std::string_view object, std::
 
 std::int64_t read_integer_attribute(const File& file, std::string_view object, std::string_view name)
 {
+    if (const auto value = listed<std::int64_t>(file, object, name))
+        return *value;
     const Opened opened = open_scalar(file, object, name, H5T_INTEGER);
     std::int64_t value = 0;
     if (H5Aread(opened.attribute.id(), H5T_NATIVE_INT64, &value) < 0)
@@ -109,11 +145,28 @@ std::int64_t read_integer_attribute(const File& file, std::string_view object, s
 
 double read_real_attribute(const File& file, std::string_view object, std::string_view name)
 {
+    if (const auto value = listed<double>(file, object, name))
+        return *value;
     const Opened opened = open_scalar(file, object, name, H5T_FLOAT);
     double value = 0;
     if (H5Aread(opened.attribute.id(), H5T_NATIVE_DOUBLE, &value) < 0)
         throw_input_error("cannot read " + describe(file, object, name));
     return value;
+}
+
+std::vector<Directory::Attribute> root_attributes(const File& file)
+{
+    std::vector<std::string> names;
+    const auto visit = [](hid_t, const char* name, const H5A_info_t*, void* into) -> herr_t {
+        static_cast<std::vector<std::string>*>(into)->emplace_back(name);
+        return 0;
+    };
+    if (H5Aiterate_by_name(file.id(), "/", H5_INDEX_NAME, H5_ITER_INC, nullptr, visit, &names, H5P_DEFAULT) < 0)
+        throw_input_error(fmt::format("cannot list the attributes of {}", file.path().string()));
+    std::vector<Directory::Attribute> found;
+    for (const std::string& name : names)
+        found.push_back({name, read_value(file, name)});
+    return found;
 }
 
 }  // namespace specsweep::hdf5

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "hdf5/file.hpp"
 
@@ -21,5 +22,8 @@ bool has_attribute(const File&, std::string_view object, std::string_view name);
 std::string read_text_attribute(const File&, std::string_view object, std::string_view name);
 std::int64_t read_integer_attribute(const File&, std::string_view object, std::string_view name);
 double read_real_attribute(const File&, std::string_view object, std::string_view name);
+
+/// All scalar attributes of the root that are texts, integers or reals, by name.
+std::vector<Directory::Attribute> root_attributes(const File&);
 
 }  // namespace specsweep::hdf5

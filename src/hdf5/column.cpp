@@ -42,6 +42,21 @@ Id file_type()
 }
 
 template <class T>
+constexpr Directory::Element element_of()
+{
+    if constexpr (std::is_same_v<T, double>)
+        return Directory::Element::f8;
+    else if constexpr (std::is_same_v<T, std::int64_t>)
+        return Directory::Element::i8;
+    else if constexpr (std::is_same_v<T, std::int32_t>)
+        return Directory::Element::i4;
+    else if constexpr (std::is_same_v<T, std::uint32_t>)
+        return Directory::Element::u4;
+    else
+        return Directory::Element::u1;
+}
+
+template <class T>
 constexpr std::string_view type_name()
 {
     if constexpr (std::is_same_v<T, double>)
@@ -61,20 +76,22 @@ constexpr std::string_view type_name()
 template <class T>
 Column<T> Column<T>::create(File& file, std::string_view path, std::int64_t size, T fill)
 {
-    return Column(Dataset::create(file, path, size, file_type<T>(), memory_type<T>(), &fill));
+    return Column(Dataset::create(file, path, {.rows = size}, file_type<T>(), memory_type<T>(), &fill));
 }
 
 template <class T>
 Column<T> Column<T>::create_unfilled(File& file, std::string_view path, std::int64_t size)
 {
-    return Column(Dataset::create(file, path, size, file_type<T>(), memory_type<T>(), nullptr));
+    return Column(Dataset::create(file, path, {.rows = size}, file_type<T>(), memory_type<T>(), nullptr));
 }
 
 template <class T>
 Column<T> Column<T>::open(const File& file, std::string_view path)
 {
     Column found(Dataset::open(file, path));
-    if (H5Tequal(found.stored_type().id(), file_type<T>()) <= 0)
+    const bool fits =
+        found.element() ? found.element() == element_of<T>() : H5Tequal(found.stored_type().id(), file_type<T>()) > 0;
+    if (!fits)
         found.wrong_type(type_name<T>());
     return found;
 }

@@ -2,8 +2,10 @@
 
 #include <hdf5.h>
 
+#include <array>
 #include <vector>
 
+#include "base/file.hpp"
 #include "base/format.hpp"
 #include "base/integer.hpp"
 #include "hdf5/library_error.hpp"
@@ -33,18 +35,37 @@ std::int64_t offset_of_contiguous(Id dataset)
     return H5Dget_storage_size(dataset) == 0 ? -1 : static_cast<std::int64_t>(H5Dget_offset(dataset));
 }
 
+struct ElementType {
+    Id type;
+    Directory::Element element;
+};
+
+Directory::Element element_of(Id type)
+{
+    const std::array known{
+        ElementType{H5T_IEEE_F64LE, Directory::Element::f8}, ElementType{H5T_STD_I64LE, Directory::Element::i8},
+        ElementType{H5T_STD_I32LE, Directory::Element::i4}, ElementType{H5T_STD_U32LE, Directory::Element::u4},
+        ElementType{H5T_STD_U8LE, Directory::Element::u1}};
+    for (const ElementType& one : known)
+        if (H5Tequal(type, one.type) > 0)
+            return one.element;
+    const bool is_text = H5Tget_class(type) == H5T_STRING && H5Tis_variable_str(type) == 0;
+    return is_text ? Directory::Element::text : Directory::Element::other;
+}
+
 }  // namespace
 
-Dataset Dataset::create(File& file, std::string_view path, std::int64_t size, Id file_type, Id memory_type,
-                        const void* fill)
+Dataset Dataset::create(File& file, std::string_view path, Shape shape, Id file_type, Id memory_type, const void* fill)
 {
     Dataset made;
     made.path_ = path;
     made.file_name_ = file.path().string();
-    made.size_ = size;
+    made.size_ = shape.rows;
+    made.columns_ = shape.columns;
     const std::string problem = fmt::format("cannot create {}", made.describe());
-    const auto extent = checked_cast<hsize_t>(size);
-    const Handle space = owned(HandleKind::space, H5Screate_simple(1, &extent, nullptr), problem);
+    const std::array extent{checked_cast<hsize_t>(shape.rows), checked_cast<hsize_t>(shape.columns)};
+    const Handle space =
+        owned(HandleKind::space, H5Screate_simple(shape.columns == 0 ? 1 : 2, extent.data(), nullptr), problem);
     const Handle properties = creation_properties(memory_type, fill, problem);
     made.handle_ = owned(
         HandleKind::dataset,
@@ -55,8 +76,27 @@ Dataset Dataset::create(File& file, std::string_view path, std::int64_t size, Id
     return made;
 }
 
-Dataset Dataset::open(const File& file, std::string_view path)
+Dataset Dataset::listed(const File& file, const Directory::Entry& entry)
 {
+    Dataset found;
+    found.path_ = entry.path;
+    found.file_name_ = file.path().string();
+    found.size_ = entry.rows;
+    found.columns_ = entry.columns;
+    found.element_bytes_ = entry.element_bytes;
+    found.file_offset_ = entry.rows == 0 ? -1 : entry.offset;
+    found.element_ = entry.element;
+    found.bytes_ = file.sealed_bytes();
+    return found;
+}
+
+Dataset Dataset::open(const File& file, std::string_view path, Rank rank)
+{
+    if (const Directory::Entry* const entry = file.listed(path)) {
+        Dataset found = listed(file, *entry);
+        found.require_rank(rank);
+        return found;
+    }
     Dataset found;
     found.path_ = path;
     found.file_name_ = file.path().string();
@@ -69,27 +109,55 @@ Dataset Dataset::open(const File& file, std::string_view path)
         throw_input_error(fmt::format("cannot read {}", found.describe()));
     found.handle_ = Handle(HandleKind::dataset, id);
 
-    const Handle space = owned(HandleKind::space, H5Dget_space(id), found.describe());
-    hsize_t extent = 0;
-    if (H5Sget_simple_extent_type(space.id()) != H5S_SIMPLE || H5Sget_simple_extent_ndims(space.id()) != 1 ||
-        H5Sget_simple_extent_dims(space.id(), &extent, nullptr) != 1)
-        throw_input_error(fmt::format("cannot read {}", found.describe()), "it does not have one dimension");
-    const Handle type = found.stored_type();
-    const std::size_t bytes = H5Tget_size(type.id());
-    if (!std::in_range<std::int64_t>(extent) || bytes == 0 || bytes > (1U << 30))
-        throw_input_error(fmt::format("cannot read {}", found.describe()), "its size is impossible");
-    found.size_ = static_cast<std::int64_t>(extent);
-    found.element_bytes_ = static_cast<std::int64_t>(bytes);
+    found.read_shape(rank);
     found.find_storage();
-    if (found.file_offset_ >= 0 && found.file_offset_ > file.size_bytes() - found.size_ * found.element_bytes_)
+    if (found.file_offset_ >= 0 &&
+        found.file_offset_ > file.size_bytes() - found.size_ * found.row_elements() * found.element_bytes_)
         throw_input_error(fmt::format("cannot read {}", found.describe()), "its values lie beyond the end of the file");
     return found;
 }
 
+void Dataset::read_shape(Rank rank)
+{
+    const Handle space = stored_space();
+    std::array<hsize_t, 2> extent{};
+    const int dimensions =
+        H5Sget_simple_extent_type(space.id()) == H5S_SIMPLE ? H5Sget_simple_extent_ndims(space.id()) : 0;
+    if (dimensions < 1 || dimensions > 2 || H5Sget_simple_extent_dims(space.id(), extent.data(), nullptr) < 0)
+        throw_input_error(fmt::format("cannot read {}", describe()), "it does not have one dimension or two");
+    const Handle type = stored_type();
+    const std::size_t bytes = H5Tget_size(type.id());
+    if (!std::in_range<std::int64_t>(extent[0]) || !std::in_range<std::int64_t>(extent[1]) || bytes == 0 ||
+        bytes > (1U << 30) || (dimensions == 2 && extent[1] == 0))
+        throw_input_error(fmt::format("cannot read {}", describe()), "its size is impossible");
+    size_ = static_cast<std::int64_t>(extent[0]);
+    columns_ = static_cast<std::int64_t>(extent[1]);
+    element_bytes_ = static_cast<std::int64_t>(bytes);
+    require_rank(rank);
+}
+
+void Dataset::require_rank(Rank rank) const
+{
+    if (rank != Rank::any && (rank == Rank::two) != (columns_ > 0))
+        throw_input_error(fmt::format("cannot read {}", describe()),
+                          rank == Rank::two ? "it does not have two dimensions" : "it does not have one dimension");
+}
+
 Dataset::ByteRange Dataset::byte_range(const File& file, std::string_view path)
 {
-    const Dataset found = open(file, path);
-    return {found.file_offset(), checked_multiply(found.size(), found.element_bytes())};
+    const Dataset found = open(file, path, Rank::any);
+    return {found.file_offset(), checked_multiply(found.size() * found.row_elements(), found.element_bytes())};
+}
+
+Directory::Entry Dataset::entry(const File& file, std::string_view path)
+{
+    const Dataset found = open(file, path, Rank::any);
+    return {.path = found.path_,
+            .element = found.element_.value_or(element_of(found.stored_type().id())),
+            .element_bytes = found.element_bytes_,
+            .rows = found.size_,
+            .columns = found.columns_,
+            .offset = found.file_offset_};
 }
 
 void Dataset::find_storage()
@@ -100,28 +168,36 @@ void Dataset::find_storage()
     if (!inside || H5Pget_external_count(properties.id()) != 0)
         throw_input_error(fmt::format("cannot read {}", describe()), "its values lie in another file");
     const auto stored = static_cast<std::int64_t>(H5Dget_storage_size(handle_.id()));
-    const auto bytes = multiply_if_fits(size_, element_bytes_);
+    const auto elements = multiply_if_fits(size_, row_elements());
+    const auto bytes = elements ? multiply_if_fits(*elements, element_bytes_) : std::nullopt;
     const auto most = layout == H5D_CHUNKED ? multiply_if_fits(stored, largest_compression) : stored;
     if (!bytes || !most || *bytes > *most)
         throw_input_error(
             fmt::format("cannot read {}", describe()),
-            fmt::format("it claims {} values of {} bytes, the file stores {} bytes", size_, element_bytes_, stored));
+            fmt::format("it claims {} values of {} bytes, the file stores {} bytes",
+                        columns_ == 0 ? fmt::format("{}", size_) : fmt::format("{} x {}", size_, columns_),
+                        element_bytes_, stored));
     if (layout == H5D_CONTIGUOUS)
         file_offset_ = offset_of_contiguous(handle_.id());
 }
 
 Handle Dataset::stored_type() const
 {
-    return owned(HandleKind::type, H5Dget_type(handle_.id()), describe());
+    return element_ ? Handle() : owned(HandleKind::type, H5Dget_type(handle_.id()), describe());
+}
+
+void Dataset::require_rows(std::int64_t first, std::int64_t count) const
+{
+    if (first < 0 || count < 0 || first > size_ || count > size_ - first)
+        throw InternalError(fmt::format("rows {}+{} are outside {} of {} rows", first, count, describe(), size_));
 }
 
 void Dataset::select(const Handle& space, std::int64_t first, std::int64_t count) const
 {
-    if (first < 0 || count < 0 || first > size_ || count > size_ - first)
-        throw InternalError(fmt::format("rows {}+{} are outside {} of {} rows", first, count, describe(), size_));
-    const auto start = static_cast<hsize_t>(first);
-    const auto length = static_cast<hsize_t>(count);
-    require(H5Sselect_hyperslab(space.id(), H5S_SELECT_SET, &start, nullptr, &length, nullptr), path_);
+    require_rows(first, count);
+    const std::array start{static_cast<hsize_t>(first), hsize_t{0}};
+    const std::array length{static_cast<hsize_t>(count), static_cast<hsize_t>(columns_)};
+    require(H5Sselect_hyperslab(space.id(), H5S_SELECT_SET, start.data(), nullptr, length.data(), nullptr), path_);
 }
 
 Handle Dataset::selection(std::span<const std::int64_t> rows) const
@@ -143,9 +219,9 @@ Handle Dataset::stored_space() const
     return owned(HandleKind::space, H5Dget_space(handle_.id()), path_);
 }
 
-Handle Dataset::memory_space(std::int64_t count) const
+Handle Dataset::memory_space(std::int64_t rows) const
 {
-    const auto length = static_cast<hsize_t>(count);
+    const auto length = static_cast<hsize_t>(rows * row_elements());
     return owned(HandleKind::space, H5Screate_simple(1, &length, nullptr), path_);
 }
 
@@ -179,6 +255,13 @@ void Dataset::read_raw(std::int64_t first, std::int64_t count, Id memory_type, v
 {
     if (count == 0)
         return;
+    if (element_) {
+        require_rows(first, count);
+        const std::int64_t row_bytes = row_elements() * element_bytes_;
+        bytes_->read({static_cast<std::byte*>(values), static_cast<std::size_t>(count * row_bytes)},
+                     file_offset_ + first * row_bytes);
+        return;
+    }
     const Handle stored = stored_space();
     select(stored, first, count);
     const Handle memory = memory_space(count);

@@ -36,6 +36,26 @@ Handle unlocked_access(const std::string& problem)
     return access;
 }
 
+Handle open_alone(const std::filesystem::path& path, Access access)
+{
+    const std::string problem = fmt::format("cannot open {}", path.string());
+    const Handle properties = unlocked_access(problem);
+    const Id id = H5Fopen(path.c_str(), access == Access::write ? H5F_ACC_RDWR : H5F_ACC_RDONLY, properties.id());
+    if (id < 0) {
+        const std::string stack = take_error_stack();
+        const bool is_hdf5 = H5Fis_hdf5(path.c_str()) > 0;
+        H5Eclear2(H5E_DEFAULT);
+        if (stack.find("unable to lock file") != std::string::npos)
+            throw IoError(problem, stack, "set HDF5_USE_FILE_LOCKING=FALSE: specsweep needs no locks");
+        if (stack.find("Permission denied") != std::string::npos)
+            throw IoError(problem, stack);
+        if (stack.find("truncated file") != std::string::npos)
+            throw InputError(problem, "the file is truncated; " + stack);
+        throw InputError(problem, is_hdf5 ? stack : "it is not an HDF5 file");
+    }
+    return Handle(HandleKind::file, id);
+}
+
 }  // namespace
 
 File::File(std::filesystem::path path, Handle handle, bool collective)
@@ -51,6 +71,7 @@ File& File::operator=(File&& other) noexcept
         drop();
         path_ = std::move(other.path_);
         handle_ = std::move(other.handle_);
+        sealed_ = std::move(other.sealed_);
         collective_ = other.collective_;
         unwinding_ = other.unwinding_;
     }
@@ -86,23 +107,19 @@ File File::open(const std::filesystem::path& path, Access access)
 {
     silence_library();
     require_regular_file(path);
-    check_seal(path);
-    const std::string problem = fmt::format("cannot open {}", path.string());
-    const Handle properties = unlocked_access(problem);
-    const Id id = H5Fopen(path.c_str(), access == Access::write ? H5F_ACC_RDWR : H5F_ACC_RDONLY, properties.id());
-    if (id < 0) {
-        const std::string stack = take_error_stack();
-        const bool is_hdf5 = H5Fis_hdf5(path.c_str()) > 0;
-        H5Eclear2(H5E_DEFAULT);
-        if (stack.find("unable to lock file") != std::string::npos)
-            throw IoError(problem, stack, "set HDF5_USE_FILE_LOCKING=FALSE: specsweep needs no locks");
-        if (stack.find("Permission denied") != std::string::npos)
-            throw IoError(problem, stack);
-        if (stack.find("truncated file") != std::string::npos)
-            throw InputError(problem, "the file is truncated; " + stack);
-        throw InputError(problem, is_hdf5 ? stack : "it is not an HDF5 file");
-    }
-    return File(path, Handle(HandleKind::file, id), false);
+    auto sealed = check_seal(path);
+    if (!sealed || access == Access::write)
+        return File(path, open_alone(path, access), false);
+    File file(path, Handle(), false);
+    file.sealed_ = std::move(sealed);
+    return file;
+}
+
+Id File::id() const
+{
+    if (!handle_ && sealed_)
+        handle_ = open_alone(path_, Access::read);
+    return handle_.id();
 }
 
 File File::open_parallel(const std::filesystem::path& path, const mpi::Communicator& communicator)
@@ -136,6 +153,8 @@ void File::create_group(std::string_view name)
 
 bool File::contains(std::string_view object_path) const
 {
+    if (sealed_)
+        return directory()->contains(object_path);
     std::size_t end = 1;
     while (end < object_path.size()) {
         end = object_path.find('/', end);

@@ -2,11 +2,13 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "hdf5/handle.hpp"
+#include "hdf5/seal.hpp"
 #include "mpi/communicator.hpp"
 #include "mpi/unwinding.hpp"
 
@@ -15,7 +17,7 @@ namespace specsweep::hdf5 {
 enum class Access { read, write };
 
 /// One open HDF5 file. Default version bounds, so that no open-for-write mark is ever set; object times are never
-/// stored.
+/// stored. Of a sealed file with a directory, HDF5 opens only what the directory does not say.
 ///
 /// A serial file is closed by the destructor. A parallel one is closed collectively: by close(), or by the destructor
 /// unless an exception flies (another rank may not be there to take part).
@@ -39,8 +41,13 @@ public:
     File& operator=(File&&) noexcept;
 
     const std::filesystem::path& path() const { return path_; }
-    Id id() const { return handle_.id(); }
+    Id id() const;
     std::int64_t size_bytes() const;  ///< of the file, with what is allocated and not yet written
+
+    /// Of a file that is read by its directory; null: by HDF5.
+    const Directory* directory() const { return sealed_ ? &sealed_->directory : nullptr; }
+    const Directory::Entry* listed(std::string_view path) const { return sealed_ ? directory()->find(path) : nullptr; }
+    std::shared_ptr<const FileDescriptor> sealed_bytes() const { return {sealed_, &sealed_->bytes}; }
 
     void create_group(std::string_view name);
     bool contains(std::string_view object_path) const;             ///< every step of "/units/id" exists
@@ -55,7 +62,8 @@ private:
     void drop() noexcept;
 
     std::filesystem::path path_;
-    Handle handle_;
+    mutable Handle handle_;  ///< of a sealed file: empty until it is asked for
+    std::shared_ptr<const SealedFile> sealed_;
     bool collective_ = false;
     mpi::Unwinding unwinding_;
 };

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cerrno>
 #include <cstring>
 #include <span>
@@ -14,6 +15,7 @@
 #include "base/file.hpp"
 #include "base/format.hpp"
 #include "base/hash.hpp"
+#include "hdf5/attribute.hpp"
 #include "hdf5/dataset.hpp"
 #include "hdf5/file.hpp"
 
@@ -35,17 +37,25 @@ constexpr Range open_mark{seal_bytes + 20, 4};
 
 constexpr std::size_t most_ranges = (seal_bytes - ranges_at) / sizeof(Range);
 
-/// What may change: raw data of every dataset in the groups of the root, and the mark; ascending, neighbours joined.
-std::vector<Range> raw_ranges(const std::filesystem::path& path)
+/// Every dataset in the groups of the root, and its attributes.
+Directory list(const std::filesystem::path& path)
 {
     const File file = File::open(path, Access::read);
-    std::vector<Range> found{open_mark};
+    Directory found;
+    found.attributes = root_attributes(file);
     for (const std::string& group : file.names("/"))
-        for (const std::string& name : file.names("/" + group)) {
-            const Dataset::ByteRange range = Dataset::byte_range(file, "/" + group + "/" + name);
-            if (range.first >= 0 && range.bytes > 0)
-                found.push_back({range.first, range.bytes});
-        }
+        for (const std::string& name : file.names("/" + group))
+            found.entries.push_back(Dataset::entry(file, "/" + group + "/" + name));
+    return found;
+}
+
+/// What may change: raw data of every dataset, and the mark; ascending, neighbours joined.
+std::vector<Range> raw_ranges(const Directory& directory)
+{
+    std::vector<Range> found{open_mark};
+    for (const Directory::Entry& entry : directory.entries)
+        if (entry.offset >= 0 && entry.rows > 0)
+            found.push_back({entry.offset, entry.bytes().value()});
     std::sort(found.begin(), found.end(), [](const Range& a, const Range& b) { return a.first < b.first; });
     std::vector<Range> joined;
     for (const Range& range : found) {
@@ -59,7 +69,8 @@ std::vector<Range> raw_ranges(const std::filesystem::path& path)
 
 std::uint32_t crc_of_bytes(const FileDescriptor& file, std::int64_t from, std::int64_t to, std::uint32_t crc)
 {
-    std::vector<std::byte> buffer(std::size_t{1} << 16U);
+    std::array<std::byte, std::size_t{1} << 14U>
+        buffer;  // NOLINT(cppcoreguidelines-pro-type-member-init): read before use
     while (from < to) {
         const auto piece =
             std::span(buffer).first(static_cast<std::size_t>(std::min<std::int64_t>(to - from, std::ssize(buffer))));
@@ -96,6 +107,21 @@ T get(std::span<const std::byte> block, std::size_t at)
     return value;
 }
 
+std::size_t directory_at(std::size_t ranges)
+{
+    return ranges_at + ranges * sizeof(Range);
+}
+
+/// Nothing where it does not fit.
+void put_directory(std::span<std::byte> block, std::size_t at, const Directory& directory)
+{
+    const std::string text = directory.text().value_or("");
+    if (at + sizeof(std::uint32_t) + text.size() > block.size())
+        return;
+    put(block, at, static_cast<std::uint32_t>(text.size()));
+    std::memcpy(block.data() + at + sizeof(std::uint32_t), text.data(), text.size());
+}
+
 void write_block(const std::filesystem::path& path, std::span<const std::byte> block)
 {
     const int handle = ::open(path.c_str(), O_WRONLY | O_CLOEXEC);
@@ -124,11 +150,31 @@ bool has_superblock(const FileDescriptor& file, std::int64_t at)
                      "its metadata are damaged: they do not fit their checksum");
 }
 
+/// @throws InputError when what stands there is none
+std::shared_ptr<const SealedFile> with_directory(FileDescriptor&& file, std::span<const std::byte> block,
+                                                 std::size_t at)
+{
+    if (std::endian::native != std::endian::little || at + sizeof(std::uint32_t) > block.size())
+        return nullptr;
+    const auto length = get<std::uint32_t>(block, at);
+    at += sizeof(std::uint32_t);
+    if (length == 0)
+        return nullptr;
+    if (length > block.size() - at)
+        broken(file.path());
+    const std::string_view text(reinterpret_cast<const char*>(block.data()) + at, length);
+    auto directory = Directory::parse(text, file.size());
+    if (!directory)
+        broken(file.path());
+    return std::make_shared<const SealedFile>(SealedFile{std::move(file), std::move(*directory)});
+}
+
 }  // namespace
 
 void seal(const std::filesystem::path& path)
 {
-    const std::vector<Range> ranges = raw_ranges(path);
+    const Directory directory = list(path);
+    const std::vector<Range> ranges = raw_ranges(directory);
     if (ranges.size() > most_ranges || (!ranges.empty() && ranges.front().first < seal_bytes))
         throw InternalError("a result file has a layout that cannot be sealed");
     std::vector<std::byte> block(seal_bytes);
@@ -136,21 +182,23 @@ void seal(const std::filesystem::path& path)
     put(block, count_at, static_cast<std::uint32_t>(ranges.size()));
     for (std::size_t i = 0; i < ranges.size(); ++i)
         put(block, ranges_at + i * sizeof(Range), ranges[i]);
+    put_directory(block, directory_at(ranges.size()), directory);
     put(block, crc_at, crc_of_metadata(FileDescriptor(path), block, ranges));
     write_block(path, block);
 }
 
-void check_seal(const std::filesystem::path& path)
+std::shared_ptr<const SealedFile> check_seal(const std::filesystem::path& path)
 {
-    const FileDescriptor file(path);
+    FileDescriptor file(path);
     std::vector<std::byte> block(seal_bytes);
-    if (file.size() < seal_bytes)
-        return;
+    const std::int64_t size = file.size();
+    if (size < seal_bytes)
+        return nullptr;
     file.read(block, 0);
     if (const auto first = get<std::array<char, 16>>(block, 0); first != magic) {
         // Without a seal: what somebody else wrote, and our files before they are published.
         if (first == std::array<char, 16>{} || !has_superblock(file, seal_bytes))
-            return;
+            return nullptr;
         broken(path);
     }
     const auto count = get<std::uint32_t>(block, count_at);
@@ -162,12 +210,13 @@ void check_seal(const std::filesystem::path& path)
         ranges[i] = get<Range>(block, ranges_at + i * sizeof(Range));
         if (ranges[i].first < at || ranges[i].bytes < 0)
             broken(path);
-        if (ranges[i].first > file.size() || ranges[i].bytes > file.size() - ranges[i].first)
+        if (ranges[i].first > size || ranges[i].bytes > size - ranges[i].first)
             throw InputError(fmt::format("cannot open {}", path.string()), "the file is truncated");
         at = ranges[i].first + ranges[i].bytes;
     }
-    if (at > file.size() || get<std::uint32_t>(block, crc_at) != crc_of_metadata(file, block, ranges))
+    if (at > size || get<std::uint32_t>(block, crc_at) != crc_of_metadata(file, block, ranges))
         broken(path);
+    return with_directory(std::move(file), block, directory_at(count));
 }
 
 }  // namespace specsweep::hdf5

@@ -2,6 +2,10 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <memory>
+
+#include "base/file.hpp"
+#include "hdf5/directory.hpp"
 
 namespace specsweep::hdf5 {
 
@@ -17,12 +21,19 @@ inline constexpr std::int64_t seal_bytes = 4096;
 ///          20 number of ranges     4 bytes
 ///          24 ranges: first byte, bytes, ascending and apart   16 bytes each; the first is the superblock's
 ///             open-for-write mark (4 bytes), the others are raw data
+///   behind them length of the directory (4 bytes) and its text (directory.hpp); 0 where it would not fit
 ///
 /// The file must be closed by HDF5. Not collective. @throws IoError
 void seal(const std::filesystem::path& path);
 
-/// Fine as well: a file without a seal (repacked by somebody else). Not collective.
+/// A file whose seal has a directory, open for reading.
+struct SealedFile {
+    FileDescriptor bytes;
+    Directory directory;
+};
+
+/// Nothing for a file without a directory, or without a seal (repacked by somebody else). Not collective.
 /// @throws InputError when the seal does not fit;  IoError
-void check_seal(const std::filesystem::path& path);
+std::shared_ptr<const SealedFile> check_seal(const std::filesystem::path& path);
 
 }  // namespace specsweep::hdf5

@@ -35,20 +35,22 @@ TextColumn TextColumn::create(File& file, std::string_view path, std::int64_t si
 {
     const Handle type = text_type(width, path);
     const std::vector<char> empty(static_cast<std::size_t>(width), '\0');
-    return TextColumn(Dataset::create(file, path, size, type.id(), type.id(), empty.data()));
+    return TextColumn(Dataset::create(file, path, {.rows = size}, type.id(), type.id(), empty.data()));
 }
 
 TextColumn TextColumn::create_unfilled(File& file, std::string_view path, std::int64_t size, std::int64_t width)
 {
     const Handle type = text_type(width, path);
-    return TextColumn(Dataset::create(file, path, size, type.id(), type.id(), nullptr));
+    return TextColumn(Dataset::create(file, path, {.rows = size}, type.id(), type.id(), nullptr));
 }
 
 TextColumn TextColumn::open(const File& file, std::string_view path)
 {
     TextColumn found(Dataset::open(file, path));
     const Handle type = found.stored_type();
-    if (H5Tget_class(type.id()) != H5T_STRING || H5Tis_variable_str(type.id()) != 0)
+    const bool fits = found.element() ? found.element() == Directory::Element::text
+                                      : H5Tget_class(type.id()) == H5T_STRING && H5Tis_variable_str(type.id()) == 0;
+    if (!fits)
         found.wrong_type("strings of a fixed size");
     return found;
 }
