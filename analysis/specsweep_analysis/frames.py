@@ -47,8 +47,7 @@ def load(path):
         matrices = result_file.columns(file["matrices"])
         checkpoints = result_file.columns(file["checkpoints"])
         quantizers = result_file.column(file["quantizers/text"])
-        moments = file["moments"] if "moments" in file else {}
-        cosines = {name: result_file.column(moments[name]) for name in moments if "cosine" in name}
+        cosines = {name: values for name, values in result_file.moments(file).items() if "cosine" in name}
     matrix = units["matrix"]
     owner = matrices["checkpoint"][matrix] if len(matrix) else matrix
     frame = {

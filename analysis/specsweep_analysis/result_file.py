@@ -7,7 +7,7 @@ import numpy
 
 from .errors import BAD_INPUT, IO, ReportError
 
-FORMAT, FORMAT_VERSION = "specsweep-results", 5  # the newest; older ones have fewer columns
+FORMAT, FORMAT_VERSION = "specsweep-results", 6  # the newest; older ones have fewer columns
 STATES = ("pending", "done", "failed")
 
 
@@ -77,6 +77,14 @@ def column(dataset):
 def columns(group):
     """All 1-D datasets of a group by name."""
     return {name: column(item) for name, item in group.items() if isinstance(item, h5py.Dataset) and item.ndim == 1}
+
+
+def moments(file):
+    """Moments of all units by name: a dataset each, or in shard files the columns of one table."""
+    group = file.get("moments", {})
+    if "values" in group:
+        return dict(zip(column(group["columns"]), group["values"][:].T))
+    return {name: column(item) for name, item in group.items()}
 
 
 def not_computed(file):

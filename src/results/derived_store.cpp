@@ -1,13 +1,13 @@
 #include "results/derived_store.hpp"
 
 #include <array>
-#include <limits>
 #include <string>
 
 #include "base/hash.hpp"
 #include "hdf5/text_column.hpp"
 #include "metrics/columns.hpp"
 #include "results/layout.hpp"
+#include "results/moment_table.hpp"
 #include "results/table_io.hpp"
 
 namespace specsweep::results {
@@ -34,41 +34,40 @@ std::uint32_t crc_of_derivation()
 
 DerivedStore DerivedStore::create(hdf5::File& file, std::int64_t units)
 {
-    const std::vector<std::string> names = column_names();
-    const auto count = static_cast<std::int64_t>(names.size());
-    const auto width = width_of(names, [](const std::string& text) -> std::string_view { return text; });
     file.create_group(layout::derived::group);
-    hdf5::TextColumn::create(file, layout::derived::columns, count, width).write(0, names);
+    write_texts(file, layout::derived::columns, column_names());
     DerivedStore made;
-    made.values_ = hdf5::Column<double>::create(file, layout::derived::values, checked_multiply(units, count),
-                                                std::numeric_limits<double>::quiet_NaN());
+    made.values_ = hdf5::Table::create(file, layout::derived::values, units, std::ssize(metrics::columns()));
     made.crcs_ = hdf5::Column<std::uint32_t>::create(file, layout::derived::crc, units, 0);
     return made;
 }
 
 std::optional<DerivedStore> DerivedStore::open(const hdf5::File& file, std::int64_t units)
 {
-    if (!file.contains(layout::derived::crc))
+    if (!file.contains(layout::derived::crc) || !MomentTable::is_in(file))
         return std::nullopt;
     if (hdf5::TextColumn::open(file, layout::derived::columns).read_all() != column_names())
         return std::nullopt;
     DerivedStore found;
-    found.values_ = hdf5::Column<double>::open(file, layout::derived::values);
+    found.values_ = hdf5::Table::open(file, layout::derived::values);
     found.crcs_ = hdf5::Column<std::uint32_t>::open(file, layout::derived::crc);
-    require_length(found.values_, static_cast<std::size_t>(units) * metrics::columns().size(), file);
+    require_length(found.values_, static_cast<std::size_t>(units), file);
+    if (found.values_.columns() != std::ssize(metrics::columns()))
+        throw InputError(fmt::format("{} is damaged", file.path().string()),
+                         fmt::format("{} has another number of columns than names", layout::derived::values));
     require_length(found.crcs_, static_cast<std::size_t>(units), file);
     return found;
 }
 
 void DerivedStore::write(std::int64_t first, std::span<const double> values, std::span<const std::uint32_t> crcs)
 {
-    values_.write(first * static_cast<std::int64_t>(metrics::columns().size()), values);
+    values_.write(first, values);
     crcs_.write(first, crcs);
 }
 
 void DerivedStore::read(std::int64_t first, std::span<double> values, std::span<std::uint32_t> crcs) const
 {
-    values_.read(first * static_cast<std::int64_t>(metrics::columns().size()), values);
+    values_.read(first, values);
     crcs_.read(first, crcs);
 }
 

@@ -8,6 +8,7 @@
 
 #include "hdf5/column.hpp"
 #include "hdf5/file.hpp"
+#include "hdf5/table.hpp"
 
 namespace specsweep::results {
 
@@ -25,7 +26,7 @@ public:
     void read(std::int64_t first, std::span<double> values, std::span<std::uint32_t> crcs) const;
 
 private:
-    hdf5::Column<double> values_;
+    hdf5::Table values_;
     hdf5::Column<std::uint32_t> crcs_;
 };
 

@@ -7,7 +7,7 @@
 namespace specsweep::results::layout {
 
 inline constexpr std::string_view format = "specsweep-results";
-inline constexpr std::int64_t format_version = 5;
+inline constexpr std::int64_t format_version = 6;
 inline constexpr std::int64_t oldest_format_version = 1;  // can be read
 
 /// Attributes of the root group.
@@ -116,13 +116,16 @@ inline constexpr std::string_view cosine_rows = "/moments/cosine_rows";
 inline constexpr std::string_view cosine_pairs = "/moments/cosine_pairs";
 // Since format_version 3.
 inline constexpr std::string_view zipf_exponent = "/moments/zipf_exponent";
+// Shards since format_version 6: instead of the columns above.
+inline constexpr std::string_view columns = "/moments/columns";  // their names, without the group
+inline constexpr std::string_view values = "/moments/values";    // a row a unit, a column each
 }  // namespace moments
 
-/// Shards only, since format_version 4.
+/// Shards only, since format_version 4 (with one-dimensional values, which are not read any more, before version 6).
 namespace derived {
 inline constexpr std::string_view group = "/derived";
 inline constexpr std::string_view columns = "/derived/columns";  // names
-inline constexpr std::string_view values = "/derived/values";    // unit by unit, as many as /derived/columns
+inline constexpr std::string_view values = "/derived/values";    // a row a unit, a column each
 inline constexpr std::string_view crc = "/derived/crc";          // 0: not derived yet
 }  // namespace derived
 
@@ -214,6 +217,12 @@ inline constexpr std::string_view notes = "/verdict_notes";
 inline constexpr std::string_view note_text = "/verdict_notes/text";
 inline constexpr std::string_view verdict_summary = "0 holds, 1 violated, 2 vacuous, 3 not testable";
 }  // namespace verdicts
+
+/// A path without its group.
+constexpr std::string_view name_of(std::string_view path)
+{
+    return path.substr(path.rfind('/') + 1);
+}
 
 inline constexpr std::int64_t id_width = 64;
 inline constexpr std::int64_t solver_width = 32;

@@ -15,12 +15,6 @@ namespace specsweep::results {
 
 namespace {
 
-void write_texts(hdf5::File& file, std::string_view path, const std::vector<std::string>& values)
-{
-    const auto width = width_of(values, [](const std::string& text) -> std::string_view { return text; });
-    hdf5::TextColumn::create(file, path, static_cast<std::int64_t>(values.size()), width).write(0, values);
-}
-
 constexpr std::int64_t block_rows = 1024;
 
 void write_units(hdf5::File& file, const RecordSpool& records, std::int64_t units)

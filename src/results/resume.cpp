@@ -115,6 +115,14 @@ ResumePoint verified_states(const Contents& contents, UnitStore& store)
     return point;
 }
 
+/// Of a file that has just been created.
+ResumePoint nothing_done(const Contents& contents)
+{
+    ResumePoint point;
+    point.states.assign(contents.units.size(), UnitState::pending);
+    return point;
+}
+
 std::int64_t free_run_slot(const hdf5::File& file)
 {
     const std::vector<std::string> runs = hdf5::TextColumn::open(file, layout::provenance::runs).read_all();
@@ -200,20 +208,16 @@ std::optional<Salvage> salvage_or_nothing(const std::filesystem::path& path, con
 ResumePoint create_or_resume(const std::filesystem::path& path, const Contents& contents, const std::string& provenance)
 {
     remove_stale_temporaries(path);
-    const bool created = !std::filesystem::exists(path);
-    if (created)
+    if (!std::filesystem::exists(path)) {
         create(path, contents, provenance);
+        return nothing_done(contents);
+    }
     try {
-        ResumePoint point = resume(path, contents, provenance);
-        point.created = created;
-        return point;
+        return resume(path, contents, provenance);
     } catch (const InputError& error) {
         const auto salvaged = salvage_or_nothing(path, contents, provenance, error.what());
-        if (!salvaged) {
-            ResumePoint point = resume(path, contents, provenance);
-            point.created = true;
-            return point;
-        }
+        if (!salvaged)
+            return nothing_done(contents);
         const Salvage& salvage = *salvaged;
         log_warning("{}: {} of {} units were intact and are kept; the damaged file is now {}", error.what(),
                     salvage.kept, contents.units.size(), salvage.old_file.string());

@@ -15,7 +15,6 @@ struct ResumePoint {
     std::vector<UnitState> states;
     std::vector<std::int64_t> damaged;  ///< had a result whose CRC does not fit: pending again
     std::int64_t run_slot = 0;          ///< of /provenance/runs that this opening may fill
-    bool created = false;               ///< the file is new: no row was ever written
 };
 
 /// Makes `path` a shard file that a run can go on with: creates it, or verifies the one that is there. One rank.

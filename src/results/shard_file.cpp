@@ -37,7 +37,6 @@ struct ShardFile::State {
     std::vector<UnitState> states;
     std::vector<std::int64_t> damaged;
     std::int64_t run_slot = 0;
-    bool created = false;  ///< by this opening: each row is written once, and what it was created with is known
 
     FileLock lock;
     std::optional<hdf5::File> file;
@@ -88,7 +87,6 @@ void ShardFile::State::take(const ResumePoint& point)
 {
     states = point.states;
     run_slot = point.run_slot;
-    created = point.created;
     for (const std::int64_t row : point.damaged)
         damaged.push_back(plan_rows[static_cast<std::size_t>(row)]);
 }
@@ -100,7 +98,6 @@ void ShardFile::State::share(std::vector<std::uint8_t>& bytes)
     mpi::broadcast(communicator, bytes, 0);
     mpi::broadcast(communicator, damaged, 0);
     mpi::broadcast(communicator, run_slot, 0);
-    mpi::broadcast(communicator, created, 0);
     states.clear();
     for (const std::uint8_t byte : bytes)
         states.push_back(state_from_byte(byte));
@@ -171,16 +168,14 @@ void ShardFile::write(std::int64_t unit_row, const UnitResult& result)
 {
     const auto row = static_cast<std::size_t>(state_->row_of(unit_row));
     const std::vector<std::int64_t>& rows = state_->groups[state_->group_of[row]];
-    Ground ground = state_->created ? Ground::fresh : Ground::used;
     for (const std::int64_t same : rows)
         if (UnitState& before = state_->states[static_cast<std::size_t>(same)]; before != UnitState::pending) {
             state_->store.write_state(same, UnitState::pending);
             before = UnitState::pending;
-            ground = Ground::used;
         }
     for (const std::int64_t same : rows)
         state_->recent_timing.add(state_->timing, same, result.timing);
-    state_->store.write(state_->contents, rows, result, ground);
+    state_->store.write(state_->contents, rows, result);
     for (const std::int64_t same : rows)
         state_->states[static_cast<std::size_t>(same)] = result.state;
 }

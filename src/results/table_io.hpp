@@ -24,6 +24,13 @@ std::int64_t width_of(const std::vector<Row>& rows, Get get)
     return round_up<std::int64_t>(checked_cast<std::int64_t>(longest), 8);
 }
 
+/// A whole column of texts.
+inline void write_texts(hdf5::File& file, std::string_view path, const std::vector<std::string>& names)
+{
+    const auto width = width_of(names, [](const std::string& text) -> std::string_view { return text; });
+    hdf5::TextColumn::create(file, path, std::ssize(names), width).write(0, names);
+}
+
 /// One column of a table of rows, from one member. `width` 0: as wide as needed.
 template <class Row>
 void write_text_member(hdf5::File& file, std::string_view path, const std::vector<Row>& rows, std::string Row::*member,

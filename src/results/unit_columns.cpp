@@ -3,6 +3,7 @@
 #include "results/layout.hpp"
 #include "results/moment_columns.hpp"
 #include "results/moment_list.hpp"
+#include "results/moment_table.hpp"
 #include "results/table_io.hpp"
 #include "results/unit_store.hpp"
 
@@ -39,7 +40,9 @@ UnitColumns read_unit_rows(const hdf5::File& file, std::int64_t first, std::int6
     hdf5::Column<std::uint32_t>::open(file, layout::units::content_crc).read(first, columns.crcs);
     columns.methods = hdf5::TextColumn::open(file, layout::units::method).read(first, count);
     columns.reasons = hdf5::TextColumn::open(file, layout::units::reason).read(first, count);
-    columns.moments = MomentColumns::open(file, state.size(), format_version).read_rows(first, count);
+    columns.moments = MomentTable::is_in(file)
+                          ? MomentTable::open(file, state.size()).read_rows(first, count)
+                          : MomentColumns::open(file, state.size(), format_version).read_rows(first, count);
     return columns;
 }
 

@@ -30,7 +30,7 @@ UnitStore UnitStore::create(hdf5::File& file, const Contents& contents)
     made.crc_ = hdf5::Column<std::uint32_t>::create(file, layout::units::content_crc, units, 0);
     made.method_ = hdf5::TextColumn::create(file, layout::units::method, units, layout::method_width);
     made.reason_ = hdf5::TextColumn::create(file, layout::units::reason, units, layout::reason_width);
-    made.moments_ = MomentColumns::create(file, units);
+    made.moments_ = MomentTable::create(file, units);
     made.rare_ = RareColumns::create(file, units, rare_rows(contents));
     made.spectra_ = SpectrumColumns::create(file, contents.sigma_total);
     return made;
@@ -48,7 +48,7 @@ UnitStore UnitStore::open(const hdf5::File& file, const Contents& contents)
     require_length(found.crc_, units, file);
     require_length(found.method_, units, file);
     require_length(found.reason_, units, file);
-    found.moments_ = MomentColumns::open(file, static_cast<std::int64_t>(units), layout::format_version);
+    found.moments_ = MomentTable::open(file, static_cast<std::int64_t>(units));
     found.rare_ = RareColumns::open(file, static_cast<std::int64_t>(units));
     found.spectra_ = SpectrumColumns::open(file);
     if (found.spectra_.total() != contents.sigma_total)
@@ -69,8 +69,7 @@ void UnitStore::write_state(std::int64_t row, UnitState state)
     state_.write(row, static_cast<std::uint8_t>(state));
 }
 
-void UnitStore::write(const Contents& contents, std::span<const std::int64_t> rows, const UnitResult& result,
-                      Ground ground)
+void UnitStore::write(const Contents& contents, std::span<const std::int64_t> rows, const UnitResult& result)
 {
     const UnitRow& unit = contents.units[static_cast<std::size_t>(rows.front())];
     const auto count = static_cast<std::size_t>(unit.sigma_count);
@@ -86,11 +85,10 @@ void UnitStore::write(const Contents& contents, std::span<const std::int64_t> ro
     const std::string method(hdf5::cut_utf8(result.method, static_cast<std::size_t>(method_.width())));
     const std::string reason(hdf5::cut_utf8(result.reason, static_cast<std::size_t>(reason_.width())));
     for (const std::int64_t row : rows) {
-        moments_.write(row, result.moments, ground);
+        moments_.write(row, result.moments);
         rare_.write(row, result.rare);
         method_.write(row, method);
-        if (ground == Ground::used || !reason.empty())
-            reason_.write(row, reason);
+        reason_.write(row, reason);
     }
     const std::uint32_t crc =
         content_crc(unit.id, result.state, reason, method, result.moments, result.rare, sigma, error);

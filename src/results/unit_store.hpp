@@ -8,7 +8,7 @@
 #include "hdf5/file.hpp"
 #include "hdf5/text_column.hpp"
 #include "results/contents.hpp"
-#include "results/moment_columns.hpp"
+#include "results/moment_table.hpp"
 #include "results/rare_columns.hpp"
 #include "results/spectrum_columns.hpp"
 #include "results/unit_result.hpp"
@@ -30,7 +30,7 @@ public:
     /// then CRC, then state.
     /// @pre the rows are pending in the file: a reader must never see a finished unit with half of another's bytes.
     /// @throws InternalError when a unit that did not fail comes without its whole spectrum.
-    void write(const Contents&, std::span<const std::int64_t> rows, const UnitResult&, Ground = Ground::used);
+    void write(const Contents&, std::span<const std::int64_t> rows, const UnitResult&);
     void write_state(std::int64_t row, UnitState);
 
     /// Everything but timing. A pending unit: no spectrum.
@@ -42,7 +42,7 @@ private:
     hdf5::Column<std::uint8_t> state_;
     hdf5::Column<std::uint32_t> crc_;
     hdf5::TextColumn method_, reason_;
-    MomentColumns moments_;
+    MomentTable moments_;
     RareColumns rare_;
     SpectrumColumns spectra_;
 };

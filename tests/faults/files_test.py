@@ -34,16 +34,18 @@ def flip(path, offset):
     path.write_bytes(bytes(raw))
 
 
-def offset_of(path, dataset):
+def offset_of(path, dataset, *place):
+    """Of an element of a contiguous dataset, in bytes."""
     with h5py.File(path) as file:
-        return file[dataset].id.get_offset()
+        held = file[dataset]
+        return held.id.get_offset() + held.dtype.itemsize * int(numpy.ravel_multi_index(place, held.shape))
 
 
 def test_flipped_bits_are_found_and_only_those_units_computed_again(program, job, result):
     before = result.read_bytes()
     shard = shard_of(result)
-    flip(shard, offset_of(shard, "/spectra/sigma") + 8 * 100 + 3)
-    flip(shard, offset_of(shard, "/moments/frobenius_squared") + 8 * 40 + 2)
+    flip(shard, offset_of(shard, "/spectra/sigma", 100) + 3)
+    flip(shard, offset_of(shard, "/moments/values", 40, 0) + 2)
     found = json.loads(program("verify", shard, "--json", code=65).stdout)
     assert any(f["check"] == "crc" for f in found["findings"])
     again = program("run", job, "-o", result, ranks=2)
@@ -234,7 +236,7 @@ def test_shards_that_contradict_each_other(program, job, result, tmp_path):
     """The same sweep twice, one file changed with a fitting CRC left out: the damaged unit is no duplicate."""
     twin = tmp_path / "twin.h5"
     shutil.copy(shard_of(result), twin)
-    flip(twin, offset_of(twin, "/spectra/sigma") + 8 * 10)
+    flip(twin, offset_of(twin, "/spectra/sigma", 10))
     summary = program("aggregate", shard_of(result), twin, "-o", tmp_path / "both.h5", code=None)
     assert summary.returncode in (0, 65)
     if summary.returncode == 0:

@@ -258,7 +258,7 @@ TEST_F(Aggregate, IsReadByH5pyInThePlainWay)
 import sys, h5py, numpy as np
 f = h5py.File(sys.argv[1])
 assert f.attrs['format'].decode() == 'specsweep-results' if isinstance(f.attrs['format'], bytes) else f.attrs['format'] == 'specsweep-results'
-assert f.attrs['format_version'] == 5 and f.attrs['complete'] == 1 and f.attrs['numerics_version'] == 1
+assert f.attrs['format_version'] == 6 and f.attrs['complete'] == 1 and f.attrs['numerics_version'] == 1
 assert len(f.attrs['sweep_sha256']) == 64
 u = f['/units']
 n = len(u['id'])

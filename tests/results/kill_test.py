@@ -48,7 +48,8 @@ def kill(launcher, everything):
 
 def crc_of(f, i):
     """content_crc as docs/result_file.md specifies it, by other hands."""
-    u, m = f["/units"], f["/moments"]
+    u = f["/units"]
+    m = dict(zip((bytes(name).rstrip(b"\0").decode() for name in f["/moments/columns"]), f["/moments/values"][i]))
     text = lambda name: bytes(u[name][i]).rstrip(b"\0") + b"\0"
     state = int(u["state"][i])
     parts = [text("id"), bytes([state])] + ([text("reason")] if state == 2 else []) + [text("method")]
@@ -56,8 +57,8 @@ def crc_of(f, i):
     reals = ["frobenius_squared", "frobenius_squared_error", "inner_product", "error_frobenius_squared", "error_max", "weight_min", "weight_max",
              "absolute_sum", "error_column_sum_max", "error_row_sum_max", "error_spectral_low", "error_spectral_high", "forward_error_rms",
              "forward_error_worst", *("cosine_" + c for c in cosines), *("centred_cosine_" + c for c in cosines), "zipf_exponent"]
-    parts += [np.float64(m[c][i]).tobytes() for c in reals]
-    parts += [np.int64(m[c][i]).tobytes() for c in ("zeroed", "clipped", "cosine_rows", "cosine_pairs")]
+    parts += [np.float64(m[c]).tobytes() for c in reals]
+    parts += [np.int64(m[c]).tobytes() for c in ("zeroed", "clipped", "cosine_rows", "cosine_pairs")]
     if "cosine_histogram" in f:
         h = f["/cosine_histogram"]
         bins = len(h["edges"]) - 1

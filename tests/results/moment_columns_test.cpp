@@ -6,7 +6,11 @@
 #include <cmath>
 #include <limits>
 
+#include "base/error.hpp"
+#include "hdf5/text_column.hpp"
+#include "results/layout.hpp"
 #include "results/moment_list.hpp"
+#include "results/moment_table.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace specsweep::results {
@@ -37,26 +41,40 @@ Moments some_moments()
     return moments;
 }
 
-TEST(MomentColumns, FreshRowsHoldWhatWasWritten)
+TEST(MomentTable, RowsHoldWhatWasWrittenLast)
 {
     const TemporaryFolder folder;
     hdf5::File file = hdf5::File::create(folder / "a.h5");
-    MomentColumns columns = MomentColumns::create(file, 2);
-    columns.write(1, some_moments(), Ground::fresh);
-    expect_same(columns.read(1), some_moments());
-}
-
-TEST(MomentColumns, UsedRowsLoseWhatTheyHeld)
-{
-    const TemporaryFolder folder;
-    hdf5::File file = hdf5::File::create(folder / "a.h5");
-    MomentColumns columns = MomentColumns::create(file, 2);
+    MomentTable table = MomentTable::create(file, 2);
     Moments before = some_moments();
     before.weight_min = -3;
     before.cosine_rows = 12;
-    columns.write(1, before, Ground::fresh);
-    columns.write(1, some_moments(), Ground::used);
-    expect_same(columns.read(1), some_moments());
+    table.write(1, before);
+    expect_same(table.read(1), before);
+    table.write(1, some_moments());
+    expect_same(MomentTable::open(file, 2).read(1), some_moments());
+    EXPECT_EQ(table.read(0).cosine_rows, -1) << "nothing written";
+    EXPECT_TRUE(std::isnan(table.read(0).frobenius_squared));
+}
+
+TEST(MomentTable, OfOtherColumnsIsDamage)
+{
+    const TemporaryFolder folder;
+    hdf5::File file = hdf5::File::create(folder / "a.h5");
+    MomentTable::create(file, 2);
+    EXPECT_THROW(MomentTable::open(file, 3), InputError);
+    hdf5::TextColumn::open(file, layout::moments::columns).write(3, "something_else");
+    EXPECT_THROW(MomentTable::open(file, 2), InputError);
+}
+
+TEST(MomentColumns, RowsHoldWhatWasWritten)
+{
+    const TemporaryFolder folder;
+    hdf5::File file = hdf5::File::create(folder / "a.h5");
+    MomentColumns::create_unfilled(file, 3).write_rows(1, {some_moments(), Moments{}});
+    const auto rows = MomentColumns::open(file, 3, layout::format_version).read_rows(1, 2);
+    expect_same(rows.front(), some_moments());
+    expect_same(rows.back(), Moments{});
 }
 
 }  // namespace

@@ -148,7 +148,7 @@ TEST_F(Resume, FindsAFlippedBitInEveryPartOfAUnit)
     };
     const std::int64_t offset = contents.units[4].sigma_offset;
     for (const Part& part : {Part{layout::spectra::sigma, offset + 2, 4}, Part{layout::spectra::error, offset, 4},
-                             Part{layout::moments::inner_product, 7, 7}, Part{layout::moments::zeroed, 0, 0},
+                             Part{layout::moments::values, 7, 7}, Part{layout::moments::values, 0, 0},
                              Part{layout::units::method, 8, 8}, Part{layout::units::content_crc, 20, 20}}) {
         std::filesystem::remove(path);
         fill_shard(path, plan);
