@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <future>
 #include <map>
 #include <set>
 
@@ -135,11 +136,16 @@ Provenance write_aggregate(const std::filesystem::path& temporary, const std::ve
             collector.add(ResultFile::open(path));
         collector.finish();
         RecordCompletion completion(index, records, spectra, rare, columns, summary);
+        start_writing_back(temporary);
         completion.run();
+        start_writing_back(temporary);
+        VerdictSpool rows(folder_of(temporary), judge.claims);
+        std::future<VerdictTable> verdicts;  // reads records only: HDF5 is this thread's
+        if (judge.judge)
+            verdicts = std::async(std::launch::async, [&] { return judge.judge(SpooledUnits(index, records), rows); });
         columns.finish(records, completion.long_reasons(), completion.computed());
         if (judge.judge) {
-            VerdictSpool rows(folder_of(temporary), judge.claims);
-            const VerdictTable texts = judge.judge(SpooledUnits(index, records), rows);
+            const VerdictTable texts = verdicts.get();
             find_broken_laws(texts, rows, records, summary);
             write_verdicts(file, texts, rows);
         }

@@ -12,7 +12,7 @@ namespace specsweep::results {
 
 namespace {
 
-constexpr std::int64_t block_rows = 512;
+constexpr std::int64_t block_rows = 2048;  // some 4 MiB
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
 }  // namespace

@@ -22,6 +22,9 @@ std::filesystem::path folder_of(const std::filesystem::path& file);
 /// A name beside `target` for a file that is not ready: hidden, never taken for a shard file.
 std::filesystem::path temporary_beside(const std::filesystem::path& target);
 
+/// Has the system begin to write the file to disk, so that publish() waits less. Nothing where it cannot.
+void start_writing_back(const std::filesystem::path& file);
+
 /// Makes the bytes durable, gives the file its name and makes that durable, too. @throws IoError
 void publish(const std::filesystem::path& temporary, const std::filesystem::path& target);
 

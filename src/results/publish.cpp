@@ -41,6 +41,15 @@ std::filesystem::path temporary_beside(const std::filesystem::path& target)
     return folder_of(target) / fmt::format(".{}.{}.tmp", target.filename().string(), ::getpid());
 }
 
+void start_writing_back(const std::filesystem::path& file)
+{
+    const int handle = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
+    if (handle < 0)
+        return;
+    ::sync_file_range(handle, 0, 0, SYNC_FILE_RANGE_WRITE);
+    ::close(handle);
+}
+
 void publish(const std::filesystem::path& temporary, const std::filesystem::path& given)
 {
     const std::filesystem::path target = written_target(given);

@@ -1,12 +1,27 @@
 #include "verdicts/summary.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "base/format.hpp"
 #include "metrics/quantile.hpp"
 
 namespace specsweep::verdicts {
+
+namespace {
+
+/// As metrics::quantile of the sorted values. @param values by value: their order is changed
+double median(std::vector<double> values)
+{
+    const auto upper = values.begin() + std::ssize(values) / 2;
+    std::nth_element(values.begin(), upper, values.end());
+    const bool is_odd = values.size() % 2 == 1;
+    const std::array middle{is_odd ? *upper : *std::max_element(values.begin(), upper), *upper};
+    return metrics::quantile(middle, 0.5);
+}
+
+}  // namespace
 
 void Summary::add(const Finding& finding)
 {
@@ -42,10 +57,8 @@ std::string Summary::note() const
     std::string text =
         fmt::format("holds {}, violated {}, vacuous {}, not testable {}", holds_, violated_, vacuous_, not_testable_);
     if (!ratios_.empty()) {
-        std::vector<double> sorted = ratios_;
-        std::sort(sorted.begin(), sorted.end());
-        text += fmt::format("; left/right {:.4g} to {:.4g}, median {:.4g}", sorted.front(), sorted.back(),
-                            metrics::quantile(sorted, 0.5));
+        const auto [least, most] = std::minmax_element(ratios_.begin(), ratios_.end());
+        text += fmt::format("; left/right {:.4g} to {:.4g}, median {:.4g}", *least, *most, median(ratios_));
     }
     if (holds_ + violated_ > 0)
         text += fmt::format("; sign test p = {:.2g}", sign_test(holds_, violated_));
