@@ -77,7 +77,12 @@ std::vector<DerivedField> parse_derived_fields(const YamlNode& node, FieldCatalo
                                return Expression::parse(text.as_text(), fields, Expression::Result::value);
                            })});
     }
-    return Sorter(node, std::move(derived)).run();
+    return in_order_of_use(node, std::move(derived));
+}
+
+std::vector<DerivedField> in_order_of_use(const YamlNode& node, std::vector<DerivedField> fields)
+{
+    return Sorter(node, std::move(fields)).run();
 }
 
 }  // namespace specsweep::sweep

@@ -1,17 +1,21 @@
 #include "sweep/quantizer_axes.hpp"
 
 #include <algorithm>
+#include <limits>
 
 #include "base/format.hpp"
 #include "base/integer.hpp"
 #include "base/text.hpp"
 #include "quantize/quantizer_text.hpp"
 #include "quantize/registry.hpp"
+#include "sweep/derived_order.hpp"
 #include "sweep/yaml_parts.hpp"
 
 namespace specsweep::sweep {
 
 namespace {
+
+constexpr std::size_t no_slot = std::numeric_limits<std::size_t>::max();  // of a parameter that no expression can use
 
 /// The axes that advance as one: a zipped group, or a single axis.
 using Wheel = std::vector<std::size_t>;
@@ -138,6 +142,7 @@ void parse_derived_parameters(QuantizerEntry& entry, const YamlNode& node, const
         std::find_if(entry.axes.begin(), entry.axes.end(), [](const Axis& a) { return a.key == "format"; });
     const std::vector<std::string> names = parameter_names(axis->values);
     node.reject_unknown_keys(names);
+    std::vector<DerivedField> fields;
     for (const auto& [key, value] : node.entries()) {
         for (const Axis& given : entry.axes)
             if (given.key == key.as_text())
@@ -146,7 +151,9 @@ void parse_derived_parameters(QuantizerEntry& entry, const YamlNode& node, const
         entry.derive.push_back({key.as_text(), located(text, [&] {
                                     return Expression::parse(text.as_text(), catalogue, Expression::Result::value);
                                 })});
+        fields.push_back({key.as_text(), catalogue.find(key.as_text()).value_or(no_slot), entry.derive.back().value});
     }
+    in_order_of_use(node, std::move(fields));  // for its refusal of circles
 }
 
 QuantizerEntry parse_text_entry(const YamlNode& node, QuantizerEntry entry)

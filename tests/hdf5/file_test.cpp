@@ -16,6 +16,8 @@
 #include "hdf5/attribute.hpp"
 #include "hdf5/column.hpp"
 #include "hdf5/seal.hpp"
+#include "hdf5/table.hpp"
+#include "hdf5/text_column.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace specsweep::hdf5 {
@@ -39,6 +41,85 @@ void write_sample(const std::filesystem::path& path)
     file.create_group("/g");
     Column<double>::create(file, "/g/x", 100, 0.25);
     file.close();
+}
+
+/// One dataset of each kind, some attributes. @param text of an attribute
+void write_every_kind(const std::filesystem::path& path, std::string_view text)
+{
+    File file = File::create(path, 8192);
+    write_attribute(file, "/", "title", text);
+    write_attribute(file, "/", "count", std::int64_t{-7});
+    write_attribute(file, "/", "tolerance", 1e-4);
+    file.create_group("/g");
+    Column<double>::create(file, "/g/f8", 3, 0.25).write(1, 0.5);
+    Column<std::int64_t>::create(file, "/g/i8", 3, -1);
+    Column<std::int32_t>::create(file, "/g/i4", 3, -2);
+    Column<std::uint32_t>::create(file, "/g/u4", 3, 3U);
+    Column<std::uint8_t>::create(file, "/g/u1", 3, std::uint8_t{4});
+    Column<double>::create(file, "/g/none", 0, 0.0);
+    TextColumn::create(file, "/g/text", 3, 8).write(2, "größe");
+    Table::create(file, "/g/table", 2, 3).write(1, std::vector<double>{1, 2, 3});
+    file.close();
+}
+
+void expect_every_kind(const File& file, std::string_view text)
+{
+    EXPECT_EQ(read_text_attribute(file, "/", "title"), text);
+    EXPECT_EQ(read_integer_attribute(file, "/", "count"), -7);
+    EXPECT_EQ(read_real_attribute(file, "/", "tolerance"), 1e-4);
+    EXPECT_FALSE(has_attribute(file, "/", "nothing"));
+    EXPECT_THROW(read_integer_attribute(file, "/", "title"), InputError);
+    EXPECT_THAT(Column<double>::open(file, "/g/f8").read_all(), ElementsAre(0.25, 0.5, 0.25));
+    EXPECT_THAT(Column<std::int64_t>::open(file, "/g/i8").read_all(), ElementsAre(-1, -1, -1));
+    EXPECT_THAT(Column<std::int32_t>::open(file, "/g/i4").read_all(), ElementsAre(-2, -2, -2));
+    EXPECT_THAT(Column<std::uint32_t>::open(file, "/g/u4").read_all(), ElementsAre(3, 3, 3));
+    EXPECT_THAT(Column<std::uint8_t>::open(file, "/g/u1").read_all(), ElementsAre(4, 4, 4));
+    EXPECT_TRUE(Column<double>::open(file, "/g/none").read_all().empty());
+    EXPECT_THAT(TextColumn::open(file, "/g/text").read_all(), ElementsAre("", "", "größe"));
+    std::vector<double> row(3);
+    Table::open(file, "/g/table").read(1, row);
+    EXPECT_THAT(row, ElementsAre(1, 2, 3));
+    EXPECT_THROW(Column<double>::open(file, "/g/i8"), InputError);
+    EXPECT_THROW(Column<double>::open(file, "/g/table"), InputError);
+    EXPECT_THROW(Table::open(file, "/g/f8"), InputError);
+    EXPECT_THROW(Column<double>::open(file, "/g/nothing"), InputError);
+    EXPECT_TRUE(file.contains("/g") && file.contains("/g/f8") && !file.contains("/g/f") && !file.contains("/h"));
+}
+
+TEST(File, ReadsTheSameByItsDirectoryAsByHdf5)
+{
+    const TemporaryFolder folder;
+    write_every_kind(folder / "a.h5", "a title");
+    const File plain = File::open(folder / "a.h5", Access::read);
+    EXPECT_EQ(plain.directory(), nullptr) << "not sealed yet";
+    expect_every_kind(plain, "a title");
+    seal(folder / "a.h5");
+    const File sealed = File::open(folder / "a.h5", Access::read);
+    ASSERT_NE(sealed.directory(), nullptr);
+    expect_every_kind(sealed, "a title");
+    EXPECT_THAT(sealed.names("/"), ElementsAre("g")) << "HDF5 opens it when it is needed";
+}
+
+TEST(File, HasNoDirectoryOfWhatHasNoLine)
+{
+    const TemporaryFolder folder;
+    for (const std::string& text : {std::string("two\nlines"), std::string(5000, 'x')}) {
+        write_every_kind(folder / "a.h5", text);
+        seal(folder / "a.h5");
+        const File file = File::open(folder / "a.h5", Access::read);
+        EXPECT_EQ(file.directory(), nullptr);
+        expect_every_kind(file, text);
+        std::filesystem::remove(folder / "a.h5");
+    }
+}
+
+TEST(Directory, RefusesWhatLiesBeyondTheFile)
+{
+    EXPECT_TRUE(Directory::parse("f8 100 2 3 /g/x\n", 148));
+    for (const char* text :
+         {"f8 100 2 3 /g/x\n", "f8 100 2 3 /g/x", "f9 0 1 0 /g/x\n", "f8 -8 1 0 /g/x\n",
+          "f8 0 4611686018427387904 4 /g/x\n", "s0 0 1 0 /g/x\n", "@i n 1x\n", "@x n 1\n", "f8 0 1\n"})
+        EXPECT_FALSE(Directory::parse(text, 147)) << text;
 }
 
 TEST(File, EqualContentsHaveEqualBytes)

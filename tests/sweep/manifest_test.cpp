@@ -137,6 +137,16 @@ TEST_F(ManifestTest, DerivedFieldsAreSortedAndMayNotGoInCircles)
         << "exclude comes first";
 }
 
+TEST_F(ManifestTest, AQuantizersOwnParametersMayNotGoInCircles)
+{
+    const std::string quantizer = "include:\n  - format: int\n    derive: ";
+    EXPECT_THAT(
+        problem(quantizer + "{bits: block / 8, block: bits * 8}"),
+        AllOf(HasSubstr("m.yaml:4:14"), HasSubstr("'bits' depends on itself"), HasSubstr("bits → block → bits")));
+    EXPECT_THAT(problem(quantizer + "{block: block / 2}"), AllOf(HasSubstr("m.yaml:4:14"), HasSubstr("block → block")));
+    EXPECT_EQ(problem(quantizer + "{block: cols / 16}"), "accepted");
+}
+
 TEST_F(ManifestTest, BrokenYamlNamesItsPosition)
 {
     EXPECT_THAT(problem("name: [a"), HasSubstr("m.yaml:"));
