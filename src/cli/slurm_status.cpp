@@ -1,4 +1,5 @@
 #include <chrono>
+#include <filesystem>
 #include <iostream>
 #include <thread>
 
@@ -53,15 +54,21 @@ ExitCode slurm_status(Arguments arguments)
 ExitCode slurm_resume(Arguments arguments)
 {
     Options options(
-        "specsweep slurm resume DIR [--max-fails N]",
+        "specsweep slurm resume DIR [--max-fails N] [--reuse FILE…]",
         "Submits the shards that are neither complete nor in the queue, with more memory after OUT_OF_MEMORY, more\n"
         "time after TIMEOUT, without the node after NODE_FAIL. Units that failed for a numerical reason stay failed.");
     options.value("max-fails", "N", "give a shard up after more than N failures in a row (default 3)")
         .value("patience", "S", "how long a busy controller is waited for (default 300)")
+        .values("reuse", "FILE", "results of other sweeps: equal units are not computed again")
         .positional("folder", 1, 1);
     if (!options.parse(arguments))
         return ExitCode::complete;
     slurm::ResumeOptions chosen;
+    for (const std::string& file : options.texts("reuse")) {
+        if (!std::filesystem::exists(file))
+            throw IoError(fmt::format("cannot reuse {}", file), "it is missing", "check the path");
+        chosen.reuse.push_back(std::filesystem::absolute(file).lexically_normal());
+    }
     const std::int64_t most = options.integer("max-fails").value_or(chosen.max_fails);
     if (most < 0 || most > 1'000'000)
         throw UsageError(fmt::format("--max-fails {} is out of range", most));

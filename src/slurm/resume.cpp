@@ -102,9 +102,14 @@ SubmitReport resume(const SweepFolder& folder, const ResumeOptions& options)
         const bool cancelled = std::any_of(
             journal.entries().begin(), journal.entries().end(),
             [last](const auto& entry) { return entry.generation == last && entry.stage == JobStage::cancelled; });
-        if (!cancelled && is_unfinished(generation, journal))
+        if (!cancelled && is_unfinished(generation, journal)) {
+            if (!options.reuse.empty())
+                throw UsageError("an interrupted submission has to be finished first",
+                                 "its scripts are written already",
+                                 "resume without --reuse now, and with it when these jobs have ended");
             return last == 0 ? submit(folder, options.submit)
                              : submit_generation(folder, settings, generation, options.submit);
+        }
     }
     const SweepStatus status = sweep_status(folder);
     if (!status.queue_reached)
@@ -123,6 +128,7 @@ SubmitReport resume(const SweepFolder& folder, const ResumeOptions& options)
         nodes.insert(nodes.end(), plan.exclude_nodes.begin(), plan.exclude_nodes.end());
         settings.profile.set("exclude_nodes", nodes, "resume");
     }
+    settings.reuse.insert(settings.reuse.end(), options.reuse.begin(), options.reuse.end());
     const ArrayLimits limits = cluster_limits(settings.profile);
     const Generation generation =
         render_generation(settings, folder, last + 1, wave_of(plan.needs, limits, options.submit), limits);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,7 @@ ResumePlan plan_resume(const SweepStatus&, std::vector<ShardNeed> all, int max_f
 
 struct ResumeOptions {
     int max_fails = 3;
+    std::vector<std::filesystem::path> reuse;  ///< absolute paths; for this generation only
     SubmitOptions submit;
 };
 

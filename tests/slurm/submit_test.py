@@ -307,6 +307,17 @@ def test_an_interrupted_resume_is_gone_on_with(slurm, folder):
     assert len(names) == len(set(names)) == 4 and all(".g1." in name for name in names)
 
 
+def test_a_resume_may_reuse_other_results(slurm, folder, tmp_path):
+    slurm("submit", folder)
+    slurm("cancel", folder)
+    assert "is missing" in slurm("resume", folder, "--reuse", tmp_path / "none.h5", code=74).stderr
+    earlier = tmp_path / "earlier results.h5"
+    earlier.touch()  # read by the tasks only
+    slurm("resume", folder, "--reuse", earlier)
+    assert f"--reuse '{earlier}'" in (folder / "g1" / "a0.sh").read_text()
+    assert "--reuse" not in (folder / "g0" / "a0.sh").read_text()
+
+
 def test_without_slurm_it_says_so(program, folder):
     environment = dict(program.environment, PATH="/nonexistent")
     result = subprocess.run([program.path, "slurm", "submit", str(folder)], env=environment, capture_output=True, text=True)
