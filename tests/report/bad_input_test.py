@@ -117,7 +117,7 @@ def test_files_that_are_none_of_ours(report, tmp_path):
         file["x"] = 1
     refused(report, other, code=65, words=["no result file of specsweep"])
     newer = synthetic.write(tmp_path / "newer.h5", models=("m",), blocks=1, version=99)
-    refused(report, newer, code=65, words=["format version 99", "this reader knows 1 to 5", "program that wrote it"])
+    refused(report, newer, code=65, words=["format version 99", "this reader knows 1 to 6", "program that wrote it"])
     shard = synthetic.write(tmp_path / "shard.h5", models=("m",), blocks=1, kind="shard")
     refused(report, shard, code=65, words=["shard", "aggregate"])
     provenance = synthetic.write(tmp_path / "p.h5", models=("m",), blocks=1, kind="provenance")
