@@ -9,6 +9,7 @@ from .errors import BAD_INPUT, IO, ReportError
 
 FORMAT, FORMAT_VERSION = "specsweep-results", 6  # the newest; older ones have fewer columns
 STATES = ("pending", "done", "failed")
+COUNTS = ("zeroed", "clipped", "cosine_rows", "cosine_pairs")  # moments that are integers; −1: none
 
 
 def open_result(path):
@@ -83,7 +84,8 @@ def moments(file):
     """Moments of all units by name: a dataset each, or in shard files the columns of one table."""
     group = file.get("moments", {})
     if "values" in group:
-        return dict(zip(column(group["columns"]), group["values"][:].T))
+        found = dict(zip(column(group["columns"]), group["values"][:].T))
+        return {name: numpy.nan_to_num(v, nan=-1).astype(int) if name in COUNTS else v for name, v in found.items()}
     return {name: column(item) for name, item in group.items()}
 
 

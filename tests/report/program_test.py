@@ -55,6 +55,18 @@ def test_a_real_result_and_its_report(small, tmp_path):
     assert "<b>12</b><span>units done" in page and 'id="figure-spectra"' in page
 
 
+def test_a_shard_file_is_read_as_its_aggregate(tmp_path):
+    """All that both hold: moments are columns of one table in the one, datasets in the other."""
+    from specsweep_analysis import load
+
+    checkpoint = SOURCE / "examples/shakespeare-gpt2/step3000"
+    run("run", "--checkpoint", checkpoint, "--quantizer", "int:block=32", "--role", "embedding", "mlp_up", "-o", tmp_path / "r.h5")
+    shard, aggregate = load(tmp_path / "r.h5.shards/shard-0000.h5"), load(tmp_path / "r.h5")
+    common = [name for name in shard if name in aggregate and name not in ("file", "reason", "relative_error")]
+    assert "centred_cosine_share_1" in common and (shard["cosine_pairs"] > 0).any()
+    assert shard[common].equals(aggregate[common])
+
+
 def test_the_package_reads_what_export_writes(small, tmp_path):
     """Every column of the CSV, number by number."""
     from specsweep_analysis import load
