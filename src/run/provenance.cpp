@@ -10,6 +10,7 @@
 
 #include "base/json.hpp"
 #include "base/numerics_version.hpp"
+#include "linalg/blas_library.hpp"
 #include "mpi/collectives.hpp"
 #include "mpi/library_version.hpp"
 #include "run/run_shard.hpp"
@@ -51,6 +52,7 @@ Json process_provenance()
     entry["started"] = utc_now();
     entry["compiler"] = __VERSION__;
     entry["mpi_library"] = mpi::library_version();
+    entry["blas_library"] = linalg::blas_description();
     entry["numerics_version"] = numerics_version;
     entry["slurm"] = slurm_variables();
     std::error_code ignored;
