@@ -5,7 +5,6 @@ page and its tables are written all the same).
 """
 
 import argparse
-import importlib.util
 import sys
 
 from .errors import IO, USAGE, ReportError
@@ -32,9 +31,21 @@ def parse(arguments):
     return chosen
 
 
+def no_matplotlib():
+    """Why figures cannot be drawn; None where they can."""
+    try:
+        import matplotlib.pyplot  # noqa: F401
+    except ModuleNotFoundError as error:
+        return "matplotlib was not found" if error.name == "matplotlib" else f"matplotlib needs {error.name}"
+    except ImportError as error:
+        return f"matplotlib cannot be imported: {error}"
+    return None
+
+
 def report(arguments):
     chosen = parse(arguments)
-    figures = importlib.util.find_spec("matplotlib") is not None
+    why = no_matplotlib()
+    figures = why is None
     if len(chosen.files) == 2:
         from . import comparison
 
@@ -48,7 +59,7 @@ def report(arguments):
         raise ReportError(
             IO,
             "the report has no figures",
-            "matplotlib was not found",
+            why,
             "install python3-matplotlib and run it again; the page and all tables were written",
         )
     return 0

@@ -208,7 +208,7 @@ def body(pair, drawn, left_out, made, figures):
     )
     parts = [f'<header>{title}{shared_line}<div class="side">{sides}</div>{report.navigation(drawn, made)}</header><main>']
     if not figures:
-        parts.append('<p class="warning">This page has no figures: matplotlib was not found. Tables are complete.</p>')
+        parts.append('<p class="warning">This page has no figures: matplotlib was not found or could not be loaded. Tables are complete.</p>')
     parts.append("<h2>Side by side</h2>")
     parts += [text for *_, text in drawn]
     parts.append("<h2>Tables</h2>")

@@ -36,8 +36,9 @@ def stable_rank(results):
             f" Medians go from ×{style.number(medians.iloc[0], 4)} ({selection.short_quantizer(medians.index[0])}) to "
             f"×{style.number(medians.iloc[-1], 4)} ({selection.short_quantizer(medians.index[-1])})."
         )
-    if up < len(rows):
-        text += f" It does not always rise: {style.whole(len(rows) - up)} units contradict the claim."
+    down = int((rows["stable_rank_ratio"] < 1).sum())
+    if down:
+        text += f" It does not always rise: {style.whole(down)} units contradict the claim."
     return text
 
 

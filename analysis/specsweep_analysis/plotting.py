@@ -3,6 +3,7 @@
 import dataclasses
 import math
 import typing
+import warnings
 
 import matplotlib
 
@@ -16,6 +17,8 @@ matplotlib.use("Agg")
 _here = {entry.name for entry in font_manager.fontManager.ttflist}
 matplotlib.rcParams.update(style.RC)
 matplotlib.rcParams["font.family"] = [name for name in style.FONTS if name in _here]
+# Names in scripts that none of these fonts has: words of an SVG are shown by the reader's fonts, PNG files show boxes.
+warnings.filterwarnings("ignore", message="Glyph .* missing from")
 
 
 @dataclasses.dataclass
@@ -69,7 +72,7 @@ def few_decades(axis, low, high):
     """Ticks 1, 2, 5 on a logarithmic axis that spans less than two decades."""
     if high / low < 100:
         axis.set_major_locator(ticker.LogLocator(10, subs=(1, 2, 5)))
-        axis.set_major_formatter(ticker.FuncFormatter(lambda v, _: f"{v:.3g}"))
+        axis.set_major_formatter(ticker.FuncFormatter(lambda v, _: f"{v:.3g}" if 1e-4 <= v < 1e6 else style.number(v, 1)))
 
 
 def _legend_columns(entries, layout):

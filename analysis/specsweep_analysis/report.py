@@ -86,7 +86,7 @@ def write_tables(results, output):
 def body(results, drawn, left_out, made, figures):
     parts = [f"<header>{first_screen(results)}{navigation(drawn, made)}</header>", "<main>"]
     if not figures:
-        parts.append('<p class="warning">This page has no figures: matplotlib was not found. Tables are complete.</p>')
+        parts.append('<p class="warning">This page has no figures: matplotlib was not found or could not be loaded. Tables are complete.</p>')
     section = None
     claims = [t for t in made if t.name in ("claims", "mechanisms")]
     for name, _, _, text in drawn:

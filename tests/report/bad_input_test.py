@@ -134,13 +134,11 @@ def test_missing_matplotlib(report, tmp_path):
     blocker = tmp_path / "blocker"
     blocker.mkdir()
     (blocker / "sitecustomize.py").write_text(
-        "import importlib.abc, importlib.util, sys\n"
+        "import importlib.abc, sys\n"
         "class Blocker(importlib.abc.MetaPathFinder):\n"
         "    def find_spec(self, name, path=None, target=None):\n"
         "        if name.split('.')[0] == 'matplotlib': raise ModuleNotFoundError(name, name=name)\n"
         "sys.meta_path.insert(0, Blocker())\n"
-        "found = importlib.util.find_spec\n"
-        "importlib.util.find_spec = lambda name, package=None: None if name == 'matplotlib' else found(name, package)\n"
     )
     result = synthetic.write(tmp_path / "r.h5", models=("m",), blocks=2)
     said = report(result, code=74, before=str(blocker)).stderr
@@ -149,6 +147,20 @@ def test_missing_matplotlib(report, tmp_path):
     assert "has no figures" in report.page and (report.folder / "tables" / "units.csv").stat().st_size > 0
     report(result, result, code=74, before=str(blocker))
     assert "measures" in report.names("table") and "Traceback" not in report.page
+
+
+def test_a_matplotlib_that_does_not_load(report, tmp_path):
+    (tmp_path / "broken" / "matplotlib").mkdir(parents=True)
+    (tmp_path / "broken" / "matplotlib" / "__init__.py").write_text("raise ImportError('built for another numpy')")
+    said = report(synthetic.write(tmp_path / "r.h5", models=("m",), blocks=2), code=74, before=str(tmp_path / "broken")).stderr
+    assert "matplotlib cannot be imported: built for another numpy" in said
+    assert "claims" in report.names("table") and not report.names("figure")
+
+
+def test_names_in_scripts_that_no_font_has(report, tmp_path):
+    """The words are in the page; nothing is said about glyphs (Report refuses warnings on stderr)."""
+    report(synthetic.write(tmp_path / "r.h5", models=("模型-модель", "b"), blocks=2))
+    assert "模型-модель" in report.page
 
 
 def test_the_folder_exists(report, tmp_path):

@@ -42,6 +42,8 @@ def make(results):
             axis.set_xlabel("block")
             axis.set_ylabel("stable rank")
             axis.set_ylim(bottom=0)
+            shown = references.loc[references["role"] == role, "block_index"]
+            axis.set_xlim(shown.min() - 0.3, shown.max() + 0.3)
             axis.xaxis.set_major_locator(plotting.ticker.MaxNLocator(integer=True, nbins=6))
         plotting.legend(figure, entries, layout)
         return figure
@@ -52,8 +54,20 @@ def make(results):
         "Stable rank by depth and role",
         f"Stable rank ‖W‖_F²/σ₁² of every matrix against its block (median where a block has several of a role), before (ink) and after "
         f"quantization. Units: {references['checkpoint'].iloc[0]}, its last step, {style.whole(len(references))} matrices. "
-        f"Roles differ far more than formats move them: medians go from {style.number(spread.min())} "
-        f"({spread.idxmin().replace('_', ' ')}) to {style.number(spread.max())} ({spread.idxmax().replace('_', ' ')}).",
+        f"Medians go from {style.number(spread.min())} ({spread.idxmin().replace('_', ' ')}) to {style.number(spread.max())} "
+        f"({spread.idxmax().replace('_', ' ')})." + moved(frame, quantizers),
         draw,
         "Stable rank",
     )
+
+
+def moved(frame, quantizers):
+    """How far the formats shown move the median of a role, in words."""
+    rows = selection.quantized(frame)
+    rows = rows[rows["quantizer"].isin(quantizers) & numpy.isfinite(rows["stable_rank_ratio"])] if "stable_rank_ratio" in rows else rows.iloc[:0]
+    if rows.empty:
+        return ""
+    changes = 100 * (rows.groupby("quantizer")["stable_rank_ratio"].median() - 1)
+    return " Median change: " + ", ".join(
+        f"{style.number(changes[q], 2)} % by {selection.short_quantizer(q)}" for q in quantizers if q in changes
+    ) + "."
