@@ -17,6 +17,7 @@ ExitCode export_table(Arguments arguments)
                "units (default), spectra, timing, verdicts, ww-compat (WeightWatcher's columns) or\n"
                "powerlaw (three conventions)")
         .value("bootstrap", "N", "table powerlaw: N samples of the goodness-of-fit test (seeded; slow)")
+        .value("minimum-tail", "N", "table powerlaw: only tails of at least N values (50 is a usual demand)")
         .flag("ww-compat", "short for --table ww-compat")
         .value("output,o", "CSV", "file to write; without it stdout")
         .positional("file", 1, 1);
@@ -27,9 +28,11 @@ ExitCode export_table(Arguments arguments)
     if (!kind)
         throw UsageError(fmt::format("there is no table '{}'", table), {}, suggest(table, results::csv_table_names()));
     const std::string file = options.texts("file")[0];
-    const results::ExportOptions extra{.bootstrap = options.integer("bootstrap").value_or(0)};
-    if (extra.bootstrap < 0 || (extra.bootstrap > 0 && *kind != results::CsvTable::powerlaw))
-        throw UsageError("--bootstrap takes a positive number of samples and goes with --table powerlaw");
+    const results::ExportOptions extra{.bootstrap = options.integer("bootstrap").value_or(0),
+                                       .minimum_tail = options.integer("minimum-tail").value_or(0)};
+    for (const char* name : {"bootstrap", "minimum-tail"})
+        if (const auto given = options.integer(name); given && (*given <= 0 || *kind != results::CsvTable::powerlaw))
+            throw UsageError(fmt::format("--{} takes a positive number and goes with --table powerlaw", name));
     if (const auto output = options.text("output"))
         results::export_csv(file, *kind, std::filesystem::path(*output), extra);
     else

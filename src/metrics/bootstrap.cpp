@@ -9,7 +9,7 @@
 namespace specsweep::metrics {
 
 double bootstrap_p(std::span<const double> ascending, const PowerLawFit& fit, KsConvention convention,
-                   std::int64_t samples, std::uint64_t seed)
+                   std::int64_t samples, std::uint64_t seed, Candidates allowed)
 {
     const std::size_t n = ascending.size();
     const std::size_t below = n - static_cast<std::size_t>(fit.n_tail);
@@ -25,7 +25,7 @@ double bootstrap_p(std::span<const double> ascending, const PowerLawFit& fit, Ks
                 synthetic[i] = ascending[static_cast<std::size_t>(random.below(2 * i + 1, below))];
         }
         std::sort(synthetic.begin(), synthetic.end());
-        const auto refit = fit_power_law(synthetic, convention);
+        const auto refit = fit_power_law(synthetic, convention, allowed);
         as_bad += refit && refit->d >= fit.d;
     }
     return static_cast<double>(as_bad) / static_cast<double>(samples);

@@ -175,9 +175,10 @@ std::optional<PowerLawFit> fit_power_law(std::span<const double> ascending, KsCo
 }
 
 std::optional<PowerLawFit> runner_up(std::span<const double> ascending, const PowerLawFit& winner,
-                                     KsConvention convention)
+                                     KsConvention convention, double minimum_tail)
 {
     Candidates others;
+    others.minimum_tail = minimum_tail;
     others.excluded_low = static_cast<double>(winner.n_tail) / 1.5;
     others.excluded_high = static_cast<double>(winner.n_tail) * 1.5;
     return fit_power_law(ascending, convention, others);

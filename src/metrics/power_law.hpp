@@ -24,16 +24,18 @@ struct PowerLawFit {
     double alpha_error = 0;   ///< (α − 1)/√n_tail
 };
 
-/// Which values a search may take as xmin: xmin_low ≤ x ≤ xmin_high, and a tail of at most `excluded_low` or at least
-/// `excluded_high` values. By default all.
+/// Which values a search may take as xmin: xmin_low ≤ x ≤ xmin_high, and a tail of at least `minimum_tail` values, of
+/// at most `excluded_low` or at least `excluded_high` of them. By default all.
 struct Candidates {
     double xmin_low = -std::numeric_limits<double>::infinity();
     double xmin_high = std::numeric_limits<double>::infinity();
     double excluded_low = 0, excluded_high = 0;
+    double minimum_tail = 0;
 
     bool allows(double x, double n_tail) const
     {
-        return x >= xmin_low && x <= xmin_high && (n_tail <= excluded_low || n_tail >= excluded_high);
+        return x >= xmin_low && x <= xmin_high && n_tail >= minimum_tail &&
+               (n_tail <= excluded_low || n_tail >= excluded_high);
     }
 };
 
@@ -55,9 +57,9 @@ std::optional<PowerLawFit> fit_power_law(std::span<const double> ascending,
                                          KsConvention convention = KsConvention::left_ecdf, Candidates = {});
 
 /// The best fit among tails at least 3/2 times longer or shorter than the winner's: a close second says that α is not
-/// determined by the data.
+/// determined by the data. @param minimum_tail of the winner's search
 std::optional<PowerLawFit> runner_up(std::span<const double> ascending, const PowerLawFit& winner,
-                                     KsConvention convention = KsConvention::left_ecdf);
+                                     KsConvention convention = KsConvention::left_ecdf, double minimum_tail = 0);
 
 /// α and D of one given xmin: the first element that is ≥ xmin. @return nothing when T = 0.
 std::optional<PowerLawFit> fit_power_law_from(std::span<const double> ascending, double xmin,

@@ -165,7 +165,7 @@ std::int64_t export_csv(const std::filesystem::path& path, CsvTable table, std::
             export_weight_watcher(file, csv);
             break;
         case CsvTable::powerlaw:
-            export_power_laws(file, csv, options.bootstrap);
+            export_power_laws(file, csv, options.bootstrap, options.minimum_tail);
             break;
     }
     out.flush();

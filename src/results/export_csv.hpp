@@ -13,7 +13,8 @@ namespace specsweep::results {
 enum class CsvTable { units, spectra, timing, verdicts, ww_compat, powerlaw };
 
 struct ExportOptions {
-    std::int64_t bootstrap = 0;  ///< samples of the goodness-of-fit test of table powerlaw
+    std::int64_t bootstrap = 0;     ///< samples of the goodness-of-fit test of table powerlaw
+    std::int64_t minimum_tail = 0;  ///< values that a tail of table powerlaw must have
 };
 
 std::optional<CsvTable> parse_csv_table(std::string_view);

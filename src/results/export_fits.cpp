@@ -42,11 +42,11 @@ void write_identity(CsvWriter& csv, const ResultFile& file, std::int64_t row)
 }
 
 void write_fit(CsvWriter& csv, std::span<const double> energy, const metrics::PowerLawFit& fit,
-               metrics::KsConvention convention, double bootstrap_p)
+               metrics::KsConvention convention, double minimum_tail, double bootstrap_p)
 {
     csv.field(fit.alpha).field(fit.alpha_error).field(fit.xmin).field(fit.d).field(fit.n_tail);
     csv.field(static_cast<std::int64_t>(energy.size()));
-    const auto second = metrics::runner_up(energy, fit, convention);
+    const auto second = metrics::runner_up(energy, fit, convention, minimum_tail);
     csv.field(second ? second->alpha : nan).field(second ? second->d : nan);
     if (second)
         csv.field(second->n_tail);
@@ -119,8 +119,10 @@ void export_weight_watcher(const ResultFile& file, CsvWriter& csv)
     });
 }
 
-void export_power_laws(const ResultFile& file, CsvWriter& csv, std::int64_t bootstrap)
+void export_power_laws(const ResultFile& file, CsvWriter& csv, std::int64_t bootstrap, std::int64_t minimum_tail)
 {
+    metrics::Candidates allowed;
+    allowed.minimum_tail = static_cast<double>(minimum_tail);
     for (const char* column : {"unit_id",
                                "quantizer",
                                "matrix",
@@ -151,15 +153,15 @@ void export_power_laws(const ResultFile& file, CsvWriter& csv, std::int64_t boot
         if (energy.size() < metrics::fewest_for_fit)
             return;
         for (const auto& [convention, name] : conventions) {
-            const auto fit = metrics::fit_power_law(energy, convention);
+            const auto fit = metrics::fit_power_law(energy, convention, allowed);
             if (!fit)
                 continue;
-            const double p = bootstrap > 0 ? metrics::bootstrap_p(energy, *fit, convention, bootstrap,
-                                                                  static_cast<std::uint64_t>(file.header().seed))
-                                           : nan;
+            const auto seed = static_cast<std::uint64_t>(file.header().seed);
+            const double p =
+                bootstrap > 0 ? metrics::bootstrap_p(energy, *fit, convention, bootstrap, seed, allowed) : nan;
             write_identity(csv, file, row);
             csv.field(name);
-            write_fit(csv, energy, *fit, convention, p);
+            write_fit(csv, energy, *fit, convention, allowed.minimum_tail, p);
             csv.end_row();
         }
     });

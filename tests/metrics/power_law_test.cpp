@@ -137,6 +137,17 @@ TEST_P(RandomSamples, TheSearchSkipsNothingThatMatters)
         if (second) {
             EXPECT_NEAR(second->d, expected_second.d, 1e-13) << "sample " << sample;
         }
+        Candidates long_tails;
+        long_tails.minimum_tail = 50;
+        const auto longer = fit_power_law(x, GetParam(), long_tails);
+        const PowerLawFit expected_longer = fit_by_definition(x, GetParam(), long_tails);
+        ASSERT_EQ(longer.has_value(), expected_longer.d < INFINITY);
+        if (longer) {
+            EXPECT_GE(longer->n_tail, 50);
+            EXPECT_NEAR(longer->d, expected_longer.d, 1e-13) << "sample " << sample;
+            const auto next = runner_up(x, *longer, GetParam(), 50);
+            EXPECT_TRUE(!next || next->n_tail >= 50);
+        }
     }
 }
 

@@ -265,6 +265,11 @@ def test_weight_watcher_and_power_law_tables(program, sweep):
         if row["convention"] == "left_ecdf":
             assert float(row["alpha"]) == float(units[row["unit_id"]]["powerlaw_alpha"])
     program("export", sweep, "--table", "units", "--bootstrap", "5", code=64)
+    longer = rows_of(program, sweep, "powerlaw", "--minimum-tail", "50")
+    assert longer and all(int(row["n_tail"]) >= 50 and int(row["runner_up_n_tail"] or 50) >= 50 for row in longer)
+    assert any(int(row["n_tail"]) < 50 for row in laws)
+    program("export", sweep, "--table", "units", "--minimum-tail", "50", code=64)
+    program("export", sweep, "--table", "powerlaw", "--minimum-tail", "0", code=64)
 
 
 def test_every_column_is_documented(sweep):
