@@ -213,7 +213,7 @@ def body(pair, drawn, left_out, made, figures):
     parts += [text for *_, text in drawn]
     parts.append("<h2>Tables</h2>")
     parts += [page.table(t) for t in made]
-    parts.append(f"</main><footer>{report.closing(pair.a, left_out)}{report.closing(pair.b, [])}</footer>")
+    parts.append(f"</main><footer>{report.closing([pair.a, pair.b], left_out, made[0].name)}</footer>")
     return "\n".join(parts)
 
 

@@ -99,7 +99,7 @@ def body(results, drawn, left_out, made, figures):
     shown = bool(drawn) and drawn[0][0] == "Verdicts" and section != "Verdicts"
     parts.append("<h2>Tables</h2>")
     parts += [page.table(t) for t in made if t not in claims or not shown]
-    parts.append(f"</main><footer>{closing(results, left_out)}</footer>")
+    parts.append(f"</main><footer>{closing([results], left_out, 'units', ', all units among them')}</footer>")
     return "\n".join(parts)
 
 
@@ -169,24 +169,25 @@ def navigation(drawn, made):
     return f'<nav aria-label="Contents">{" ".join(links)}</nav>'
 
 
-def closing(results, left_out):
-    a = results.attributes
+def closing(files, left_out, table, what=""):
+    """@param table, what: one of the CSV files, and what else to say of them"""
     lines = []
     if left_out:
         lines.append(
             "Not drawn: " + "; ".join(f"{page.escape(name)} ({page.escape(reason)})" for name, reason in left_out) + "."
         )
-    if a.get("not_computed"):
+    for a in (results.attributes for results in files):
+        if a.get("not_computed"):
+            lines.append(
+                "Columns that the program which wrote the file did not compute: " + page.escape(", ".join(a["not_computed"])) + "."
+            )
         lines.append(
-            "Columns that the program which wrote the file did not compute: " + page.escape(", ".join(a["not_computed"])) + "."
+            f"Sweep <code>{page.escape(a.get('sweep_sha256', ''))}</code>, numerics version {page.escape(a.get('numerics_version', '?'))}, "
+            f"tolerance {page.escape(a.get('tolerance', '?'))}, certificate {page.escape(a.get('certificate', '?'))}, seed "
+            f"{page.escape(a.get('seed', '?'))}."
         )
     lines.append(
-        f"Sweep <code>{page.escape(a.get('sweep_sha256', ''))}</code>, numerics version {page.escape(a.get('numerics_version', '?'))}, "
-        f"tolerance {page.escape(a.get('tolerance', '?'))}, certificate {page.escape(a.get('certificate', '?'))}, seed "
-        f"{page.escape(a.get('seed', '?'))}."
-    )
-    lines.append(
-        'Everything shown here is in this page. Beside it lie every figure as SVG and PNG (<code>figures/</code>) and every table as '
-        '<a href="tables/units.csv">CSV</a> (<code>tables/</code>), all units among them.'
+        "Everything shown here is in this page. Beside it lie every figure as SVG and PNG (<code>figures/</code>) and every table as "
+        f'<a href="tables/{table}.csv">CSV</a> (<code>tables/</code>){what}.'
     )
     return "".join(f"<p>{line}</p>" for line in lines)

@@ -60,6 +60,7 @@ def test_one_file(report, tmp_path):
     )
     check_first_finding(result, screen)
     check_ids(page)
+    check_links(report)
 
 
 def check_first_finding(result, screen):
@@ -70,6 +71,12 @@ def check_first_finding(result, screen):
     rows = units[(units.quantizer != "reference") & (units.step == 100)]
     up = (rows.stable_rank_ratio > 1).sum()
     assert f"The stable rank rises in {up} of {len(rows)} quantized matrices" in screen
+
+
+def check_links(report):
+    """Every file that the page speaks of lies beside it."""
+    links = re.findall(r'href="((?:tables|figures)/[^"]+)"', report.page)
+    assert links and all((report.folder / link).is_file() for link in links)
 
 
 def check_ids(page):
@@ -182,6 +189,7 @@ def test_two_files(report, tmp_path):
     assert report.names("table") == {"measures", "quantizers", "claims", "differing"}
     assert "48 units are done in both" in page and "12 only in A, 48 only in B" in page
     assert "A: erste" in page and "B: zweite" in page and not links_outside(page)
+    check_links(report)
     with open(report.folder / "tables" / "differing.csv", newline="", encoding="utf-8") as file:
         changes = [float(row["change"]) for row in csv.DictReader(file)]
     assert len(changes) == 36 and numpy.allclose(changes, 1)
