@@ -118,6 +118,10 @@ private:
                 }
         };
         const measure::PairMoments moments = meter_.decode(input, quantizer, {}, sink);
+        if (!std::isfinite(moments.error_frobenius_squared))
+            throw InputError(fmt::format("{} cannot be quantized to {}", matrix.name, quantizer),
+                             "decoded values are not finite: its weights overflow the format's own binary32 sums",
+                             "leave the matrix out with --role, or scale it down");
         outcome_.error_squared += moments.error_frobenius_squared;
         ++outcome_.matrices;
     }

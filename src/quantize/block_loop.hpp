@@ -95,7 +95,7 @@ private:
         if (block_.kind == Block::Kind::tensor)
             statistics[0] = Statistic::of(tensor_);  // of the whole tensor, of which this panel may be a part
         else
-            include(statistics, {in_.values + line * length + begin, band_lines, length}, used, width);
+            include<level>(statistics, {in_.values + line * length + begin, band_lines, length}, used, width);
         Scales scales;
         scheme_.prepare(statistics, count, scales);
         for (std::int64_t row = line; row < line + band_lines; ++row)
@@ -104,10 +104,11 @@ private:
             trace_blocks(scales, count, line * length + begin, band_lines, length, used, width);
     }
 
+    template <VectorLevel level>
     static void include(Statistic* statistics, const Lines& lines, std::int64_t used, std::int64_t width)
     {
         const std::int64_t whole = used / width;
-        const bool included = include_usual(statistics, lines, static_cast<int>(whole), width);
+        const bool included = include_usual<level>(statistics, lines, static_cast<int>(whole), width);
         for (std::int64_t line = 0; line < lines.count; ++line) {
             const float* values = lines.values + line * lines.stride;
             if (!included)
@@ -119,17 +120,18 @@ private:
     }
 
     /// Blocks of usual widths, many at once.
+    template <VectorLevel level>
     static bool include_usual(Statistic* statistics, const Lines& lines, int blocks, std::int64_t width)
     {
-        if constexpr (requires { Statistic::template include_blocks<1>(statistics, lines, blocks); }) {
+        if constexpr (requires { Statistic::template include_blocks<level, 1>(statistics, lines, blocks); }) {
             if (width == strip)
-                Statistic::template include_blocks<1>(statistics, lines, blocks);
+                Statistic::template include_blocks<level, 1>(statistics, lines, blocks);
             else if (width == 2 * strip)
-                Statistic::template include_blocks<2>(statistics, lines, blocks);
+                Statistic::template include_blocks<level, 2>(statistics, lines, blocks);
             else if (width == 4 * strip)
-                Statistic::template include_blocks<4>(statistics, lines, blocks);
+                Statistic::template include_blocks<level, 4>(statistics, lines, blocks);
             else if (width == 8 * strip)
-                Statistic::template include_blocks<8>(statistics, lines, blocks);
+                Statistic::template include_blocks<level, 8>(statistics, lines, blocks);
             else
                 return false;
             return true;

@@ -6,6 +6,8 @@
 
 #include "quantize/float_bits.hpp"
 #include "quantize/tensor_statistics.hpp"
+#include "quantize/vectorised.hpp"
+#include "quantize/wide_ends.hpp"
 
 namespace specsweep::quantize {
 
@@ -21,6 +23,8 @@ struct Lines {
     const float* values;
     std::int64_t count;
     std::int64_t stride;
+
+    Lines from(std::int64_t column) const { return {values + column, count, stride}; }
 };
 
 /// to[i] = pick(from[2i], from[2i + 1])
@@ -44,6 +48,13 @@ void reduce_lanes(Number* numbers, Number* results, int count, Pick pick)
         halve(half, numbers, 2 * count, pick);
         halve(numbers, results, count, pick);
     }
+}
+
+/// Blocks from the first on that AVX-512 takes sixteen at a time: those of a single line.
+template <VectorLevel level>
+int wide_blocks_of(const Lines& lines, int blocks)
+{
+    return level == VectorLevel::avx512 && lines.count == 1 ? blocks / 16 * 16 : 0;
 }
 
 /// fold(weights, block, lane, first) for every lane of neighbouring blocks, each `width` wide and as high as the lines:
@@ -81,10 +92,31 @@ struct AbsoluteMaximum {
     }
 
     /// The same for neighbouring blocks, each strips·16 weights wide and as high as the lines.
-    template <int strips>
+    template <VectorLevel level, int strips>
     static void include_blocks(AbsoluteMaximum* statistics, const Lines& lines, int blocks)
     {
-        const auto larger_bits = [](std::int32_t a, std::int32_t b) { return a > b ? a : b; };
+        const int wide = wide_blocks_of<level>(lines, blocks);
+#if defined(__x86_64__)
+        if constexpr (level == VectorLevel::avx512) {
+            float largest[most_blocks];
+            wide_magnitudes<strips>(lines.values, wide, largest);
+            for (int block = 0; block < wide; ++block)
+                statistics[block].bits = larger_bits(statistics[block].bits, bits_of(largest[block]));
+        }
+#endif
+        if (wide < blocks)
+            fold_blocks_of<strips>(statistics + wide, lines.from(wide * strips * 16), blocks - wide);
+    }
+
+private:
+    static std::int32_t larger_bits(std::int32_t a, std::int32_t b)
+    {
+        return a > b ? a : b;
+    }
+
+    template <int strips>
+    static void fold_blocks_of(AbsoluteMaximum* statistics, const Lines& lines, int blocks)
+    {
         constexpr int lanes = folded_lanes<strips>;
         std::int32_t folded[most_blocks * lanes];
         std::int32_t maxima[most_blocks];
@@ -129,8 +161,28 @@ struct Range {
     }
 
     /// The same for neighbouring blocks, each strips·16 weights wide and as high as the lines.
-    template <int strips>
+    template <VectorLevel level, int strips>
     static void include_blocks(Range* statistics, const Lines& lines, int blocks)
+    {
+        const int wide = wide_blocks_of<level>(lines, blocks);
+#if defined(__x86_64__)
+        if constexpr (level == VectorLevel::avx512) {
+            float lows[most_blocks];
+            float highs[most_blocks];
+            wide_ranges<strips>(lines.values, wide, lows, highs);
+            for (int block = 0; block < wide; ++block) {
+                statistics[block].lowest = smaller(lows[block], statistics[block].lowest);
+                statistics[block].highest = larger(highs[block], statistics[block].highest);
+            }
+        }
+#endif
+        if (wide < blocks)
+            fold_blocks_of<strips>(statistics + wide, lines.from(wide * strips * 16), blocks - wide);
+    }
+
+private:
+    template <int strips>
+    static void fold_blocks_of(Range* statistics, const Lines& lines, int blocks)
     {
         constexpr int lanes = folded_lanes<strips>;
         float folded[2 * most_blocks * lanes];  // of each block the minima, then the maxima with their signs turned

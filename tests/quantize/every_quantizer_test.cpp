@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cstdlib>
 #include <fstream>
+#include <limits>
 #include <map>
 #include <random>
 #include <span>
@@ -240,6 +241,24 @@ TEST_P(EveryQuantizer, NeverMakesNegativeZeroNorNonfiniteValues)
         ASSERT_TRUE(std::isfinite(result.values[i])) << i << ": " << matrix.values[i];
         ASSERT_FALSE(result.values[i] == 0 && std::signbit(result.values[i])) << i << ": " << matrix.values[i];
     }
+}
+
+/// Weights up to the largest float: what overflows saturates.
+TEST_P(EveryQuantizer, StaysFiniteNextToTheLargestFloat)
+{
+    const std::string text = GetParam();
+    if (text.find("_k") != text.npos || text.find("iq4") != text.npos || text.find("norm") != text.npos ||
+        text.find("spectral") != text.npos)
+        GTEST_SKIP() << "sums of powers overflow, in llama.cpp too; norms of such a matrix are no floats";
+    TestMatrix matrix = random_matrix(64, 256);
+    float largest = 0;
+    for (const float value : matrix.values)
+        largest = std::max(largest, std::abs(value));
+    for (float& value : matrix.values)
+        value = value / largest * std::numeric_limits<float>::max();
+    const TestMatrix result = decoded(text, matrix);
+    for (std::size_t i = 0; i < result.values.size(); ++i)
+        ASSERT_TRUE(std::isfinite(result.values[i])) << i << ": " << matrix.values[i];
 }
 
 TEST_P(EveryQuantizer, CountsZeroedWeights)

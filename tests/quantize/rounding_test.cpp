@@ -43,6 +43,19 @@ TEST(MinifloatGrid, AgreesWithExactArithmeticOnEveryValueAndMidpoint)
     }
 }
 
+/// The floats of `fp:e=…,m=…`: bias 2^(e−1) − 1, no codes for infinity or NaN.
+TEST(MinifloatGrid, AgreesWithExactArithmeticForEveryCustomFloat)
+{
+    for (int e = 1; e <= 6; ++e)
+        for (int m = 0; m <= 10; ++m) {
+            const int bias = (1 << (e - 1)) - 1;
+            const Minifloat format{e, m, bias, std::ldexp(2 - std::ldexp(1.0, -m), (1 << e) - 1 - bias)};
+            const MinifloatGrid grid(format);
+            for (const float value : telling_values(format))
+                ASSERT_EQ(round_to(grid, value), round_saturating(format, value)) << e << ' ' << m << ' ' << value;
+        }
+}
+
 TEST(MinifloatGrid, OtherTieRulesDifferOnlyWhereTheySay)
 {
     for (const Minifloat& format : {e2m1, e2m3, e3m2, e4m3, e5m2}) {

@@ -106,7 +106,7 @@ struct AsymmetricInteger {
     void prepare_hqq(const Range* blocks, int count, Scales& scales) const
     {
         for (int i = 0; i < count; ++i) {
-            const float range = blocks[i].high() - blocks[i].low();
+            const float range = smaller(blocks[i].high() - blocks[i].low(), std::numeric_limits<float>::max());
             const float encode = range <= 1e-4F ? 1.0F : smaller(1.0F / range * high, 2e4F);
             scales.to_codes[i] = encode;
             scales.delta[i] = 1.0F / encode;
@@ -129,7 +129,9 @@ struct AsymmetricInteger {
                 return Element{steps * delta, steps + zero, clipped};
             } else {
                 const float code = round_small(clamped(shifted, low, high));
-                return Element{(code - zero) * delta, code, clipped};
+                const float exact = (code - zero) * delta;
+                constexpr float largest = std::numeric_limits<float>::max();
+                return Element{multiplies ? clamped(exact, -largest, largest) : exact, code, clipped};
             }
         };
     }

@@ -1,7 +1,9 @@
 #include "quantize/formats/hadamard.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 #include <utility>
 #include <vector>
 
@@ -39,19 +41,21 @@ void butterfly(std::array<double, longest>& x, std::size_t size)
             }
 }
 
-/// Works in place. @param count a multiple of size.
+/// Saturates: a rotated weight can be √n times the largest. Works in place. @param count a multiple of size.
 void rotate(const float* in, float* out, std::int64_t count, std::size_t size, std::uint64_t seed, bool inverse)
 {
     const std::array<double, longest> signs = signs_of(size, seed);
     const double scale = 1.0 / std::sqrt(static_cast<double>(size));
+    constexpr double largest = std::numeric_limits<float>::max();
     std::array<double, longest> x{};
     for (std::int64_t begin = 0; begin < count; begin += static_cast<std::int64_t>(size)) {
         for (std::size_t i = 0; i < size; ++i)
             x[i] = in[begin + static_cast<std::int64_t>(i)] * (inverse ? 1.0 : signs[i]);
         butterfly(x, size);
-        for (std::size_t i = 0; i < size; ++i)
-            out[begin + static_cast<std::int64_t>(i)] =
-                static_cast<float>(x[i] * scale * (inverse ? signs[i] : 1.0)) + 0.0F;
+        for (std::size_t i = 0; i < size; ++i) {
+            const double turned = std::clamp(x[i] * scale * (inverse ? signs[i] : 1.0), -largest, largest);
+            out[begin + static_cast<std::int64_t>(i)] = static_cast<float>(turned) + 0.0F;
+        }
     }
 }
 

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <limits>
 #include <vector>
 
 #include "quantize/block_loop.hpp"
@@ -35,15 +37,26 @@ struct ChainLookup {
     ChainLookup view() const { return *this; }
 };
 
-/// Any number of magnitudes by bisection.
+/// Up to 128 magnitudes by bisection without branches, which no data can mispredict.
 struct SearchLookup {
-    MagnitudeLevels table;
+    std::array<float, 128> levels{};
+    std::array<float, 128> thresholds{};  ///< ascending, then infinities
+    std::size_t half = 64;                ///< of the power of two that the levels are padded to
 
-    explicit SearchLookup(MagnitudeLevels from) : table(std::move(from)) {}
+    explicit SearchLookup(const MagnitudeLevels& from)
+    {
+        thresholds.fill(std::numeric_limits<float>::infinity());
+        std::copy(from.levels.begin(), from.levels.end(), levels.begin());
+        std::copy(from.thresholds.begin(), from.thresholds.end(), thresholds.begin());
+        while (half >= from.levels.size())
+            half /= 2;
+    }
     float value(float v) const
     {
-        const auto above = std::lower_bound(table.thresholds.begin(), table.thresholds.end(), v);
-        return table.levels[static_cast<std::size_t>(above - table.thresholds.begin())];
+        std::size_t at = 0;
+        for (std::size_t step = half; step > 0; step /= 2)
+            at += v > thresholds[at + step - 1] ? step : 0;
+        return levels[at];
     }
 
     struct View {
@@ -63,7 +76,7 @@ inline float table_scale(const Moments& block)
     return static_cast<float>(std::sqrt(block.mean_square()));
 }
 
-/// ŵ = sgn(w)·fl(T·s) with T the level next to v = fl(|w|/s). s = 0 decodes to zeros.
+/// ŵ = sgn(w)·fl(T·s), saturating, with T the level next to v = fl(|w|/s). s = 0 decodes to zeros.
 template <class StatisticOf, class Lookup>
 struct MagnitudeScheme {
     using Statistic = StatisticOf;
@@ -86,7 +99,8 @@ struct MagnitudeScheme {
         return [lookup = lookup.view(), outermost = outermost, scale = scales.scale[block]](float w) {
             const float v = magnitude_of(w / (scale == 0 ? 1.0F : scale));
             const float level = lookup.value(v);
-            return Element{with_sign_of(level * scale, w), with_sign_of(level, w), beyond(v, outermost)};
+            const float magnitude = smaller(level * scale, std::numeric_limits<float>::max());
+            return Element{with_sign_of(magnitude, w), with_sign_of(level, w), beyond(v, outermost)};
         };
     }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cmath>
 #include <limits>
 #include <type_traits>
 
@@ -42,6 +43,8 @@ struct SymmetricInteger {
     ScaleType scale_type;
     float low;
     float high;
+    /// Of Δ, so that the outermost level is finite: only weights next to the largest float ask for more.
+    float ceiling = std::nextafter(std::numeric_limits<float>::max() / larger(-low, high), 0.0F);
 
     /// Δ before it is stored, for each block.
     void steps(const AbsoluteMaximum* blocks, int count, float* delta) const
@@ -74,7 +77,7 @@ struct SymmetricInteger {
         const float floor = torchao ? 0x1p-23F : 0.0F;
         steps(blocks, count, scales.delta);
         for (int i = 0; i < count; ++i)
-            scales.delta[i] = larger(scales.delta[i], floor);
+            scales.delta[i] = clamped(scales.delta[i], floor, ceiling);
         store_scales(scale_type, scales.delta, count);
         for (int i = 0; i < count; ++i) {
             const float divisor = scales.delta[i] == 0 ? 1.0F : scales.delta[i];
