@@ -15,6 +15,7 @@
 #include "base/json.hpp"
 #include "checkpoint/content_digest.hpp"
 #include "checkpoint/safetensors.hpp"
+#include "measure/unit_failure.hpp"
 #include "quantize/registry.hpp"
 
 namespace specsweep::cli {
@@ -117,13 +118,23 @@ private:
                     outcome_.rounding_squared += (kept - value) * (kept - value);
                 }
         };
-        const measure::PairMoments moments = meter_.decode(input, quantizer, {}, sink);
+        const measure::PairMoments moments = decode(matrix, input, quantizer, sink);
         if (!std::isfinite(moments.error_frobenius_squared))
             throw InputError(fmt::format("{} cannot be quantized to {}", matrix.name, quantizer),
                              "decoded values are not finite: its weights overflow the format's own binary32 sums",
                              "leave the matrix out with --role, or scale it down");
         outcome_.error_squared += moments.error_frobenius_squared;
         ++outcome_.matrices;
+    }
+
+    measure::PairMoments decode(const checkpoint::Matrix& matrix, const measure::MatrixInput& input,
+                                const std::string& quantizer, const auto& sink)
+    {
+        try {
+            return meter_.decode(input, quantizer, {}, sink);
+        } catch (const measure::UnitFailure& failure) {
+            throw InputError(fmt::format("{} cannot be quantized", matrix.name), failure.what());
+        }
     }
 
     const QuantizeRequest& request_;

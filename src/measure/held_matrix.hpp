@@ -2,8 +2,8 @@
 
 #include <cstdint>
 #include <optional>
-#include <vector>
 
+#include "base/aligned_allocator.hpp"
 #include "checkpoint/panel_reader.hpp"
 
 namespace specsweep::measure {
@@ -30,7 +30,7 @@ public:
 
 private:
     std::optional<std::int64_t> key_;
-    std::vector<float> values_;
+    AlignedVector<float> values_;
 };
 
 }  // namespace specsweep::measure

@@ -4,6 +4,7 @@
 #include <optional>
 #include <vector>
 
+#include "base/aligned_allocator.hpp"
 #include "measure/forward_error.hpp"
 #include "measure/pair_moments.hpp"
 #include "measure/row_transform.hpp"
@@ -61,9 +62,9 @@ private:
     const quantize::Quantizer& quantizer_;
     quantize::TensorStatistics statistics_;
     std::int64_t group_rows_;
-    std::vector<float> original_;  ///< of one group, where the stored matrix is not in memory
-    std::vector<double> exact_;    ///< of the same group, where binary32 does not hold it (F64)
-    std::vector<float> decoded_;
+    AlignedVector<float> original_;  ///< of one group, where the stored matrix is not in memory
+    std::vector<double> exact_;      ///< of the same group, where binary32 does not hold it (F64)
+    AlignedVector<float> decoded_;
     std::int64_t decoded_is_ = -1;  ///< the group that decoded_ holds
     std::vector<PairMoments> groups_;
     std::vector<std::vector<double>> column_sums_;  ///< of each group

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cmath>
 #include <cstdint>
 #include <limits>
 #include <type_traits>
@@ -222,11 +223,15 @@ struct Moments {
     template <class Width>
     void include(const float* values, Width width)
     {
+        double absolutes = absolute_sum;  // in registers: members would be stored and fetched with every weight
+        double squares = square_sum;
         for (std::int64_t i = 0; i < width; ++i) {
             const double w = values[i];
-            absolute_sum += w < 0 ? -w : w;
-            square_sum += w * w;
+            absolutes += std::abs(w);
+            squares += w * w;
         }
+        absolute_sum = absolutes;
+        square_sum = squares;
         count += width;
     }
 };
