@@ -10,6 +10,7 @@ namespace specsweep::spectrum {
 namespace {
 
 constexpr double updates_factor = 4;
+constexpr double longest_chased = 16;  // entries of a reflector that chases the band
 
 double probabilistic(const GramFacts& facts)
 {
@@ -28,7 +29,7 @@ double worst_case(const GramFacts& facts)
     const auto pieces = static_cast<double>(facts.pieces);
     constexpr auto length = static_cast<double>(LongSide::piece_length);
     const double gram_norm = std::sqrt(facts.lambda_max * facts.frobenius_squared);
-    const double updates = facts.width > 1 ? 2 * k * gamma_factor(12 * k) * gram_norm : 0;
+    const double updates = facts.width > 1 ? 2 * k * gamma_factor(12 * (k + longest_chased)) * gram_norm : 0;
     return gamma_factor(length + pieces + 2) * facts.frobenius_squared + updates;
 }
 
