@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <cstring>
+#include <iterator>
 #include <span>
 #include <vector>
 
@@ -16,6 +17,7 @@
 #include "checkpoint/find_packings.hpp"
 #include "checkpoint/inventory.hpp"
 #include "checkpoint/model_folder.hpp"
+#include "checkpoint/natural_order.hpp"
 
 namespace specsweep::checkpoint {
 namespace {
@@ -41,6 +43,22 @@ bool same_stored_bits(const TensorLocation& a, const TensorLocation& b)
     return true;
 }
 
+/// What to do about a folder without config.json: the checkpoints of a trajectory often lie one level below.
+std::string folder_suggestion(const std::filesystem::path& folder)
+{
+    std::vector<std::string> below;
+    std::error_code error;
+    for (const auto& entry : std::filesystem::directory_iterator(folder, error))
+        if (std::filesystem::is_regular_file(entry.path() / "config.json", error))
+            below.push_back(entry.path().filename().string());
+    if (below.empty())
+        return "give a folder in the Hugging Face layout";
+    const auto first = std::min_element(below.begin(), below.end(), natural_less);
+    const std::string all = below.size() > 1 ? fmt::format(", or {} for all", (folder / "*").string()) : "";
+    return fmt::format("it holds {}: give {}{}", counted(std::ssize(below), "checkpoint"), (folder / *first).string(),
+                       all);
+}
+
 std::string read_config(const std::filesystem::path& folder)
 {
     constexpr std::int64_t longest = 16 << 20;
@@ -51,7 +69,7 @@ std::string read_config(const std::filesystem::path& folder)
         throw IoError("cannot look at " + file.string(), system_message(error.value()));
     if (!std::filesystem::is_regular_file(status))
         throw InputError(fmt::format("{} is no checkpoint", folder.string()), "it has no config.json",
-                         "give a folder in the Hugging Face layout");
+                         folder_suggestion(folder));
     return read_text_file(file, longest);
 }
 

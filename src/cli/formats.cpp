@@ -1,4 +1,6 @@
 #include <iostream>
+#include <optional>
+#include <string>
 
 #include "base/format.hpp"
 #include "base/json.hpp"
@@ -14,13 +16,33 @@ namespace {
 constexpr std::int64_t example_rows = 4096;
 constexpr std::int64_t example_cols = 4096;
 
+/// With every default; nothing for formats that need a parameter.
+std::optional<double> default_bits(const quantize::FormatDescription& format)
+{
+    for (const auto& parameter : format.parameters)
+        if (parameter.default_value.empty())
+            return std::nullopt;
+    return quantize::make_quantizer(format.name)->bits_per_weight(example_rows, example_cols);
+}
+
 Json description_json(const quantize::FormatDescription& format)
 {
     Json parameters = Json::array();
     for (const auto& parameter : format.parameters)
         parameters.push_back(
             {{"name", parameter.name}, {"default", parameter.default_value}, {"accepted", parameter.accepted}});
-    return {{"name", format.name}, {"summary", format.summary}, {"source", format.source}, {"parameters", parameters}};
+    const auto bits = default_bits(format);
+    return {{"name", format.name},
+            {"summary", format.summary},
+            {"bits_per_weight", bits ? Json(*bits) : Json()},
+            {"source", format.source},
+            {"parameters", parameters}};
+}
+
+std::string line_of(const quantize::ParameterDescription& parameter)
+{
+    return fmt::format("    {}={}  ({})\n", parameter.name,
+                       parameter.default_value.empty() ? "required" : parameter.default_value, parameter.accepted);
 }
 
 void print_all()
@@ -28,13 +50,20 @@ void print_all()
     for (const quantize::FormatDescription& format : quantize::formats()) {
         std::cout << styled(Style::bold, format.name) << "  " << format.summary << '\n';
         for (const auto& parameter : format.parameters)
-            std::cout << fmt::format("    {}={}  ({})\n", parameter.name,
-                                     parameter.default_value.empty() ? "required" : parameter.default_value,
-                                     parameter.accepted);
-        std::cout << styled(Style::dim, "    source: " + format.source) << '\n';
+            if (!parameter.everywhere)
+                std::cout << line_of(parameter);
+        const auto bits = default_bits(format);
+        const std::string size = bits ? fmt::format("    bits per weight: {:.6g}\n", *bits) : std::string();
+        std::cout << styled(Style::dim, size + "    source: " + format.source) << '\n';
     }
-    std::cout
-        << "\nA quantizer is written FORMAT or FORMAT:key=value,key=value. `specsweep formats TEXT` explains one.\n";
+    std::cout << styled(Style::bold, "every format") << "  also takes\n";
+    for (const auto& parameter : quantize::formats().front().parameters)
+        if (parameter.everywhere)
+            std::cout << line_of(parameter);
+    std::cout << fmt::format(
+        "\nBits per weight count the scales, with the defaults, for {} x {}.\n"
+        "A quantizer is written FORMAT or FORMAT:key=value,key=value. `specsweep formats TEXT` explains one.\n",
+        example_rows, example_cols);
 }
 
 void explain(const std::string& text, bool json)

@@ -30,10 +30,12 @@ std::vector<Format> make_formats()
     append(ggml_simple_formats());
     append(ggml_search_formats());
     append({checkpoint_format()});
-    for (Format& format : all) {
-        format.parameters.push_back(choice("norm", {"none", "spectral", "spectral-pre"}));
-        format.parameters.push_back(choice("cast", {"none", "bf16", "fp16"}));
-    }
+    for (Format& format : all)
+        for (Parameter parameter :
+             {choice("norm", {"none", "spectral", "spectral-pre"}), choice("cast", {"none", "bf16", "fp16"})}) {
+            parameter.description.everywhere = true;
+            format.parameters.push_back(std::move(parameter));
+        }
     return all;
 }
 
@@ -80,7 +82,7 @@ std::string near_value(const std::string& value, const std::string& accepted)
 std::optional<std::string> resolved_value(const Parameter& parameter, const QuantizerText& parsed,
                                           std::string_view text)
 {
-    const auto& [name, default_value, accepted] = parameter.description;
+    const auto& [name, default_value, accepted, everywhere] = parameter.description;
     const auto given = parsed.values.find(name);
     if (given == parsed.values.end()) {
         if (parameter.dependent_default)

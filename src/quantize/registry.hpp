@@ -16,6 +16,7 @@ struct ParameterDescription {
     std::string name;
     std::string default_value;  ///< empty: must be given
     std::string accepted;       ///< for people: "1…8", "symmetric | asymmetric"
+    bool everywhere = false;    ///< every format takes it
 };
 
 struct FormatDescription {

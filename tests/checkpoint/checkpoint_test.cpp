@@ -197,6 +197,16 @@ TEST_F(CheckpointTest, RefusesWhatIsNoCheckpoint)
     }
 }
 
+TEST_F(CheckpointTest, NamesTheCheckpointsBelowAFolderThatIsNone)
+{
+    fs::create_directories(folder_ / "step10");
+    write_config(folder_ / "step10");
+    expect_refused(folder_.path(), "it holds 1 checkpoint: give " + (folder_ / "step10").string());
+    fs::create_directories(folder_ / "step2");
+    write_config(folder_ / "step2");
+    expect_refused(folder_.path(), "it holds 2 checkpoints: give " + (folder_ / "step2").string() + ", or ");
+}
+
 TEST_F(CheckpointTest, RefusesAMissingShard)
 {
     write_config(folder_.path());

@@ -40,6 +40,14 @@ def test_every_format_runs_on_a_real_checkpoint(program, demo, tmp_path):
     assert float(kept["sigma_max_ratio"]) == pytest.approx(1, abs=1e-6)
 
 
+def test_formats_lists_bits_per_weight(program):
+    listed = {entry["name"]: entry["bits_per_weight"] for entry in json.loads(program("formats", "--json").stdout)}
+    assert listed["q6_k"] == 6.5625 and listed["mxfp4"] == 4.25 and listed["int"] == 4 + 32 / 4096
+    assert [name for name, bits in listed.items() if bits is None] == ["fp", "checkpoint"]
+    page = program("formats").stdout
+    assert "bits per weight: 6.5625" in page and page.count("cast=none") == 1
+
+
 def test_quantize_writes_the_same_files_with_quantized_weights(program, tmp_path):
     model = llama_checkpoint(tmp_path / "model")
     (model / "tokenizer.json").write_text("{}")
