@@ -117,7 +117,12 @@ std::string format_count(std::int64_t value)
 
 std::string counted(std::int64_t count, std::string_view noun)
 {
-    return fmt::format("{} {}{}", format_count(count), noun, count == 1 ? "" : "s");
+    return counted(count, noun, std::string(noun) + "s");
+}
+
+std::string counted(std::int64_t count, std::string_view noun, std::string_view plural)
+{
+    return fmt::format("{} {}", format_count(count), count == 1 ? noun : plural);
 }
 
 std::string format_bytes(double bytes)

@@ -26,6 +26,9 @@ std::string suggest(std::string_view word, std::span<const std::string> candidat
 std::string format_count(std::int64_t value);  ///< 1,234,567
 /// "1 shard", "2 shards". @param noun takes an s in the plural
 std::string counted(std::int64_t count, std::string_view noun);
+
+/// "1 matrix", "2 matrices".
+std::string counted(std::int64_t count, std::string_view noun, std::string_view plural);
 std::string format_bytes(double bytes);      ///< 1.5 GB (powers of 1000)
 std::string format_seconds(double seconds);  ///< 0.12 s, 3 min 05 s, 2 h 10 min
 

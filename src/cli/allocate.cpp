@@ -1,4 +1,5 @@
 #include <iostream>
+#include <iterator>
 
 #include "base/file.hpp"
 #include "base/format.hpp"
@@ -119,8 +120,8 @@ ExitCode allocate(Arguments arguments)
     if (options.has("json"))
         std::cout << to_json(report).dump(1) << '\n';
     else
-        std::cout << fmt::format("{}: {} matrices, {} bits per weight\n", report.checkpoint, report.matrices.size(),
-                                 report.budget)
+        std::cout << fmt::format("{}: {}, {} bits per weight\n", report.checkpoint,
+                                 counted(std::ssize(report.matrices), "matrix", "matrices"), report.budget)
                   << table_of(report);
     const auto output = options.text("output");
     if (!output)

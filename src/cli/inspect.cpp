@@ -1,4 +1,5 @@
 #include <iostream>
+#include <iterator>
 
 #include "base/format.hpp"
 #include "base/json.hpp"
@@ -36,8 +37,8 @@ void print_for_people(const checkpoint::Inventory& inventory)
         std::cout << '\n' << styled(Style::bold, "skipped") << '\n';
     for (const checkpoint::SkippedTensor& skipped : inventory.skipped)
         std::cout << fmt::format("  {}: {}\n", skipped.tensor, skipped.reason);
-    std::cout << fmt::format("\n{} matrices, {} tensors skipped\n", inventory.matrices.size(),
-                             inventory.skipped.size());
+    std::cout << fmt::format("\n{}, {} skipped\n", counted(std::ssize(inventory.matrices), "matrix", "matrices"),
+                             counted(std::ssize(inventory.skipped), "tensor"));
 }
 
 }  // namespace

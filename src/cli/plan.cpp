@@ -22,9 +22,9 @@ void print_for_people(const sweep::Plan& plan)
 {
     const sweep::PlanSummary summary = sweep::summarize(plan);
     std::cout << styled(Style::bold, plan.name) << fmt::format("  (sweep {})\n", plan.sweep_sha256.substr(0, 12));
-    std::cout << fmt::format("  {}, {} {}, {}: {} ({}, {} {} another's numbers)\n",
-                             counted(summary.checkpoints, "checkpoint"), format_count(summary.matrices),
-                             summary.matrices == 1 ? "matrix" : "matrices", counted(summary.quantizers, "quantizer"),
+    std::cout << fmt::format("  {}, {}, {}: {} ({}, {} {} another's numbers)\n",
+                             counted(summary.checkpoints, "checkpoint"),
+                             counted(summary.matrices, "matrix", "matrices"), counted(summary.quantizers, "quantizer"),
                              counted(summary.units, "unit"), counted(summary.references, "reference"),
                              format_count(summary.shared_units), summary.shared_units == 1 ? "shares" : "share");
     std::cout << fmt::format("  {}, the longest {} on one rank; output about {}\n\n", counted(summary.shards, "shard"),

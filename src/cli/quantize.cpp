@@ -68,10 +68,11 @@ bool keeps_dtype(const std::optional<std::string>& text)
 
 void print(const QuantizeRequest& request, const QuantizeOutcome& outcome)
 {
-    std::cout << fmt::format("{}: {} matrices in {} files, {}\n", request.output.string(), outcome.matrices,
-                             outcome.files, request.layers.empty() ? request.quantizer : "each with its own quantizer");
+    std::cout << fmt::format("{}: {} in {}, {}\n", request.output.string(),
+                             counted(outcome.matrices, "matrix", "matrices"), counted(outcome.files, "file"),
+                             request.layers.empty() ? request.quantizer : "each with its own quantizer");
     if (outcome.resumed_files > 0)
-        std::cout << fmt::format("{} files were finished by an earlier call\n", outcome.resumed_files);
+        std::cout << fmt::format("{} finished by an earlier call\n", counted(outcome.resumed_files, "file"));
     for (const auto& [matrix, reason] : outcome.left)
         std::cout << fmt::format("left as it is: {} ({})\n", matrix, reason);
     const double error = std::sqrt(outcome.error_squared);

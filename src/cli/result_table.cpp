@@ -152,8 +152,8 @@ std::string closing_lines(const run::SweepOutcome& outcome)
         text += styled(Style::bad, fmt::format("  failed: {} ({})\n", reason, format_count(units)));
     if (outcome.prediction.units > 0)
         text +=
-            fmt::format("  measured / predicted seconds: median {:.2f}, worst {:.2f} ({} units)\n",
-                        outcome.prediction.median, outcome.prediction.worst, format_count(outcome.prediction.units));
+            fmt::format("  measured / predicted seconds: median {:.2f}, worst {:.2f} ({})\n", outcome.prediction.median,
+                        outcome.prediction.worst, counted(outcome.prediction.units, "unit"));
     if (outcome.pending > 0)
         text += "  stopped early: the same command goes on where this one ended\n";
     return text + outcome.file.string() + "\n";

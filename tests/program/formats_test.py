@@ -113,7 +113,7 @@ def test_quantize_goes_on_where_it_stopped(program, tmp_path):
     program("quantize", model, "--quantizer", "int:block=16", "-o", tmp_path / "q", code=64)  # another call's work
     second.write_bytes(good)
     os.utime(second, ns=(stamp.st_atime_ns, stamp.st_mtime_ns))
-    assert "1 files were finished by an earlier call" in program(*arguments).stdout
+    assert "1 file finished by an earlier call" in program(*arguments).stdout
     program(*arguments[:-3], tmp_path / "whole", "--dtype", "f32")
     for file in sorted((tmp_path / "whole").iterdir()):
         assert file.read_bytes() == (tmp_path / "q" / file.name).read_bytes(), file.name
