@@ -11,9 +11,10 @@ namespace specsweep::mpi {
 namespace {
 
 /// Names and values as `ompi_info --all` documents them.
-constexpr std::array<std::pair<const char*, const char*>, 3> settings{{
-    {"OMPI_MCA_ess_singleton_isolated", "1"},  // starts no orted: only MPI_Comm_spawn would need it
-    {"OMPI_MCA_pml", "ob1"},                   // the one that runs over any transport, so UCX and the like stay closed
+constexpr std::array<std::pair<const char*, const char*>, 4> settings{{
+    {"OMPI_MCA_ess_singleton_isolated", "1"},    // starts no orted: only MPI_Comm_spawn would need it
+    {"OMPI_MCA_orte_create_session_dirs", "0"},  // such processes share one folder: one ends, and another cannot start
+    {"OMPI_MCA_pml", "ob1"},  // the one that runs over any transport, so UCX and the like stay closed
     {"OMPI_MCA_btl", "self"},
 }};
 

@@ -57,7 +57,7 @@ def settings_alone(monkeypatch, **users):
         monkeypatch.setenv(name, value)
     code, output = run("settings", None)
     assert code == 0
-    own = ("OMPI_MCA_ess=", "OMPI_MCA_pmix=", "OMPI_MCA_orte_", "1 ranks")
+    own = ("OMPI_MCA_ess=", "OMPI_MCA_pmix=", "OMPI_MCA_orte_ess", "OMPI_MCA_orte_launch", "OMPI_MCA_orte_precondition", "1 ranks")
     return [line for line in output.splitlines() if not line.startswith(own)]
 
 
@@ -73,3 +73,10 @@ def test_settings_of_the_user_stay(monkeypatch):
 def test_a_process_alone_starts_a_daemon_only_when_told(monkeypatch):
     told = settings_alone(monkeypatch, OMPI_MCA_ess_singleton_isolated="0")
     assert told == ["OMPI_MCA_ess_singleton_isolated=0", "a daemon"]
+
+
+def test_alone_no_session_folder_is_made(tmp_path, monkeypatch):
+    """Without a daemon Open MPI gives all such processes one folder, and the first to end removes it under the others."""
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "file"))
+    assert run("well", None) == (0, "1 ranks\n")
