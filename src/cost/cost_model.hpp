@@ -28,10 +28,11 @@ double predicted_seconds(std::int64_t rows, std::int64_t cols, std::string_view 
 /// What quantizing adds to a unit: the passes over W̃ and E, and what the norm of E costs whatever its size.
 double predicted_quantize_seconds(std::int64_t rows, std::int64_t cols, const MachineConstants& = shipped_constants());
 
-/// What the angles between the rows of an embedding add to a unit (measure/quasi_orthogonality.hpp), raw and centred:
-/// a Gram matrix in fp32 each where there are more rows than columns, else a spectrum; two passes; pairs, sampled or
-/// (`metrics: extended`) all of at most 8192 rows.
+/// Pairs of rows of an embedding whose angles are measured: `all` (`metrics: extended`) are those of at most 8192 rows.
 enum class AnglePairs { sampled, all };
+
+/// What the angles between the rows of an embedding add to a unit (measure/quasi_orthogonality.hpp), raw and centred:
+/// a Gram matrix in fp32 each where there are more rows than columns, else a spectrum; two passes; pairs.
 double predicted_angle_seconds(std::int64_t rows, std::int64_t cols, const MachineConstants& = shipped_constants(),
                                AnglePairs = AnglePairs::sampled);
 

@@ -82,7 +82,9 @@ std::string near_value(const std::string& value, const std::string& accepted)
 std::optional<std::string> resolved_value(const Parameter& parameter, const QuantizerText& parsed,
                                           std::string_view text)
 {
-    const auto& [name, default_value, accepted, everywhere] = parameter.description;
+    const std::string& name = parameter.description.name;
+    const std::string& default_value = parameter.description.default_value;
+    const std::string& accepted = parameter.description.accepted;
     const auto given = parsed.values.find(name);
     if (given == parsed.values.end()) {
         if (parameter.dependent_default)
