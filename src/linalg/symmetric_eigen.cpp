@@ -5,10 +5,14 @@
 #include "base/integer.hpp"
 #include "linalg/lapack_failure.hpp"
 
-extern "C" void dsyevr_(const char* jobz, const char* range, const char* uplo, const int* n, double* a, const int* lda,
-                        const double* vl, const double* vu, const int* il, const int* iu, const double* abstol, int* m,
-                        double* w, double* z, const int* ldz, int* isuppz, double* work, const int* lwork, int* iwork,
-                        const int* liwork, int* info);
+extern "C" {
+void dsyevr_(const char* jobz, const char* range, const char* uplo, const int* n, double* a, const int* lda,
+             const double* vl, const double* vu, const int* il, const int* iu, const double* abstol, int* m, double* w,
+             double* z, const int* ldz, int* isuppz, double* work, const int* lwork, int* iwork, const int* liwork,
+             int* info);
+void dsyevd_(const char* jobz, const char* uplo, const int* n, double* a, const int* lda, double* w, double* work,
+             const int* lwork, int* iwork, const int* liwork, int* info);
+}
 
 namespace specsweep::linalg {
 
@@ -39,6 +43,21 @@ LargestEigenpairs largest_eigenpairs(MatrixView a, std::int64_t count, Eigenvect
         for (std::int64_t j = count - 1; j >= 0; --j)
             result.vectors.insert(result.vectors.end(), columns.begin() + j * n, columns.begin() + (j + 1) * n);
     return result;
+}
+
+void replace_by_eigenvectors(MatrixView a, const Scratch& scratch)
+{
+    if (a.rows != a.cols)
+        throw InternalError("shapes of an eigenvalue problem do not fit");
+    const auto n = checked_cast<BlasInt>(a.cols);
+    const auto lda = checked_cast<BlasInt>(a.ld);
+    const auto lwork = checked_cast<BlasInt>(1 + 6 * a.cols + 2 * a.cols * a.cols);  // as dsyevd states
+    const auto liwork = checked_cast<BlasInt>(3 + 5 * a.cols);
+    const std::span<double> memory = scratch(std::int64_t{lwork} + n);
+    std::vector<BlasInt> iwork(static_cast<std::size_t>(liwork));
+    BlasInt info = 0;
+    dsyevd_("V", "L", &n, a.data, &lda, memory.data() + lwork, memory.data(), &lwork, iwork.data(), &liwork, &info);
+    check_lapack("dsyevd", info);
 }
 
 }  // namespace specsweep::linalg

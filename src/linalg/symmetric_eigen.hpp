@@ -21,4 +21,9 @@ enum class Eigenvectors { none, wanted };
 /// @throws LapackFailure, InternalError when shapes do not fit.
 LargestEigenpairs largest_eigenpairs(MatrixView a, std::int64_t count, Eigenvectors vectors, const Scratch& scratch);
 
+/// dsyevd: all eigenvectors, one a column, in ascending order of their eigenvalues. @param a lower triangle given;
+/// replaced by them. Takes 2·order² + 6·order + 1 doubles of scratch.
+/// @throws LapackFailure, InternalError when shapes do not fit.
+void replace_by_eigenvectors(MatrixView a, const Scratch& scratch);
+
 }  // namespace specsweep::linalg

@@ -10,6 +10,7 @@
 #include "spectrum/band_reduction.hpp"
 #include "spectrum/gram_certificate.hpp"
 #include "spectrum/multisection.hpp"
+#include "spectrum/residual_certificate.hpp"
 #include "spectrum/square_sum.hpp"
 #include "spectrum/tridiagonal_route.hpp"
 
@@ -58,6 +59,14 @@ std::vector<VerifiedEigenvalue> eigenvalues(linalg::MatrixView padded, std::int6
         ScaledTridiagonal(std::span(diagonal).first(size), std::span(subdiagonal).first(size)));
 }
 
+std::vector<double> values_of(std::span<const VerifiedEigenvalue> eigenvalues)
+{
+    std::vector<double> values;
+    for (const VerifiedEigenvalue& one : eigenvalues)
+        values.push_back(one.value);
+    return values;
+}
+
 }  // namespace
 
 ScaledSpectrum gram_spectrum(LongSide& matrix, Method method, Certificate certificate, Workspace& workspace)
@@ -84,13 +93,18 @@ ScaledSpectrum gram_spectrum(LongSide& matrix, Method method, Certificate certif
     result.frobenius_squared = std::ldexp(energy.value(), -gram_exponent);
     result.frobenius_squared_error = std::ldexp(energy.error_bound(), -gram_exponent);
     const std::vector<VerifiedEigenvalue> ascending = eigenvalues(padded, k, method, workspace);
-    const double bound =
-        gram_eigenvalue_bound({k, matrix.pieces(), ascending.back().value, result.frobenius_squared}, certificate);
+    const double bound = certificate == Certificate::worst_case
+                             ? residual_bound(matrix, gram_exponent, values_of(ascending),
+                                              energy.value() + energy.error_bound(), workspace)
+                             : gram_eigenvalue_bound(
+                                   {k, matrix.pieces(), ascending.back().value, result.frobenius_squared}, certificate);
     for (std::size_t i = 0; i < result.sigma.size(); ++i) {
         const VerifiedEigenvalue& lambda = ascending[ascending.size() - 1 - i];
+        // A residual is of the values themselves, whatever they come from.
+        const double delta = certificate == Certificate::worst_case ? bound : bound + lambda.error;
         result.sigma[i] = std::sqrt(std::max(0.0, lambda.value));
-        result.error[i] = square_root_bound(lambda.value, bound + lambda.error);
-        if (lambda.value + bound + lambda.error < 0)
+        result.error[i] = square_root_bound(lambda.value, delta);
+        if (lambda.value + delta < 0)
             throw SelfCheckFailure("an eigenvalue of a Gram matrix is negative beyond its error bound");
     }
     result.exponent += matrix.exponent();

@@ -24,6 +24,9 @@ public:
         lapack,        ///< LAPACK's own workspace
         reflectors,    ///< V, W, Z of the own reduction
         band,          ///< its band matrix
+        twofold,       ///< a Gram matrix in two numbers an entry (certificate: worst-case)
+        eigenvectors,  ///< of that matrix
+        tail,          ///< what 22 bits leave of 256 rows
         count_of_slots
     };
 
