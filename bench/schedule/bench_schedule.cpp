@@ -17,7 +17,8 @@ namespace {
 void add_units(std::vector<SimulatedUnit>& units, const ShapeCount& shape, const ScheduleBenchOptions& options)
 {
     constexpr double stored_bytes = 2, single_bytes = 4;  // BF16 on disk, fp32 pieces inside a group
-    const std::string solver = sweep::choose_solver(shape.rows, shape.cols, 1e-4, options.memory_per_rank);
+    const std::string solver =
+        sweep::choose_solver(shape.rows, shape.cols, {.memory_per_rank = options.memory_per_rank});
     cost::MachineConstants machine = options.machine;
     const double elements = static_cast<double>(shape.rows) * static_cast<double>(shape.cols);
     SimulatedUnit unit;

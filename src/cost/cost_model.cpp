@@ -142,6 +142,25 @@ std::int64_t predicted_extended_bytes(std::int64_t rows, std::int64_t cols, std:
     return parse_group_solver(solver) ? 0 : checked_multiply(8, checked_multiply(rows, cols));
 }
 
+double predicted_residual_seconds(std::int64_t rows, std::int64_t cols, std::string_view solver,
+                                  const MachineConstants& machine)
+{
+    if (solver != "gram-two-stage" && solver != "gram-lapack")
+        return 0;
+    const double m = static_cast<double>(std::max(rows, cols));
+    const double n = static_cast<double>(std::min(rows, cols));
+    return m * n * machine.read_seconds + (3.75 * m * n * n + 44.0 / 3 * n * n * n) / machine.blas3_flops_per_second +
+           reduction_seconds(4.0 / 3 * n * n * n, n, machine);
+}
+
+std::int64_t predicted_residual_bytes(std::int64_t rows, std::int64_t cols, std::string_view solver)
+{
+    if (solver != "gram-two-stage" && solver != "gram-lapack")
+        return 0;
+    const std::int64_t k = std::min(rows, cols);
+    return checked_multiply(8, checked_multiply(k, checked_add(checked_multiply(5, k), 2 * panel_rows)));
+}
+
 std::int64_t predicted_bytes(std::int64_t rows, std::int64_t cols, std::string_view solver)
 {
     if (const auto group = parse_group_solver(solver))

@@ -43,6 +43,14 @@ double predicted_extended_seconds(std::int64_t rows, std::int64_t cols, std::str
                                   const MachineConstants& = shipped_constants());
 std::int64_t predicted_extended_bytes(std::int64_t rows, std::int64_t cols, std::string_view solver);
 
+/// What `certificate: worst-case` adds to a unit whose values come from the Gram matrix on one rank
+/// (spectrum/residual_certificate.hpp): 3mn² flops for G to twice the precision (a quarter more with its sums),
+/// eigenvectors (dsyevd) and the residual's products, 16n³; G twice, vectors and dsyevd's workspace, 5 · 8n² bytes, and
+/// 256 rows. Other solvers have bounds that cost nothing. @throws as predicted_seconds
+double predicted_residual_seconds(std::int64_t rows, std::int64_t cols, std::string_view solver,
+                                  const MachineConstants& = shipped_constants());
+std::int64_t predicted_residual_bytes(std::int64_t rows, std::int64_t cols, std::string_view solver);
+
 /// Peak memory of one rank (of a group: of each): 8 k² (the Gram matrix or R, k = min) + panels of 256 rows (stored,
 /// fp32 before and after, two in fp64); of a group of g: 16 k²/g (G and the copy of pdsyntrd, or the 2k rows of the
 /// accurate path) or 8 k²/g and 8 · 700 k (gram-band), two panels as read, and for wide matrices a store of 256 MiB +

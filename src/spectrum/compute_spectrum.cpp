@@ -11,6 +11,7 @@
 #include "spectrum/gram_route.hpp"
 #include "spectrum/lanczos.hpp"
 #include "spectrum/orthogonal_route.hpp"
+#include "spectrum/residual_certificate.hpp"
 #include "spectrum/self_check.hpp"
 #include "spectrum/spectrum.hpp"
 #include "spectrum/tridiagonal_route.hpp"
@@ -86,7 +87,7 @@ bool needs_accurate_path(const Spectrum& spectrum, std::int64_t rows, std::int64
                               std::max(rows, cols), tolerance, certificate);
 }
 
-std::int64_t working_set_bytes(std::int64_t rows, std::int64_t cols, Method method)
+std::int64_t working_set_bytes(std::int64_t rows, std::int64_t cols, Method method, Certificate certificate)
 {
     if (method == Method::lanczos)
         return norm_working_set_bytes(rows, cols);
@@ -99,7 +100,9 @@ std::int64_t working_set_bytes(std::int64_t rows, std::int64_t cols, Method meth
                                     : checked_add(checked_multiply(checked_multiply(ld, k), 8), own);
     // LAPACK's workspaces (at most 130 vectors: dgebrd), spectra, Sturm samples and brackets (at most 100 vectors).
     const std::int64_t vectors = checked_multiply(k, 230 * 8);
-    return checked_add(checked_add(square, vectors), LongSide::buffer_bytes(rows, cols));
+    const bool gram = method == Method::automatic || method == Method::two_stage_gram || method == Method::lapack_gram;
+    const std::int64_t residual = gram && certificate == Certificate::worst_case ? residual_bytes(k) : 0;
+    return checked_add(checked_add(checked_add(square, vectors), LongSide::buffer_bytes(rows, cols)), residual);
 }
 
 }  // namespace specsweep::spectrum

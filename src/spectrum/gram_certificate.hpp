@@ -31,9 +31,9 @@ struct GramFacts {
 ///    their partial sums are of the size of the matrix itself, and the errors of dsymv enter with a rank-2 matrix of
 ///    the same variance. The factor 4 is calibrated; docs/accuracy.md says how, and what is proved and what is not.
 ///
-/// Worst case: δ = γ_{258+P} ‖W‖_F² + 2k γ_{12(k+16)} ‖Ĝ‖_F, ‖Ĝ‖_F ≤ √(σ₁² ‖W‖_F²) (Higham 2002, §3.1 and Lemma 19.3
-/// with its constant counted as 12; k reflectors of up to k entries, and k sweeps of the band's chase, of up to 16
-/// each). It sends most square matrices to the accurate path.
+/// Worst case, a priori, for groups of ranks: δ = γ_{258+P} ‖W‖_F² + 2k γ_{12(k+16)} ‖Ĝ‖_F, ‖Ĝ‖_F ≤ √(σ₁² ‖W‖_F²)
+/// (Higham 2002, §3.1 and Lemma 19.3 with its constant counted as 12; k reflectors of up to k entries, and k sweeps of
+/// the band's chase, of up to 16 each). One rank measures instead: residual_certificate.hpp.
 double gram_eigenvalue_bound(const GramFacts& facts, Certificate certificate);
 
 /// The bound for σ = √max(0, λ̂) that follows from |λ̂ − σ²| ≤ δ, roundings of the square root included:

@@ -40,7 +40,8 @@ struct Spectrum {
 ///
 ///   G = WᵀW or WWᵀ (k × k, k = min(m, n)), accumulated in fp64 over pieces of 256 of the long side, in their order;
 ///   QᵀGQ = T tridiagonal;  λ_k(T) each in a verified interval;  σ_k = √λ_k;
-///   bounds: gram_certificate.hpp. Where they miss the tolerance: the accurate path, orthogonal_path.hpp.
+///   bounds: gram_certificate.hpp, worst case: residual_certificate.hpp. Where they miss the tolerance: the accurate
+///   path, orthogonal_route.hpp.
 ///
 /// The numbers depend on the matrix, the request and the CPU type only. The single-spectrum self-checks are included.
 /// Not collective. A matrix with no rows or no columns is refused.
@@ -52,7 +53,9 @@ Spectrum compute_spectrum(PanelSource& source, const SpectrumRequest& request, W
 bool needs_accurate_path(const Spectrum& spectrum, std::int64_t rows, std::int64_t cols, double tolerance,
                          Certificate certificate = Certificate::probabilistic);
 
-/// The most bytes that compute_spectrum() holds for a rows × cols matrix: 8k² + panels + vectors; needs no matrix.
-std::int64_t working_set_bytes(std::int64_t rows, std::int64_t cols, Method method);
+/// The most bytes that compute_spectrum() holds for a rows × cols matrix: 8k² + panels + vectors, and six times the
+/// square for a worst-case certificate of a Gram route; needs no matrix.
+std::int64_t working_set_bytes(std::int64_t rows, std::int64_t cols, Method method,
+                               Certificate certificate = Certificate::probabilistic);
 
 }  // namespace specsweep::spectrum

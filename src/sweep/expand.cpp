@@ -278,19 +278,17 @@ bool measures_angles(const Plan& plan, const PlanMatrix& matrix)
 void price(Plan& plan, const PlanOptions& options)
 {
     const cost::MachineConstants& machine = options.machine;
+    const SolverNeeds needs{plan.memory_per_rank, plan.metrics, plan.certificate, options.method};
     for (PlanMatrix& matrix : plan.matrices) {
         const auto& slice = matrix.matrix.slice;
         try {
-            matrix.solver = choose_solver(slice.rows, slice.cols, plan.tolerance, plan.memory_per_rank, plan.metrics,
-                                          options.method);
+            matrix.solver = choose_solver(slice.rows, slice.cols, needs);
         } catch (const UsageError& error) {
             throw UsageError(fmt::format("{}, {}: {}", plan.checkpoints[static_cast<std::size_t>(matrix.checkpoint)].id,
                                          matrix.matrix.name, error.problem()),
                              error.why(), error.suggestion());
         }
-        matrix.predicted_bytes = cost::predicted_bytes(slice.rows, slice.cols, matrix.solver);
-        if (plan.metrics == "extended")
-            matrix.predicted_bytes += cost::predicted_extended_bytes(slice.rows, slice.cols, matrix.solver);
+        matrix.predicted_bytes = predicted_rank_bytes(slice.rows, slice.cols, matrix.solver, needs);
     }
     const auto pairs = plan.metrics == "extended" ? cost::AnglePairs::all : cost::AnglePairs::sampled;
     for (PlanUnit& unit : plan.units) {
@@ -299,6 +297,8 @@ void price(Plan& plan, const PlanOptions& options)
         unit.predicted_seconds = cost::predicted_seconds(slice.rows, slice.cols, matrix.solver, machine);
         if (plan.metrics == "extended")
             unit.predicted_seconds += cost::predicted_extended_seconds(slice.rows, slice.cols, matrix.solver, machine);
+        if (plan.certificate == "worst-case")
+            unit.predicted_seconds += cost::predicted_residual_seconds(slice.rows, slice.cols, matrix.solver, machine);
         if (unit.quantizer != 0)
             unit.predicted_seconds += cost::predicted_quantize_seconds(slice.rows, slice.cols, machine);
         if (measures_angles(plan, matrix))

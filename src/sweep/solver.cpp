@@ -50,33 +50,35 @@ std::span<const std::string_view> solver_methods()
     return methods;
 }
 
-std::string choose_solver(std::int64_t rows, std::int64_t cols, double /*tolerance*/, std::int64_t memory_per_rank,
-                          std::string_view metrics, std::string_view method)
+std::int64_t predicted_rank_bytes(std::int64_t rows, std::int64_t cols, std::string_view solver,
+                                  const SolverNeeds& needs)
 {
-    if (method == "pdgesvd" && metrics != "fast") {
-        if (const auto group = smallest_group(rows, cols, memory_per_rank, method))
+    std::int64_t bytes = cost::predicted_bytes(rows, cols, solver);
+    if (needs.metrics == "extended")
+        bytes = checked_add(bytes, cost::predicted_extended_bytes(rows, cols, solver));
+    if (needs.certificate == "worst-case")
+        bytes = checked_add(bytes, cost::predicted_residual_bytes(rows, cols, solver));
+    return bytes;
+}
+
+std::string choose_solver(std::int64_t rows, std::int64_t cols, const SolverNeeds& needs)
+{
+    const bool fast = needs.metrics == "fast";
+    if (needs.method == "pdgesvd" && !fast) {
+        if (const auto group = smallest_group(rows, cols, needs.memory_per_rank, needs.method))
             return group->text();
         refuse(rows, cols, cost::predicted_bytes(rows, cols, cost::GroupSolver{"pdgesvd", 1, 2, 64}.text()),
-               memory_per_rank);
+               needs.memory_per_rank);
     }
-    const auto bytes_on_one_rank = [&](std::string_view solver) {
-        const std::int64_t extended = metrics == "extended" ? cost::predicted_extended_bytes(rows, cols, solver) : 0;
-        return checked_add(cost::predicted_bytes(rows, cols, solver), extended);
-    };
-    if (!method.empty() && metrics != "fast") {
-        const std::int64_t bytes = bytes_on_one_rank(method);
-        if (bytes > memory_per_rank)
-            refuse(rows, cols, bytes, memory_per_rank);
-        return std::string(method);
-    }
-    const char* solver = metrics == "fast" ? "lanczos" : "gram-two-stage";
-    const std::int64_t needed = bytes_on_one_rank(solver);
-    if (needed <= memory_per_rank)
-        return solver;
-    if (metrics != "fast")
-        if (const auto group = smallest_group(rows, cols, memory_per_rank, "gram-band"))
+    const bool insisted = !needs.method.empty() && !fast;
+    const std::string_view solver = fast ? "lanczos" : insisted ? needs.method : "gram-two-stage";
+    const std::int64_t bytes = predicted_rank_bytes(rows, cols, solver, needs);
+    if (bytes <= needs.memory_per_rank)
+        return std::string(solver);
+    if (!insisted && !fast)
+        if (const auto group = smallest_group(rows, cols, needs.memory_per_rank, "gram-band"))
             return group->text();
-    refuse(rows, cols, needed, memory_per_rank);
+    refuse(rows, cols, bytes, needs.memory_per_rank);
 }
 
 }  // namespace specsweep::sweep

@@ -50,6 +50,22 @@ TEST(PredictedSeconds, OfTheOwnEngineAreWithinAFifthOfWhatWasMeasured)
     EXPECT_NEAR(predicted_seconds(4096, 4096, "lanczos"), 0.15, 0.03);  // 0.136 in 22 passes, and reading
 }
 
+/// Seconds of units of Gaussian fp32 weights with `certificate: worst-case`, less those of the same without.
+TEST(PredictedResidualSeconds, AreWithinAQuarterOfWhatWasMeasured)
+{
+    struct {
+        std::int64_t m, n;
+        double seconds;
+    } const measured[] = {
+        {384, 384, 0.0267}, {1536, 384, 0.0388}, {768, 768, 0.182}, {3072, 768, 0.276}, {2048, 2048, 3.194}};
+    for (const auto& [m, n, seconds] : measured) {
+        const double predicted = predicted_residual_seconds(m, n, "gram-two-stage");
+        EXPECT_GT(predicted, seconds / 1.25) << m << " x " << n;
+        EXPECT_LT(predicted, seconds * 1.25) << m << " x " << n;
+    }
+    EXPECT_EQ(predicted_residual_seconds(768, 768, "qr-lapack"), 0);
+}
+
 /// Seconds of whole units (bench: all-MiniLM-L6-v2 and the two small models, one rank, metrics: extended less full).
 TEST(PredictedAngleSeconds, OfAllPairsAreWithinAThirdOfWhatWasMeasured)
 {
