@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/scale.hpp"
+
 namespace specsweep::spectrum {
 namespace {
 
@@ -12,7 +14,7 @@ double value_relative_to(const Sample& sample, std::int64_t reference)
     const std::int64_t difference = sample.value.exponent - reference;
     if (difference < -1000)
         return 0;
-    return std::ldexp(sample.value.mantissa, static_cast<int>(difference));
+    return scale_by_power(sample.value.mantissa, difference);
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "base/format.hpp"
+#include "base/scale.hpp"
 #include "spectrum/bracket.hpp"
 #include "spectrum/failure.hpp"
 #include "spectrum/rounding_model.hpp"
@@ -112,8 +113,8 @@ std::vector<VerifiedEigenvalue> eigenvalues_by_multisection(const ScaledTridiago
     const double resolution = 2 * unit_roundoff * matrix.norm();
     const auto settle = [&](std::int64_t index, double low, double high) {
         result[static_cast<std::size_t>(index)] = {
-            std::ldexp(low + (high - low) / 2, matrix.exponent()),
-            std::ldexp((high - low) / 2 + matrix.count_error(), matrix.exponent())};
+            scale_by_power(low + (high - low) / 2, matrix.exponent()),
+            scale_by_power((high - low) / 2 + matrix.count_error(), matrix.exponent())};
     };
 
     std::vector<RootSearch> searches;
@@ -156,8 +157,8 @@ std::vector<double> verified_errors(const ScaledTridiagonal& matrix, std::span<c
                                 fmt::format("value {} is off by more than {}", open.front() + 1, errors[open.front()]));
         std::vector<double> shifts;
         for (const std::size_t k : open) {
-            shifts.push_back(std::ldexp(values[k] - errors[k], -matrix.exponent()));
-            shifts.push_back(std::ldexp(values[k] + errors[k], -matrix.exponent()));
+            shifts.push_back(scale_by_power(values[k] - errors[k], -matrix.exponent()));
+            shifts.push_back(scale_by_power(values[k] + errors[k], -matrix.exponent()));
         }
         std::vector<SturmValue> samples(shifts.size());
         evaluate_sturm(matrix, shifts, samples);
@@ -171,7 +172,7 @@ std::vector<double> verified_errors(const ScaledTridiagonal& matrix, std::span<c
         }
         open = std::move(still_open);
     }
-    const double count_error = std::ldexp(matrix.count_error(), matrix.exponent());
+    const double count_error = scale_by_power(matrix.count_error(), matrix.exponent());
     for (double& error : errors)
         error += count_error;
     return errors;

@@ -5,6 +5,7 @@
 
 #include "base/error.hpp"
 #include "base/integer.hpp"
+#include "base/scale.hpp"
 #include "linalg/bidiagonal.hpp"
 #include "linalg/leading_dimension.hpp"
 #include "linalg/triangular_factor.hpp"
@@ -66,7 +67,7 @@ int scale_square(linalg::MatrixView square)
     std::frexp(largest, &exponent);
     for (std::int64_t j = 0; j < square.cols; ++j)
         for (std::int64_t i = 0; i < square.rows; ++i)
-            square(i, j) = std::ldexp(square(i, j), -exponent);
+            square(i, j) = scale_by_power(square(i, j), -exponent);
     return exponent;
 }
 

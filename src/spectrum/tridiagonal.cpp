@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "base/error.hpp"
+#include "base/scale.hpp"
 #include "spectrum/rounding_model.hpp"
 
 namespace specsweep::spectrum {
@@ -26,10 +27,10 @@ ScaledTridiagonal::ScaledTridiagonal(std::span<const double> diagonal, std::span
         return;
     std::frexp(largest, &exponent_);
     exponent_ += 3;  // quarters, then into [¼, ½)
-    norm_ = std::ldexp(largest, 2 - exponent_);
+    norm_ = scale_by_power(largest, 2 - exponent_);
     for (std::size_t i = 0; i < n; ++i) {
-        diagonal_[i] = std::ldexp(diagonal[i], -exponent_);
-        const double b = i > 0 ? std::ldexp(subdiagonal[i - 1], -exponent_) : 0;
+        diagonal_[i] = scale_by_power(diagonal[i], -exponent_);
+        const double b = i > 0 ? scale_by_power(subdiagonal[i - 1], -exponent_) : 0;
         squared_[i] = i > 0 ? std::max(b * b, 1e-36) : 0;
     }
 }

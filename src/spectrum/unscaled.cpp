@@ -1,6 +1,6 @@
 #include "spectrum/unscaled.hpp"
 
-#include <cmath>
+#include "base/scale.hpp"
 
 namespace specsweep::spectrum {
 
@@ -9,11 +9,11 @@ Spectrum unscaled(const ScaledSpectrum& scaled, Method method)
     Spectrum result;
     result.method = name(method);
     for (std::size_t k = 0; k < scaled.sigma.size(); ++k) {
-        result.sigma.push_back(std::ldexp(scaled.sigma[k], scaled.exponent));
-        result.error.push_back(std::ldexp(scaled.error[k], scaled.exponent));
+        result.sigma.push_back(scale_by_power(scaled.sigma[k], scaled.exponent));
+        result.error.push_back(scale_by_power(scaled.error[k], scaled.exponent));
     }
-    result.frobenius_squared = std::ldexp(scaled.frobenius_squared, 2 * scaled.exponent);
-    result.frobenius_squared_error = std::ldexp(scaled.frobenius_squared_error, 2 * scaled.exponent);
+    result.frobenius_squared = scale_by_power(scaled.frobenius_squared, 2 * scaled.exponent);
+    result.frobenius_squared_error = scale_by_power(scaled.frobenius_squared_error, 2 * scaled.exponent);
     return result;
 }
 
