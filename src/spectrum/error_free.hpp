@@ -31,8 +31,12 @@ inline ErrorFree two_product(double a, double b)
 inline constexpr int head_bits = 22;
 inline constexpr std::int64_t exact_length = 256;
 
+/// ‖tail‖₂ ≤ 2^(−18) ‖column‖₂ for at most 256 entries: each is at most 2^(e−23) ≤ 2^(−22) max |column|.
+inline constexpr double tail_share = 0x1p-18;
+
 /// a = head + tail exactly, column by column: the head, which replaces a, is a multiple of 2^(e − 22) and at most 2^e,
 /// 2^e > max |column| ≥ 2^(e−1); |tail| ≤ 2^(e − 23) (Ozaki, Ogita, Oishi & Rump, Numer. Algorithms 59 (2012) 95).
+/// Both have at most 256 rows.
 inline void split_columns(linalg::MatrixView a, linalg::MatrixView tail)
 {
     for (std::int64_t j = 0; j < a.cols; ++j) {

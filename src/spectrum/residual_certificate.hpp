@@ -13,14 +13,12 @@ namespace specsweep::spectrum {
 ///   max_i |values_i − λ_i(G)| ≤ ‖R‖₂ / σ_min(X)
 ///
 /// for values in ascending order (Kahan 1967; Cao, Xie & Li, Linear Algebra Appl. 247 (1996) 147; proof in
-/// docs/accuracy.md). X are the eigenvectors that dsyevd finds; σ_min(X)² ≥ 1 − ‖XᵀX − I‖. Cancellation in R is met by
-/// computing it to twice the precision: G from twofold_gram.hpp; heads of G and X multiply without rounding, tails are
-/// 2^(−22) of them (error_free.hpp); XΛ by two_product. With everything that is rounded counted at its largest,
+/// docs/accuracy.md). X are the eigenvectors that dsyevd finds. Cancellation in R is met by computing it to twice the
+/// precision (twofold_gram.hpp, twofold_product.hpp); with everything that is rounded counted at its largest,
 ///
-///   δ = (‖R̂‖_F + ε_R) / √(1 − θ) + ε_G,       θ = ‖fl(XᵀX) − I‖_F + γ_{k+1} ‖X‖_F²,
-///   ε_R = γ_{263+3B} (‖G_h‖‖X_t‖ + ‖G_t‖‖X‖ + (B+2) u·1.01 (‖G_h‖ + |values|_max) ‖X‖) + 2u ‖R̂‖,   B = ⌈k/256⌉,
+///   δ = (‖R̂‖_F + ε_R) / √(1 − θ) + ε_G,     θ: orthogonality.hpp, ε_R: difference_uncertainty(), ε_G: TwofoldGram.
 ///
-/// norms of Frobenius, measured. About 3mk² + 16k³ flops, against the mk² + 4/3 k³ of the values themselves.
+/// About 3mk² + 16k³ flops, against the mk² + 4/3 k³ of the values themselves.
 /// @param ascending  k values @param frobenius_squared  not less than ‖W‖_F² of `matrix`
 /// @throws SelfCheckFailure when θ ≥ 1/2, LapackFailure
 double residual_bound(LongSide& matrix, int exponent, std::span<const double> ascending, double frobenius_squared,

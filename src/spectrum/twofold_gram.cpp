@@ -8,7 +8,6 @@
 #include "linalg/symmetric_rank_update.hpp"
 #include "spectrum/error_free.hpp"
 #include "spectrum/rounding_model.hpp"
-#include "spectrum/square_sum.hpp"
 
 namespace specsweep::spectrum {
 namespace {
@@ -78,20 +77,18 @@ TwofoldGram twofold_gram(LongSide& matrix, int exponent, double frobenius_square
     const std::span<double> both = workspace.doubles(Workspace::Slot::twofold, 2 * ld * k);
     TwofoldGram gram{{both.data(), k, k, ld}, {both.data() + ld * k, k, k, ld}};
     TwofoldSum sum(gram.high, gram.low, {workspace.doubles(Workspace::Slot::square, ld * k).data(), k, k, ld});
-    SquareSum tails;
     matrix.for_each_piece([&](MatrixView piece) {
         const MatrixView tail{workspace.doubles(Workspace::Slot::tail, piece.ld * k).data(), piece.rows, k, piece.ld};
         split_columns(piece, tail);
-        tails.add(tail);
         sum.add(piece, tail);
     });
     const double scale = std::ldexp(1.0, -exponent);
     sum.finish(scale);
 
     const auto pieces = static_cast<double>(matrix.pieces());
-    const double cross = 2.01 * std::sqrt(frobenius_squared * (tails.value() + tails.error_bound()));
-    gram.error = scale * ((gamma_factor(264) + gamma_factor(2 * pieces + 2)) * cross +
-                          gamma_factor(2 * pieces) * pieces * unit_roundoff * frobenius_squared);
+    gram.error = scale * frobenius_squared *
+                 ((gamma_factor(264) + gamma_factor(2 * pieces + 2)) * 2.01 * tail_share +
+                  gamma_factor(2 * pieces) * pieces * unit_roundoff);
     return gram;
 }
 

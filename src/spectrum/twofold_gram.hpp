@@ -17,7 +17,7 @@ struct TwofoldGram {
 ///
 /// the exact parts are added up in two numbers an entry (two_sum), so that what is rounded is small everywhere:
 ///
-///   error = (γ_{264} + γ_{2P+2})·2.01 ‖W‖_F‖T‖_F + γ_{2P} P u ‖W‖_F²,   P pieces, ‖T‖_F measured.
+///   error = ( (γ_{264} + γ_{2P+2})·2.01·2^(−18) + γ_{2P} P u ) ‖W‖_F²,   P pieces: some 0.01 u ‖W‖_F².
 ///
 /// 3mk² flops. @param frobenius_squared  not less than ‖W‖_F² of `matrix`
 TwofoldGram twofold_gram(LongSide& matrix, int exponent, double frobenius_squared, Workspace& workspace);

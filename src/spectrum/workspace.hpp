@@ -24,8 +24,9 @@ public:
         lapack,        ///< LAPACK's own workspace
         reflectors,    ///< V, W, Z of the own reduction
         band,          ///< its band matrix
-        twofold,       ///< a Gram matrix in two numbers an entry (certificate: worst-case)
-        eigenvectors,  ///< of that matrix
+        twofold,       ///< a Gram matrix or product in two numbers an entry (certificate: worst-case)
+        vectors,       ///< eigenvectors, left singular vectors
+        dense,         ///< the whole long side in fp64
         tail,          ///< what 22 bits leave of 256 rows
         count_of_slots
     };
