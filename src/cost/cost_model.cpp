@@ -24,6 +24,9 @@ constexpr double pair_seconds = 1e-7;  // drawing, sorting and one cosine of a f
 constexpr double tiled_pair_seconds = 1.4e-8, tiled_term_seconds = 1.2e-10;
 constexpr double most_kept_rows = 8192, most_kept_elements = 8388608;  // measure/quasi_orthogonality.hpp
 constexpr std::int64_t lanczos_vectors = 248;  // basis of 60 steps with four vectors, and two blocks of them
+/// W and U, two k × k, a product, LAPACK: where these are more than 2 GiB, no residual is measured
+/// (spectrum/singular_residual.hpp).
+constexpr std::int64_t most_residual_numbers = std::int64_t{1} << 28;
 constexpr std::int64_t kept_bytes = std::int64_t{512} << 20;
 
 /// r₂(n): BLAS-2 rate on a matrix of 8n² bytes.
@@ -59,6 +62,22 @@ std::int64_t group_bytes(std::int64_t rows, std::int64_t cols, const GroupSolver
     const std::int64_t stored = std::min(most_stored, checked_multiply(checked_multiply(4, my_rows), cols));
     const std::int64_t store = rows < cols ? checked_add(stored, checked_multiply(4 * panel_rows, rows)) : panel;
     return checked_add(parts, checked_add(checked_add(panel, store), process_bytes));
+}
+
+bool of_gram_matrix(std::string_view solver)
+{
+    return solver == "gram-two-stage" || solver == "gram-lapack";
+}
+
+bool of_matrix_itself(std::string_view solver)
+{
+    return solver == "qr-lapack" || solver == "dgesdd";
+}
+
+std::int64_t singular_residual_numbers(std::int64_t rows, std::int64_t cols)
+{
+    const std::int64_t k = std::min(rows, cols);
+    return checked_add(checked_multiply(2, checked_multiply(rows, cols)), checked_multiply(8, checked_multiply(k, k)));
 }
 
 double pairs_seconds(double rows, double cols, AnglePairs pairs)
@@ -145,28 +164,34 @@ std::int64_t predicted_extended_bytes(std::int64_t rows, std::int64_t cols, std:
 double predicted_residual_seconds(std::int64_t rows, std::int64_t cols, std::string_view solver,
                                   const MachineConstants& machine)
 {
-    if (solver != "gram-two-stage" && solver != "gram-lapack")
-        return 0;
     const double m = static_cast<double>(std::max(rows, cols));
     const double n = static_cast<double>(std::min(rows, cols));
-    return m * n * machine.read_seconds + (3.75 * m * n * n + 44.0 / 3 * n * n * n) / machine.blas3_flops_per_second +
-           reduction_seconds(4.0 / 3 * n * n * n, n, machine);
+    if (of_gram_matrix(solver))
+        return m * n * machine.read_seconds +
+               (3.75 * m * n * n + 44.0 / 3 * n * n * n) / machine.blas3_flops_per_second +
+               reduction_seconds(4.0 / 3 * n * n * n, n, machine);
+    if (of_matrix_itself(solver) && singular_residual_numbers(rows, cols) <= most_residual_numbers)
+        return m * n * machine.read_seconds + (28 * m * n * n + 14 * n * n * n) / machine.blas3_flops_per_second;
+    return 0;
 }
 
 std::int64_t predicted_residual_bytes(std::int64_t rows, std::int64_t cols, std::string_view solver)
 {
-    if (solver != "gram-two-stage" && solver != "gram-lapack")
+    if (!of_gram_matrix(solver) && !of_matrix_itself(solver))
         return 0;
     const std::int64_t k = std::min(rows, cols);
-    return checked_multiply(8, checked_multiply(k, checked_add(checked_multiply(5, k), 2 * panel_rows)));
+    const std::int64_t of_matrix = singular_residual_numbers(rows, cols);
+    std::int64_t numbers = of_gram_matrix(solver) ? checked_multiply(5, checked_multiply(k, k)) : 0;
+    if (of_matrix <= most_residual_numbers)
+        numbers = std::max(numbers, of_matrix);
+    return checked_multiply(8, checked_add(numbers, checked_multiply(5 * panel_rows, k)));
 }
 
 std::int64_t predicted_bytes(std::int64_t rows, std::int64_t cols, std::string_view solver)
 {
     if (const auto group = parse_group_solver(solver))
         return group_bytes(rows, cols, *group);
-    if (solver != "gram-two-stage" && solver != "gram-lapack" && solver != "qr-lapack" && solver != "lanczos" &&
-        solver != "dgesdd")
+    if (!of_gram_matrix(solver) && !of_matrix_itself(solver) && solver != "lanczos")
         refuse(solver);
     const std::int64_t k = std::min(rows, cols);
     std::int64_t square = checked_multiply(8, checked_multiply(k, solver == "dgesdd" ? std::max(rows, cols) : k));

@@ -43,10 +43,11 @@ double predicted_extended_seconds(std::int64_t rows, std::int64_t cols, std::str
                                   const MachineConstants& = shipped_constants());
 std::int64_t predicted_extended_bytes(std::int64_t rows, std::int64_t cols, std::string_view solver);
 
-/// What `certificate: worst-case` adds to a unit whose values come from the Gram matrix on one rank
-/// (spectrum/residual_certificate.hpp): 3mn² flops for G to twice the precision (a quarter more with its sums),
-/// eigenvectors (dsyevd) and the residual's products, 16n³; G twice, vectors and dsyevd's workspace, 5 · 8n² bytes, and
-/// 256 rows. Other solvers have bounds that cost nothing. @throws as predicted_seconds
+/// What `certificate: worst-case` adds to a unit on one rank. Values from the Gram matrix (spectrum/gram_residual.hpp):
+/// 3mn² flops for G to twice the precision (a quarter more with its sums), eigenvectors (dsyevd) and the residual's
+/// products, 16n³. Values from W itself (singular_residual.hpp), where 2mn + 8n² numbers are at most 2 GiB: 28mn² +
+/// 14n³; a Gram route may end there, so its bytes are the larger ones of both. Others have bounds that cost nothing.
+/// @throws as predicted_seconds
 double predicted_residual_seconds(std::int64_t rows, std::int64_t cols, std::string_view solver,
                                   const MachineConstants& = shipped_constants());
 std::int64_t predicted_residual_bytes(std::int64_t rows, std::int64_t cols, std::string_view solver);

@@ -36,6 +36,28 @@ std::vector<double> singular_values_gesdd(MatrixView a)
     return sigma;
 }
 
+void replace_by_left_vectors(MatrixView a, MatrixView right, const Scratch& scratch)
+{
+    if (a.rows < a.cols || right.rows != a.cols || right.cols != a.cols)
+        throw InternalError("shapes of a singular value decomposition do not fit");
+    const auto m = checked_cast<BlasInt>(a.rows);
+    const auto n = checked_cast<BlasInt>(a.cols);
+    const auto lda = checked_cast<BlasInt>(a.ld);
+    const auto ld_right = checked_cast<BlasInt>(right.ld);
+    std::vector<BlasInt> iwork(static_cast<std::size_t>(8 * a.cols));
+    double best = 0, unused = 0;
+    const BlasInt query = -1, one = 1;
+    BlasInt info = 0;
+    dgesdd_("O", &m, &n, a.data, &lda, &unused, &unused, &one, right.data, &ld_right, &best, &query, iwork.data(),
+            &info);
+    check_lapack("dgesdd", info);
+    const auto lwork = checked_cast<BlasInt>(static_cast<std::int64_t>(best));
+    const std::span<double> memory = scratch(std::int64_t{lwork} + n);
+    dgesdd_("O", &m, &n, a.data, &lda, memory.data() + lwork, &unused, &one, right.data, &ld_right, memory.data(),
+            &lwork, iwork.data(), &info);
+    check_lapack("dgesdd", info);
+}
+
 std::vector<double> singular_values_jacobi(MatrixView a)
 {
     const auto m = checked_cast<BlasInt>(a.rows);

@@ -8,11 +8,12 @@
 #include "linalg/leading_dimension.hpp"
 #include "spectrum/band_reduction.hpp"
 #include "spectrum/dense_route.hpp"
+#include "spectrum/gram_residual.hpp"
 #include "spectrum/gram_route.hpp"
 #include "spectrum/lanczos.hpp"
 #include "spectrum/orthogonal_route.hpp"
-#include "spectrum/residual_certificate.hpp"
 #include "spectrum/self_check.hpp"
+#include "spectrum/singular_residual.hpp"
 #include "spectrum/spectrum.hpp"
 #include "spectrum/tridiagonal_route.hpp"
 #include "spectrum/unscaled.hpp"
@@ -24,14 +25,14 @@ bool accurate_path_pays(std::span<const double> sigma, std::span<const double> e
                         std::int64_t length, double tolerance, Certificate certificate)
 {
     const double bound =
-        orthogonal_route_bound(std::ssize(sigma), length, sigma.front() + error.front(), frobenius, certificate);
+        expected_orthogonal_bound(std::ssize(sigma), length, sigma.front() + error.front(), frobenius, certificate);
     return some_value_needs(sigma, error, bound, tolerance);
 }
 
 Spectrum compute(LongSide& matrix, const SpectrumRequest& request, Workspace& workspace)
 {
     if (request.method == Method::gesdd) {
-        const ScaledSpectrum dense = dense_spectrum(matrix, request.certificate);
+        const ScaledSpectrum dense = dense_spectrum(matrix, request.certificate, workspace);
         check_single(dense);
         return unscaled(dense, Method::gesdd);
     }
@@ -63,6 +64,16 @@ Spectrum largest_value(PanelSource& source, const SpectrumRequest& request, Work
     result.frobenius_squared_error = found.frobenius_squared_error;
     result.method = name(Method::lanczos);
     return result;
+}
+
+/// What a certificate by residuals adds: of the Gram matrix, and in the same memory of W itself where the accurate path
+/// may follow.
+std::int64_t residual_bytes(std::int64_t rows, std::int64_t cols, Method method)
+{
+    const std::int64_t length = std::max(rows, cols), k = std::min(rows, cols);
+    const std::int64_t of_matrix = measures_singular_residual(length, k) ? singular_residual_bytes(length, k) : 0;
+    const bool gram = method == Method::automatic || method == Method::two_stage_gram || method == Method::lapack_gram;
+    return gram ? std::max(gram_residual_bytes(k), of_matrix) : of_matrix;
 }
 
 }  // namespace
@@ -100,9 +111,8 @@ std::int64_t working_set_bytes(std::int64_t rows, std::int64_t cols, Method meth
                                     : checked_add(checked_multiply(checked_multiply(ld, k), 8), own);
     // LAPACK's workspaces (at most 130 vectors: dgebrd), spectra, Sturm samples and brackets (at most 100 vectors).
     const std::int64_t vectors = checked_multiply(k, 230 * 8);
-    const bool gram = method == Method::automatic || method == Method::two_stage_gram || method == Method::lapack_gram;
-    const std::int64_t residual = gram && certificate == Certificate::worst_case ? residual_bytes(k) : 0;
-    return checked_add(checked_add(checked_add(square, vectors), LongSide::buffer_bytes(rows, cols)), residual);
+    const std::int64_t known = checked_add(checked_add(square, vectors), LongSide::buffer_bytes(rows, cols));
+    return certificate == Certificate::worst_case ? checked_add(known, residual_bytes(rows, cols, method)) : known;
 }
 
 }  // namespace specsweep::spectrum

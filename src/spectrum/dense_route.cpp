@@ -9,11 +9,12 @@
 #include "linalg/dense_singular_values.hpp"
 #include "spectrum/orthogonal_route.hpp"
 #include "spectrum/rounding_model.hpp"
+#include "spectrum/singular_residual.hpp"
 #include "spectrum/square_sum.hpp"
 
 namespace specsweep::spectrum {
 
-ScaledSpectrum dense_spectrum(LongSide& matrix, Certificate certificate)
+ScaledSpectrum dense_spectrum(LongSide& matrix, Certificate certificate, Workspace& workspace)
 {
     const std::int64_t length = matrix.length();
     const std::int64_t width = matrix.width();
@@ -39,6 +40,11 @@ ScaledSpectrum dense_spectrum(LongSide& matrix, Certificate certificate)
     if (energy.value() == 0)
         return result;
     result.sigma = linalg::singular_values_gesdd(dense);
+    if (certificate == Certificate::worst_case && measures_singular_residual(length, width)) {
+        const double measured = singular_residual_bound(matrix, 0, result.sigma, workspace);
+        std::fill(result.error.begin(), result.error.end(), measured);
+        return result;
+    }
     const double bound =
         orthogonal_route_bound(width, length, result.sigma.front(), std::sqrt(result.frobenius_squared), certificate);
     for (std::size_t k = 0; k < result.sigma.size(); ++k)

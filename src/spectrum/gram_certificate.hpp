@@ -33,7 +33,7 @@ struct GramFacts {
 ///
 /// Worst case, a priori, for groups of ranks: δ = γ_{258+P} ‖W‖_F² + 2k γ_{12(k+16)} ‖Ĝ‖_F, ‖Ĝ‖_F ≤ √(σ₁² ‖W‖_F²)
 /// (Higham 2002, §3.1 and Lemma 19.3 with its constant counted as 12; k reflectors of up to k entries, and k sweeps of
-/// the band's chase, of up to 16 each). One rank measures instead: residual_certificate.hpp.
+/// the band's chase, of up to 16 each). One rank measures instead: gram_residual.hpp.
 double gram_eigenvalue_bound(const GramFacts& facts, Certificate certificate);
 
 /// The bound for σ = √max(0, λ̂) that follows from |λ̂ − σ²| ≤ δ, roundings of the square root included:

@@ -9,8 +9,8 @@
 #include "linalg/symmetric_rank_update.hpp"
 #include "spectrum/band_reduction.hpp"
 #include "spectrum/gram_certificate.hpp"
+#include "spectrum/gram_residual.hpp"
 #include "spectrum/multisection.hpp"
-#include "spectrum/residual_certificate.hpp"
 #include "spectrum/square_sum.hpp"
 #include "spectrum/tridiagonal_route.hpp"
 
@@ -94,8 +94,8 @@ ScaledSpectrum gram_spectrum(LongSide& matrix, Method method, Certificate certif
     result.frobenius_squared_error = std::ldexp(energy.error_bound(), -gram_exponent);
     const std::vector<VerifiedEigenvalue> ascending = eigenvalues(padded, k, method, workspace);
     const double bound = certificate == Certificate::worst_case
-                             ? residual_bound(matrix, gram_exponent, values_of(ascending),
-                                              energy.value() + energy.error_bound(), workspace)
+                             ? gram_residual_bound(matrix, gram_exponent, values_of(ascending),
+                                                   energy.value() + energy.error_bound(), workspace)
                              : gram_eigenvalue_bound(
                                    {k, matrix.pieces(), ascending.back().value, result.frobenius_squared}, certificate);
     for (std::size_t i = 0; i < result.sigma.size(); ++i) {

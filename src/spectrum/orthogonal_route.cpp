@@ -11,6 +11,7 @@
 #include "linalg/triangular_factor.hpp"
 #include "spectrum/multisection.hpp"
 #include "spectrum/rounding_model.hpp"
+#include "spectrum/singular_residual.hpp"
 #include "spectrum/square_sum.hpp"
 
 namespace specsweep::spectrum {
@@ -84,6 +85,14 @@ double orthogonal_route_bound(std::int64_t width, std::int64_t length, double si
     return (2 * k + k * steps) * gamma_factor(12 * (k + static_cast<double>(LongSide::piece_length))) * frobenius;
 }
 
+double expected_orthogonal_bound(std::int64_t width, std::int64_t length, double sigma_max, double frobenius,
+                                 Certificate certificate)
+{
+    const bool measured = certificate == Certificate::worst_case && measures_singular_residual(length, width);
+    return orthogonal_route_bound(width, length, sigma_max, frobenius,
+                                  measured ? Certificate::probabilistic : certificate);
+}
+
 ScaledSpectrum orthogonal_spectrum(LongSide& matrix, Certificate certificate, Workspace& workspace)
 {
     const std::int64_t k = matrix.width();
@@ -110,6 +119,12 @@ ScaledSpectrum orthogonal_spectrum(LongSide& matrix, Certificate certificate, Wo
     const auto golub_kahan = ScaledTridiagonal::golub_kahan(result.sigma, superdiagonal);
     linalg::bidiagonal_singular_values(result.sigma, superdiagonal, triangle.scratch());
 
+    if (certificate == Certificate::worst_case && measures_singular_residual(matrix.length(), k)) {
+        const double bound = singular_residual_bound(matrix, result.exponent, result.sigma, workspace);
+        std::fill(result.error.begin(), result.error.end(), bound);
+        result.exponent += matrix.exponent();
+        return result;
+    }
     const double sigma_max = result.sigma.front();
     const double bound =
         orthogonal_route_bound(k, matrix.length(), sigma_max, std::sqrt(result.frobenius_squared), certificate);

@@ -40,7 +40,7 @@ struct Spectrum {
 ///
 ///   G = WᵀW or WWᵀ (k × k, k = min(m, n)), accumulated in fp64 over pieces of 256 of the long side, in their order;
 ///   QᵀGQ = T tridiagonal;  λ_k(T) each in a verified interval;  σ_k = √λ_k;
-///   bounds: gram_certificate.hpp, worst case: residual_certificate.hpp. Where they miss the tolerance: the accurate
+///   bounds: gram_certificate.hpp, worst case: gram_residual.hpp. Where they miss the tolerance: the accurate
 ///   path, orthogonal_route.hpp.
 ///
 /// The numbers depend on the matrix, the request and the CPU type only. The single-spectrum self-checks are included.

@@ -63,7 +63,15 @@ TEST(PredictedResidualSeconds, AreWithinAQuarterOfWhatWasMeasured)
         EXPECT_GT(predicted, seconds / 1.25) << m << " x " << n;
         EXPECT_LT(predicted, seconds * 1.25) << m << " x " << n;
     }
-    EXPECT_EQ(predicted_residual_seconds(768, 768, "qr-lapack"), 0);
+    const decltype(measured) of_the_matrix = {
+        {384, 384, 0.0472}, {1536, 384, 0.145}, {768, 768, 0.329}, {3072, 768, 1.05}, {2048, 2048, 6.87}};
+    for (const auto& [m, n, seconds] : of_the_matrix) {
+        const double predicted = predicted_residual_seconds(m, n, "qr-lapack");
+        EXPECT_GT(predicted, seconds / 1.25) << m << " x " << n;
+        EXPECT_LT(predicted, seconds * 1.25) << m << " x " << n;
+    }
+    EXPECT_EQ(predicted_residual_seconds(151936, 896, "qr-lapack"), 0);
+    EXPECT_EQ(predicted_residual_seconds(768, 768, "lanczos"), 0);
 }
 
 /// Seconds of whole units (bench: all-MiniLM-L6-v2 and the two small models, one rank, metrics: extended less full).

@@ -127,6 +127,8 @@ INSTANTIATE_TEST_SUITE_P(
         // The driver keeps its bidiagonal matrix to itself: dqds is bounded a priori, which grows like k.
         Setting{"textbook", Method::gesdd, Certificate::probabilistic, AccuratePath::where_needed, 1e4},
         Setting{"worst_case", Method::automatic, Certificate::worst_case, AccuratePath::where_needed, 1e3},
+        Setting{"worst_case_accurate", Method::lapack_qr, Certificate::worst_case, AccuratePath::where_needed, 1e3},
+        Setting{"worst_case_textbook", Method::gesdd, Certificate::worst_case, AccuratePath::where_needed, 1e3},
         Setting{"worst_case_gram", Method::two_stage_gram, Certificate::worst_case, AccuratePath::never, 1e3}),
     [](const auto& info) { return info.param.name; });
 

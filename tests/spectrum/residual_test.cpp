@@ -2,12 +2,15 @@
 
 #include <boost/multiprecision/cpp_bin_float.hpp>
 #include <cmath>
+#include <functional>
 #include <limits>
 
+#include "cost/cost_model.hpp"
 #include "long_double_oracle.hpp"
 #include "spectrum/error_free.hpp"
-#include "spectrum/residual_certificate.hpp"
+#include "spectrum/gram_residual.hpp"
 #include "spectrum/rounding_model.hpp"
+#include "spectrum/singular_residual.hpp"
 #include "spectrum/spectrum.hpp"
 #include "spectrum/twofold_gram.hpp"
 #include "test_matrices.hpp"
@@ -105,8 +108,24 @@ TEST(TwofoldGram, StaysWithinItsErrorOfAHundredDigits)
         }
 }
 
-/// λ_i + shift for the oracle's eigenvalues: a bound that misses a wrong value, or is far above a right one, fails.
-TEST(ResidualBound, IsWhatTheValuesAreOffByAndLittleMore)
+/// Shifts one value of a spectrum that is right: a bound that misses it, or is far above it, fails; so does one that is
+/// far above what is right.
+void expect_what_values_are_off_by(std::vector<double> values, double most,
+                                   const std::function<double(const std::vector<double>&)>& bound)
+{
+    EXPECT_LE(bound(values), most);
+    const double largest = std::max(values.front(), values.back());
+    const bool ascending = values.front() < values.back();
+    const double shift = 1e-6 * largest;
+    for (const bool first : {true, false}) {
+        std::vector<double> wrong = values;
+        (first ? wrong.front() : wrong.back()) += first == ascending ? -shift : shift;
+        EXPECT_GE(bound(wrong), shift * (1 - 1e-9));
+        EXPECT_LE(bound(wrong), 2 * shift);
+    }
+}
+
+TEST(GramResidual, IsWhatTheValuesAreOffByAndLittleMore)
 {
     for (const auto& [m, n] : {std::pair{64, 64}, {300, 40}, {40, 300}, {97, 3}, {1, 9}})
         for (const DenseMatrix& matrix : hard_matrices(m, n)) {
@@ -116,40 +135,68 @@ TEST(ResidualBound, IsWhatTheValuesAreOffByAndLittleMore)
             std::vector<double> ascending;
             for (const long double sigma : singular_values_in_long_double(matrix))
                 ascending.insert(ascending.begin(), static_cast<double>(sigma * sigma));
-            const double largest = ascending.back();
-            const auto bound_of = [&](std::size_t index, double shift) {
-                Workspace workspace;
-                DenseSource source(matrix);
-                LongSide pieces(source, workspace);
-                std::vector<double> values = ascending;
-                values[index] += shift;
-                return residual_bound(pieces, 0, values, energy, workspace);
-            };
-            const double right = bound_of(0, 0);
-            EXPECT_LE(right, 40 * std::sqrt(static_cast<double>(matrix.width())) * unit_roundoff * largest);
-            const double shift = 1e-6 * largest;
-            for (const std::size_t index : {std::size_t{0}, ascending.size() - 1}) {
-                const double wrong = bound_of(index, index == 0 ? -shift : shift);
-                EXPECT_GE(wrong, shift * (1 - 1e-9));
-                EXPECT_LE(wrong, shift * (1 + 1e-6));
-            }
+            const double order = std::sqrt(static_cast<double>(matrix.width()));
+            expect_what_values_are_off_by(ascending, 40 * order * unit_roundoff * ascending.back(),
+                                          [&](const std::vector<double>& values) {
+                                              Workspace workspace;
+                                              DenseSource source(matrix);
+                                              LongSide pieces(source, workspace);
+                                              return gram_residual_bound(pieces, 0, values, energy, workspace);
+                                          });
         }
 }
 
-TEST(ResidualBound, CertifiesTheSpectrumThatTheOtherCertificateBelongsTo)
+TEST(SingularResidual, IsWhatTheValuesAreOffByAndLittleMore)
 {
-    for (const DenseMatrix& matrix : hard_matrices(300, 120)) {
-        Workspace workspace;
-        DenseSource first(matrix), second(matrix);
-        SpectrumRequest request;
-        request.accurate_path = AccuratePath::never;
-        const Spectrum probable = compute_spectrum(first, request, workspace);
-        request.certificate = Certificate::worst_case;
-        const Spectrum certain = compute_spectrum(second, request, workspace);
-        EXPECT_EQ(certain.sigma, probable.sigma);
-        EXPECT_EQ(certain.method, probable.method);
-        EXPECT_LE(certain.error.front(), probable.error.front());
+    for (const auto& [m, n] : {std::pair{64, 64}, {300, 40}, {40, 300}, {97, 3}, {1, 9}, {600, 257}}) {
+        std::vector<DenseMatrix> matrices = hard_matrices(m, n);
+        if (m == 600)
+            matrices.resize(1);  // Gaussian; two blocks on every side
+        for (const DenseMatrix& matrix : matrices) {
+            if (energy_above(matrix) == 0)
+                continue;
+            std::vector<double> descending;
+            for (const long double sigma : singular_values_in_long_double(matrix))
+                descending.push_back(std::ldexp(static_cast<double>(sigma), -2));
+            const double order = std::sqrt(static_cast<double>(matrix.width()));
+            expect_what_values_are_off_by(descending, 80 * order * unit_roundoff * descending.front(),
+                                          [&](const std::vector<double>& values) {
+                                              Workspace workspace;
+                                              DenseSource source(matrix);
+                                              LongSide pieces(source, workspace);
+                                              return singular_residual_bound(pieces, 2, values, workspace);
+                                          });
+        }
     }
+}
+
+TEST(SingularResidual, IsMeasuredForTheShapesThatTheCostModelCounts)
+{
+    for (const std::int64_t k : {1, 384, 896, 2048, 4096, 5120, 5181, 5200, 8192})
+        for (const std::int64_t length : {k, 2 * k, 4 * k, std::int64_t{32000}, std::int64_t{151936}}) {
+            const bool counted = cost::predicted_residual_seconds(length, k, "qr-lapack") > 0;
+            EXPECT_EQ(measures_singular_residual(std::max(length, k), std::min(length, k)), counted)
+                << length << " x " << k;
+            EXPECT_EQ(counted, cost::predicted_residual_bytes(k, length, "dgesdd") > 8 * 2 * k * length);
+        }
+}
+
+TEST(WorstCase, CertifiesTheSameValuesAsTheOtherCertificate)
+{
+    for (const DenseMatrix& matrix : hard_matrices(300, 120))
+        for (const Method method : {Method::two_stage_gram, Method::lapack_gram, Method::lapack_qr, Method::gesdd}) {
+            Workspace workspace;
+            DenseSource first(matrix), second(matrix);
+            SpectrumRequest request;
+            request.method = method;
+            request.accurate_path = AccuratePath::never;
+            const Spectrum probable = compute_spectrum(first, request, workspace);
+            request.certificate = Certificate::worst_case;
+            const Spectrum certain = compute_spectrum(second, request, workspace);
+            EXPECT_EQ(certain.sigma, probable.sigma);
+            EXPECT_EQ(certain.method, probable.method);
+            EXPECT_LE(certain.error.front(), probable.error.front());
+        }
 }
 
 }  // namespace

@@ -43,10 +43,12 @@ TEST(ChooseSolver, CountsWhatTheMetricsAndTheCertificateNeed)
     EXPECT_NE(choose_solver(12288, 12288, certain), "gram-two-stage");
     EXPECT_EQ(choose_solver(4096, 14336, certain), "gram-two-stage");
     const auto square = std::int64_t{4096} * 4096 * 8;
-    EXPECT_GE(predicted_rank_bytes(4096, 4096, "gram-two-stage", certain),
-              predicted_rank_bytes(4096, 4096, "gram-two-stage", plain) + 5 * square);
-    EXPECT_EQ(predicted_rank_bytes(4096, 4096, "qr-lapack", certain),
-              predicted_rank_bytes(4096, 4096, "qr-lapack", plain));
+    for (const char* solver : {"gram-two-stage", "qr-lapack"})  // W and its singular vectors
+        EXPECT_GE(predicted_rank_bytes(4096, 4096, solver, certain),
+                  predicted_rank_bytes(4096, 4096, solver, plain) + 10 * square);
+    EXPECT_GE(predicted_rank_bytes(151936, 896, "gram-two-stage", certain),
+              predicted_rank_bytes(151936, 896, "gram-two-stage", plain) + std::int64_t{5} * 896 * 896 * 8);
+    EXPECT_EQ(predicted_rank_bytes(4096, 4096, "lanczos", certain), predicted_rank_bytes(4096, 4096, "lanczos", plain));
 }
 
 TEST(ChooseSolver, SaysWhatWouldDoWhenNoGroupFits)

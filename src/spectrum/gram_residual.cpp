@@ -1,4 +1,4 @@
-#include "spectrum/residual_certificate.hpp"
+#include "spectrum/gram_residual.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -69,8 +69,8 @@ double residual_norm(const TwofoldGram& gram, MatrixView vectors, std::span<cons
 
 }  // namespace
 
-double residual_bound(LongSide& matrix, int exponent, std::span<const double> ascending, double frobenius_squared,
-                      Workspace& workspace)
+double gram_residual_bound(LongSide& matrix, int exponent, std::span<const double> ascending, double frobenius_squared,
+                           Workspace& workspace)
 {
     const TwofoldGram gram = twofold_gram(matrix, exponent, frobenius_squared, workspace);
     const double gram_norm = frobenius_above(gram.high);
@@ -92,7 +92,7 @@ double residual_bound(LongSide& matrix, int exponent, std::span<const double> as
     return bound * (1 + 0x1p-30) + 0x1p-900;
 }
 
-std::int64_t residual_bytes(std::int64_t width)
+std::int64_t gram_residual_bytes(std::int64_t width)
 {
     const std::int64_t square = checked_multiply(linalg::padded_leading_dimension(width), width);
     const std::int64_t strips = TwofoldProduct::memory_for(width, columns_at_once);

@@ -21,10 +21,10 @@ namespace specsweep::spectrum {
 /// About 3mk² + 16k³ flops, against the mk² + 4/3 k³ of the values themselves.
 /// @param ascending  k values @param frobenius_squared  not less than ‖W‖_F² of `matrix`
 /// @throws SelfCheckFailure when θ ≥ 1/2, LapackFailure
-double residual_bound(LongSide& matrix, int exponent, std::span<const double> ascending, double frobenius_squared,
-                      Workspace& workspace);
+double gram_residual_bound(LongSide& matrix, int exponent, std::span<const double> ascending, double frobenius_squared,
+                           Workspace& workspace);
 
-/// Bytes that residual_bound() holds for k = width beyond those of the Gram route.
-std::int64_t residual_bytes(std::int64_t width);
+/// Bytes that gram_residual_bound() holds for k = width beyond those of the Gram route.
+std::int64_t gram_residual_bytes(std::int64_t width);
 
 }  // namespace specsweep::spectrum
