@@ -102,14 +102,15 @@ double predicted_seconds(std::int64_t rows, std::int64_t cols, std::string_view 
     const double read = machine.unit_seconds + m * n * machine.read_seconds;
     const double fixed = read + n * n * machine.tridiagonal_seconds;
     if (const auto group = parse_group_solver(solver)) {
-        // In rank-seconds: what the group takes, times its ranks; the values of T come from one of them.
+        // In rank-seconds: what the group takes, times its ranks; the values of a matrix come from one of them.
         const bool own = group->method == "gram-band";
         const double rate = own ? machine.band_flops_per_second : machine.group_flops_per_second;
         const double shared = group->method == "pdgesvd"
                                   ? (4 * m * n * n - 4.0 / 3 * n * n * n) / rate
                                   : m * n * n / machine.blas3_flops_per_second + 4.0 / 3 * n * n * n / rate;
         const double exchange = (4 * m * n + 12 * n * n) / network_bytes_per_second;
-        return shared + read + group->ranks() * (exchange + machine.unit_seconds + n * n * machine.band_seconds);
+        const double values = n * n * machine.band_seconds / most_pending_units(solver);
+        return shared + read + group->ranks() * (exchange + machine.unit_seconds + values);
     }
     if (solver == "lanczos")
         return read + lanczos_passes * m * n * machine.sweep_seconds;
@@ -203,6 +204,28 @@ std::int64_t predicted_bytes(std::int64_t rows, std::int64_t cols, std::string_v
     const std::int64_t panel =
         checked_multiply(bytes_per_panel_element, checked_multiply(std::min(panel_rows, rows), cols));
     return checked_add(checked_add(square, panel), process_bytes);
+}
+
+int most_pending_units(std::string_view solver)
+{
+    constexpr int most = 16;
+    return method_of_solver(solver) == "pdgesvd" ? 1 : std::min(ranks_of_solver(solver), most);
+}
+
+std::int64_t pending_bytes(std::int64_t rows, std::int64_t cols)
+{
+    constexpr std::int64_t page = 4096, huge_page = std::int64_t{2} << 20;
+    constexpr std::int64_t padding = 66;  // to a multiple of 16, and a block behind
+    const std::int64_t bytes = checked_multiply(8 * 49, std::min(rows, cols) + padding);
+    return round_up(bytes, bytes >= huge_page ? huge_page : page);
+}
+
+std::int64_t predicted_bytes_together(std::int64_t rows, std::int64_t cols, std::string_view solver,
+                                      std::int64_t bytes_per_rank)
+{
+    const std::int64_t alone = predicted_bytes(rows, cols, solver), each = pending_bytes(rows, cols);
+    const std::int64_t fitting = std::max<std::int64_t>(0, bytes_per_rank - alone) / each;
+    return checked_add(alone, each * std::min<std::int64_t>(fitting, most_pending_units(solver) - 1));
 }
 
 }  // namespace specsweep::cost

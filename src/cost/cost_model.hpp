@@ -17,8 +17,9 @@ namespace specsweep::cost {
 ///
 /// On a group of g ranks (group_solver.hpp), in rank-seconds, w bytes a second from the other ranks:
 ///
-///   gram-band       m n²/r₃ + 4/3 n³/r_b + g (b n² + (4mn + 12n²)/w)        pdsytrd, pdsyntrd: r_g instead of r_b
+///   gram-band       m n²/r₃ + 4/3 n³/r_b + g (b n²/p + (4mn + 12n²)/w)      pdsytrd, pdsyntrd: r_g instead of r_b
 ///
+/// p = most_pending_units(): a sweep has units enough to find the values of so many at once.
 /// r₂(n) mixes the cached and the memory rate by the share of 8n² bytes that the cache cannot hold. Source: spectra.md
 /// §1.1, §9. What is not in it: units of a Gram route that end on the accurate path, which nobody knows before.
 /// @throws InternalError for a solver without a model.
@@ -57,5 +58,16 @@ std::int64_t predicted_residual_bytes(std::int64_t rows, std::int64_t cols, std:
 /// accurate path) or 8 k²/g and 8 · 700 k (gram-band), two panels as read, and for wide matrices a store of 256 MiB +
 /// the process itself. @throws InternalError for a solver without a model.
 std::int64_t predicted_bytes(std::int64_t rows, std::int64_t cols, std::string_view solver);
+
+/// The most units of a group of g ranks whose values are found together (run/pending_units.hpp): min(g, 16), 1 where
+/// the solver has nothing to wait with. With 16 the chase costs a unit a sixteenth, a kill costs no more than 16 units.
+int most_pending_units(std::string_view solver);
+
+/// What each of them waits with on every rank: its band of half-width 16, 49 k doubles, in whole pages.
+std::int64_t pending_bytes(std::int64_t rows, std::int64_t cols);
+
+/// predicted_bytes(), and as many units that wait beside the one at work as fit into `bytes_per_rank` with it.
+std::int64_t predicted_bytes_together(std::int64_t rows, std::int64_t cols, std::string_view solver,
+                                      std::int64_t bytes_per_rank);
 
 }  // namespace specsweep::cost

@@ -39,13 +39,15 @@ private:
 UnitMeasurement UnitMeter::measure(const MatrixInput& input, const std::string& quantizer,
                                    const spectrum::SpectrumRequest& request)
 {
-    return with_reasons([&] { return measure_checked(input, quantizer, request); });
+    UnitMeasurement result;
+    with_reasons([&] { result = measure_checked(input, quantizer, request); });
+    return result;
 }
 
-UnitMeasurement UnitMeter::with_reasons(const std::function<UnitMeasurement()>& work)
+void UnitMeter::with_reasons(const std::function<void()>& work)
 {
     try {
-        return work();
+        work();
     } catch (const UnitFailure&) {
         throw;
     } catch (const spectrum::SelfCheckFailure& error) {

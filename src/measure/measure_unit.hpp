@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 
@@ -19,6 +20,7 @@
 #include "measure/token_weighting.hpp"
 #include "metrics/extended_moments.hpp"
 #include "quantize/quantizer.hpp"
+#include "spectrum/begun_spectrum.hpp"
 #include "spectrum/leading_vectors.hpp"
 #include "spectrum/rank_group.hpp"
 #include "spectrum/spectrum.hpp"
@@ -81,6 +83,16 @@ struct UnitMeasurement {
     double seconds = 0;
 };
 
+/// A unit that a group of ranks has begun: what does not follow from its singular values is measured, and those are
+/// still to be found (spectrum::BegunSpectrum).
+struct BegunUnit {
+    UnitMeasurement rest;
+    spectrum::BegunSpectrum spectrum;
+};
+
+/// The values of units of one group, each by one of its ranks, all at once. A fault stays with its unit. Collective.
+void find_values(std::span<BegunUnit* const> units);
+
 /// Computes units on one rank, one after another; keeps buffers, quantizers, the last matrix if it is small, its
 /// statistics and
 /// which tensors were found unchanged. Not collective, not thread-safe.
@@ -93,10 +105,14 @@ public:
     UnitMeasurement measure(const MatrixInput& input, const std::string& quantizer,
                             const spectrum::SpectrumRequest& request);
 
-    /// The same by all ranks of a group, for a solver of groups. @returns spectrum and moments on its rank 0.
+    /// The same by all ranks of a group, for a solver of groups, in two halves with find_values() between them; other
+    /// units may be begun in the meantime. finish_in_group() gets what begin_in_group() got; it reads the matrix again
+    /// where the accurate path is asked for. @returns spectrum and moments on rank 0 of the group.
     /// Collective over the group: a fault of one rank ends the unit on all, on the others as spectrum::PeerFailure.
-    UnitMeasurement measure_in_group(const MatrixInput& input, const std::string& quantizer,
-                                     const spectrum::SpectrumRequest& request, const spectrum::RankGroup& group);
+    BegunUnit begin_in_group(const MatrixInput& input, const std::string& quantizer,
+                             const spectrum::SpectrumRequest& request, const spectrum::RankGroup& group);
+    UnitMeasurement finish_in_group(BegunUnit unit, const MatrixInput& input, const std::string& quantizer,
+                                    const spectrum::SpectrumRequest& request, const spectrum::RankGroup& group);
 
     /// What a unit's Ŵ is, panel by panel from row 0, as measure() sees it, without its spectrum.
     /// @throws as measure()
@@ -105,10 +121,17 @@ public:
                        const DecodedPanel& sink);
 
 private:
-    static UnitMeasurement with_reasons(const std::function<UnitMeasurement()>& work);
-    UnitMeasurement measure_in_group_checked(const MatrixInput& input, const std::string& text,
-                                             const spectrum::SpectrumRequest& request,
-                                             const spectrum::RankGroup& group);
+    struct GroupSources;
+
+    static void with_reasons(const std::function<void()>& work);
+    /// Opens what a unit reads, on every rank of the group. Collective.
+    std::unique_ptr<GroupSources> open_in_group(const MatrixInput& input, const std::string& quantizer,
+                                                const spectrum::SpectrumRequest& request,
+                                                const spectrum::RankGroup& group);
+    BegunUnit begin_in_group_checked(const MatrixInput& input, const std::string& quantizer,
+                                     const spectrum::SpectrumRequest& request, const spectrum::RankGroup& group);
+    void measure_error_in_group(const MatrixInput& input, GroupSources& sources, const spectrum::RankGroup& group,
+                                UnitMeasurement& result);
     quantize::TensorStatistics group_statistics(const MatrixInput& input, const quantize::Quantizer& format,
                                                 StoredSource& stored, const spectrum::SpectrumRequest& request,
                                                 const spectrum::RankGroup& group);

@@ -2,6 +2,8 @@
 
 #include <new>
 #include <optional>
+#include <utility>
+#include <vector>
 
 #include "base/format.hpp"
 #include "base/log.hpp"
@@ -153,6 +155,13 @@ struct UnitInput {
     measure::MatrixInput matrix;
 };
 
+[[noreturn]] void abort_without_memory()
+{
+    mpi::abort_all_ranks(ExitCode::internal,
+                         "out of memory in the middle of a group's work (the others of the group wait for this "
+                         "rank) run again with more memory per rank: finished units are kept");
+}
+
 }  // namespace
 
 results::UnitResult compute_unit(const sweep::Plan& plan, std::int64_t unit_row, measure::UnitMeter& meter)
@@ -172,36 +181,66 @@ results::UnitResult compute_unit(const sweep::Plan& plan, std::int64_t unit_row,
     return result;
 }
 
-results::UnitResult compute_group_unit(const sweep::Plan& plan, std::int64_t unit_row, measure::UnitMeter& meter,
-                                       const spectrum::RankGroup& group)
+GroupUnit::GroupUnit(const sweep::Plan& plan, std::int64_t unit_row, measure::UnitMeter& meter,
+                     const spectrum::RankGroup& group)
+    : plan_(plan), unit_(plan.units[static_cast<std::size_t>(unit_row)]), meter_(meter), group_(group)
 {
-    const sweep::PlanUnit& unit = plan.units[static_cast<std::size_t>(unit_row)];
-    results::UnitResult result;
-    std::string reason, text;
+    attempt([&] {
+        const UnitInput input(plan_, unit_);
+        begun_.emplace(meter_.begin_in_group(input.matrix, input.quantizer, request_of(plan_, unit_), group_));
+    });
+}
+
+/// What is wrong with this unit alone becomes its reason.
+void GroupUnit::attempt(const std::function<void()>& work)
+{
     try {
-        const UnitInput input(plan, unit);
-        result = to_result(meter.measure_in_group(input.matrix, input.quantizer, request_of(plan, unit), group));
+        work();
     } catch (const measure::UnitFailure& error) {
-        reason = error.reason();
-        text = error.what();
+        reason_ = error.reason();
+        text_ = error.what();
     } catch (const spectrum::PeerFailure&) {
         // The other rank says why.
     } catch (const std::bad_alloc&) {
-        mpi::abort_all_ranks(ExitCode::internal,
-                             "out of memory in the middle of a group's work (the others of the group wait for this "
-                             "rank) run again with more memory per rank: finished units are kept");
+        abort_without_memory();
     } catch (const Error& error) {
-        reason = "unit:solver-failed";
-        text = error.what();
+        reason_ = "unit:solver-failed";
+        text_ = error.what();
     }
-    const std::vector<std::string> reasons = mpi::gather_strings(group.comm, reason, 0);
-    const std::vector<std::string> texts = mpi::gather_strings(group.comm, text, 0);
+}
+
+void GroupUnit::find_values(std::span<const std::unique_ptr<GroupUnit>> units)
+{
+    std::vector<measure::BegunUnit*> begun;
+    for (const auto& unit : units)
+        if (unit->begun_)
+            begun.push_back(&*unit->begun_);
+    if (begun.empty())
+        return;
+    try {
+        measure::find_values(begun);
+    } catch (const std::bad_alloc&) {
+        abort_without_memory();
+    }
+}
+
+results::UnitResult GroupUnit::finish()
+{
+    results::UnitResult result;
+    if (begun_)
+        attempt([&] {
+            const UnitInput input(plan_, unit_);
+            result = to_result(meter_.finish_in_group(*std::move(begun_), input.matrix, input.quantizer,
+                                                      request_of(plan_, unit_), group_));
+        });
+    const std::vector<std::string> reasons = mpi::gather_strings(group_.comm, reason_, 0);
+    const std::vector<std::string> texts = mpi::gather_strings(group_.comm, text_, 0);
     for (std::size_t rank = 0; rank < reasons.size(); ++rank)
         if (!reasons[rank].empty()) {
-            result = failed(plan, unit, reasons[rank], texts[rank]);
+            result = failed(plan_, unit_, reasons[rank], texts[rank]);
             break;
         }
-    result.timing.predicted_seconds = unit.predicted_seconds;
+    result.timing.predicted_seconds = unit_.predicted_seconds;
     result.timing.peak_bytes = peak_resident_bytes();
     return result;
 }

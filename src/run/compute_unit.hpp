@@ -1,5 +1,11 @@
 #pragma once
 
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+
 #include "measure/measure_unit.hpp"
 #include "results/unit_result.hpp"
 #include "spectrum/rank_group.hpp"
@@ -11,9 +17,29 @@ namespace specsweep::run {
 /// with the reason, logged once); every other error is thrown. Not collective.
 results::UnitResult compute_unit(const sweep::Plan& plan, std::int64_t unit_row, measure::UnitMeter& meter);
 
-/// The same by all ranks of a group; every error of any rank becomes the unit's. @returns the result on rank 0 of the
-/// group, nothing of use elsewhere. Collective over the group.
-results::UnitResult compute_group_unit(const sweep::Plan& plan, std::int64_t unit_row, measure::UnitMeter& meter,
-                                       const spectrum::RankGroup& group);
+/// The same by all ranks of a group, in two halves (measure::BegunUnit); every error of any rank becomes the unit's.
+/// Collective over the group.
+class GroupUnit {
+public:
+    /// Begins it. The arguments must outlive this.
+    GroupUnit(const sweep::Plan& plan, std::int64_t unit_row, measure::UnitMeter& meter,
+              const spectrum::RankGroup& group);
+
+    /// The values of all, of one group, at once.
+    static void find_values(std::span<const std::unique_ptr<GroupUnit>> units);
+
+    /// After find_values(), once. @returns the result on rank 0 of the group, nothing of use elsewhere.
+    results::UnitResult finish();
+
+private:
+    void attempt(const std::function<void()>& work);
+
+    const sweep::Plan& plan_;
+    const sweep::PlanUnit& unit_;
+    measure::UnitMeter& meter_;
+    const spectrum::RankGroup& group_;
+    std::optional<measure::BegunUnit> begun_;  ///< unless it failed
+    std::string reason_, text_;                ///< why, on the rank that knows
+};
 
 }  // namespace specsweep::run

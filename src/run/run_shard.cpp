@@ -18,6 +18,7 @@
 #include "run/compute_unit.hpp"
 #include "run/group_crews.hpp"
 #include "run/memory_check.hpp"
+#include "run/pending_units.hpp"
 #include "run/progress.hpp"
 #include "run/provenance.hpp"
 #include "run/reuse.hpp"
@@ -157,21 +158,25 @@ public:
         }
     }
 
-    /// The units of one crew; rank 0 of the group decides whether to go on, the others sleep until it has.
+    /// The units of one crew; rank 0 of the group decides whether to go on, the others sleep until it has. Begun units
+    /// are completed in any case: none was begun that did not fit before the deadline together with those before it.
     /// @returns false when the run is to stop.
     bool work_together(const Crew& crew, NodeState& node)
     {
         const mpi::Communicator& comm = crew.group->comm;
-        for (const Task& task : crew.tasks) {
-            bool go = comm.is_root() && !stop_wanted(node) && !deadline_comes_first(task, node);
+        PendingUnits pending(plan_, *crew.group, meter_);
+        bool go = true;
+        for (auto task = crew.tasks.begin(); go && task != crew.tasks.end(); ++task) {
+            if (!pending.has_room_for(*task))
+                complete(pending, comm, node);
+            go = comm.is_root() && !stop_wanted(node) &&
+                 !deadline_comes_first(*task, node, pending.seconds_left(pace()));
             mpi::broadcast_patiently(comm, go, 0);
-            if (!go)
-                return false;
-            compute_together(task, *crew.group);
-            if (comm.is_root())
-                advance(task, node);
+            if (go)
+                pending.begin(*task);
         }
-        return true;
+        complete(pending, comm, node);
+        return go;
     }
 
     const WorkDone& done() const { return done_; }
@@ -184,9 +189,11 @@ private:
         node.finished.fetch_add(1);
     }
 
-    bool deadline_comes_first(const Task& task, NodeState& node)
+    /// @param before seconds that begun units still take
+    bool deadline_comes_first(const Task& task, NodeState& node, double before = 0)
     {
-        if (!options_.deadline || now_since_epoch() + task.seconds / task.ranks * pace() <= *options_.deadline)
+        const double needed = before + task.seconds / task.ranks * pace();
+        if (!options_.deadline || now_since_epoch() + needed <= *options_.deadline)
             return false;
         done_.by_deadline = true;
         node.stop.fetch_add(1);
@@ -209,32 +216,37 @@ private:
     void compute(const Task& task)
     {
         const Stopwatch watch;
-        write(task, compute_unit(plan_, task.unit_row, meter_), watch);
+        results::UnitResult result = compute_unit(plan_, task.unit_row, meter_);
+        write(task, std::move(result), watch.seconds());
     }
 
-    void compute_together(const Task& task, const spectrum::RankGroup& group)
+    void complete(PendingUnits& pending, const mpi::Communicator& comm, NodeState& node)
+    {
+        pending.complete([&](const Task& task, results::UnitResult result, double seconds) {
+            if (comm.is_root()) {
+                write(task, std::move(result), seconds);
+                advance(task, node);
+            } else {
+                done_.busy += seconds;
+            }
+        });
+    }
+
+    /// @param seconds that it took; writing it comes on top.
+    void write(const Task& task, results::UnitResult result, double seconds)
     {
         const Stopwatch watch;
-        results::UnitResult result = compute_group_unit(plan_, task.unit_row, meter_, group);
-        if (group.comm.is_root())
-            write(task, std::move(result), watch);
-        else
-            done_.busy += watch.seconds();
-    }
-
-    void write(const Task& task, results::UnitResult result, const Stopwatch& watch)
-    {
         result.timing.rank = world_.rank();
         result.timing.ranks = world_.size();
         result.timing.attempt = options_.attempt;
         file_.write(task.unit_row, result);
         if (result.state == results::UnitState::done && task.seconds > 0)
-            ratios_.push_back(watch.seconds() * task.ranks / task.seconds);
+            ratios_.push_back((seconds + watch.seconds()) * task.ranks / task.seconds);
         ++done_.units;
         done_.read += result.timing.seconds_read;
         done_.quantize += result.timing.seconds_quantize;
         done_.solve += result.timing.seconds_solve;
-        done_.busy += watch.seconds();
+        done_.busy += seconds + watch.seconds();
         done_.predicted += task.seconds / task.ranks;
     }
 

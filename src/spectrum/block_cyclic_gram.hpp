@@ -9,7 +9,7 @@
 namespace specsweep::spectrum {
 
 /// G block-cyclic over the group's grid, reduced by ScaLAPACK: mn²/g flops, 8k²/g bytes, and as much again for
-/// SymmetricReduction::square. One of a workspace at a time.
+/// SymmetricReduction::square.
 class BlockCyclicGram : public GroupGramMatrix {
 public:
     BlockCyclicGram(const RankGroup& group, std::int64_t k, std::int64_t nb, linalg::SymmetricReduction reduction,

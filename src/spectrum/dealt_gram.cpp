@@ -93,7 +93,10 @@ void DealtGram::reduce()
     const std::int64_t n = gram_.columns.order(), b = band_half_width(n, instructions);
     std::span<double> memory;
     run_together(gram_.comm, [&] {
-        band_.emplace(n, b, workspace_.doubles(Workspace::Slot::band, BandMatrix::memory_needed(n, b)));
+        const std::int64_t doubles = BandMatrix::memory_needed(n, b);
+        band_memory_ = PageBuffer(checked_multiply(doubles, sizeof(double)));
+        band_.emplace(n, b,
+                      std::span(reinterpret_cast<double*>(band_memory_.data()), static_cast<std::size_t>(doubles)));
         memory = workspace_.doubles(Workspace::Slot::reflectors, band_reduction_memory(n, b));
     });
     reduce_to_band(gram_, *band_, memory, instructions);

@@ -8,7 +8,6 @@
 #include "spectrum/block_cyclic_gram.hpp"
 #include "spectrum/dealt_gram.hpp"
 #include "spectrum/gram_certificate.hpp"
-#include "spectrum/multisection.hpp"
 #include "spectrum/peer_failure.hpp"
 
 namespace specsweep::spectrum {
@@ -40,29 +39,13 @@ int scale(GroupGramMatrix& gram, const mpi::Communicator& comm)
     return exponent;
 }
 
-void fill_values(ScaledSpectrum& result, const linalg::CondensedForm& form, std::int64_t pieces,
-                 Certificate certificate)
-{
-    const std::vector<VerifiedEigenvalue> ascending =
-        eigenvalues_by_multisection(ScaledTridiagonal(form.diagonal, form.off_diagonal));
-    const auto k = std::ssize(ascending);
-    const double bound =
-        gram_eigenvalue_bound({k, pieces, ascending.back().value, result.frobenius_squared}, certificate);
-    for (auto lambda = ascending.rbegin(); lambda != ascending.rend(); ++lambda) {
-        result.sigma.push_back(std::sqrt(std::max(0.0, lambda->value)));
-        result.error.push_back(square_root_bound(lambda->value, bound + lambda->error));
-        if (lambda->value + bound + lambda->error < 0)
-            throw SelfCheckFailure("an eigenvalue of a Gram matrix is negative beyond its error bound");
-    }
-}
-
 }  // namespace
 
-ScaledSpectrum group_gram_spectrum(SharedPieces& matrix, const RankGroup& group, std::int64_t nb, Method method,
-                                   Certificate certificate, Workspace& workspace)
+CondensedGram condense_gram(SharedPieces& matrix, const RankGroup& group, std::int64_t nb, Method method,
+                            Workspace& workspace)
 {
-    const std::int64_t k = matrix.width();
-    const std::unique_ptr<GroupGramMatrix> gram = make_gram(group, k, nb, method, workspace);
+    CondensedGram result{.length = matrix.length(), .width = matrix.width(), .pieces = matrix.pieces()};
+    std::unique_ptr<GroupGramMatrix> gram = make_gram(group, result.width, nb, method, workspace);
     SquareSum energy;
     matrix.for_each([&](const RawPiece& piece) {
         if (group.comm.is_root())
@@ -73,20 +56,43 @@ ScaledSpectrum group_gram_spectrum(SharedPieces& matrix, const RankGroup& group,
     mpi::broadcast(group.comm, total, 0);
     if (!std::isfinite(total))
         throw InputError("a spectrum needs finite weights", "a value is NaN or infinite");
+    if (total == 0)
+        return result;
+    const int exponent = scale(*gram, group.comm);
+    gram->reduce();
+    result.reduced = std::move(gram);
+    result.exponent = exponent / 2 + matrix.exponent();
+    result.frobenius_squared = std::ldexp(energy.value(), -exponent);
+    result.frobenius_squared_error = std::ldexp(energy.error_bound(), -exponent);
+    return result;
+}
+
+std::vector<VerifiedEigenvalue> eigenvalues(const CondensedGram& gram)
+{
+    const linalg::CondensedForm form = gram.reduced->tridiagonal();
+    return eigenvalues_by_multisection(ScaledTridiagonal(form.diagonal, form.off_diagonal));
+}
+
+ScaledSpectrum spectrum_of(const CondensedGram& gram, std::span<const VerifiedEigenvalue> ascending,
+                           Certificate certificate)
+{
     ScaledSpectrum result;
-    if (total == 0) {
-        result.sigma.assign(static_cast<std::size_t>(group.comm.is_root() ? k : 0), 0.0);
+    if (ascending.empty()) {
+        result.sigma.assign(static_cast<std::size_t>(gram.width), 0.0);
         result.error = result.sigma;
         return result;
     }
-    const int exponent = scale(*gram, group.comm);
-    gram->reduce();
-    run_on_root_patiently(group.comm, [&] {
-        result.exponent = exponent / 2 + matrix.exponent();
-        result.frobenius_squared = std::ldexp(energy.value(), -exponent);
-        result.frobenius_squared_error = std::ldexp(energy.error_bound(), -exponent);
-        fill_values(result, gram->tridiagonal(), matrix.pieces(), certificate);
-    });
+    result.exponent = gram.exponent;
+    result.frobenius_squared = gram.frobenius_squared;
+    result.frobenius_squared_error = gram.frobenius_squared_error;
+    const double bound =
+        gram_eigenvalue_bound({gram.width, gram.pieces, ascending.back().value, gram.frobenius_squared}, certificate);
+    for (auto lambda = ascending.rbegin(); lambda != ascending.rend(); ++lambda) {
+        result.sigma.push_back(std::sqrt(std::max(0.0, lambda->value)));
+        result.error.push_back(square_root_bound(lambda->value, bound + lambda->error));
+        if (lambda->value + bound + lambda->error < 0)
+            throw SelfCheckFailure("an eigenvalue of a Gram matrix is negative beyond its error bound");
+    }
     return result;
 }
 

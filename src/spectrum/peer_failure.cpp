@@ -7,9 +7,7 @@
 #include "spectrum/failure.hpp"
 
 namespace specsweep::spectrum {
-namespace {
 
-/// What the work threw, or null.
 std::exception_ptr fault_of(const std::function<void()>& work)
 {
     try {
@@ -21,8 +19,6 @@ std::exception_ptr fault_of(const std::function<void()>& work)
     }
     return nullptr;
 }
-
-}  // namespace
 
 void fail_together(const mpi::Communicator& group, const std::exception_ptr& mine)
 {

@@ -16,12 +16,15 @@ public:
     PeerFailure() : Error(ExitCode::internal, "another rank of the group failed", {}, {}) {}
 };
 
+/// What the work threw, or null. A std::bad_alloc becomes OutOfMemory, so that one which arrives anywhere else is known
+/// to be of one rank alone.
+std::exception_ptr fault_of(const std::function<void()>& work);
+
 /// Ends the unit on every rank of a group when it fails on one: a rank with a fault throws its own, with its type; the
 /// others throw PeerFailure. Collective. @param mine null on a rank without a fault.
 void fail_together(const mpi::Communicator& group, const std::exception_ptr& mine);
 
-/// Runs work that holds no collective, then fail_together(). A std::bad_alloc becomes OutOfMemory, so that one which
-/// arrives anywhere else is known to be of one rank alone.
+/// Runs work that holds no collective, then fail_together() with fault_of() it.
 void run_together(const mpi::Communicator& group, const std::function<void()>& work);
 
 /// The same for work with a result, such as memory that the system may refuse to one rank.

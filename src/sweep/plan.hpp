@@ -45,7 +45,7 @@ struct PlanMatrix {
     std::int64_t file_mtime_ns = 0;  ///< since the epoch, same moment
     std::optional<PlanWeighting> weighting;
     std::string solver;                ///< text name of the method, the same for every unit of the matrix
-    std::int64_t predicted_bytes = 0;  ///< peak working set of one unit on one rank
+    std::int64_t predicted_bytes = 0;  ///< peak working set of one unit on one rank, and of those that wait with it
     std::int32_t shard = 0;            ///< all units of a matrix are in one shard
 };
 

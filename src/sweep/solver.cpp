@@ -53,7 +53,7 @@ std::span<const std::string_view> solver_methods()
 std::int64_t predicted_rank_bytes(std::int64_t rows, std::int64_t cols, std::string_view solver,
                                   const SolverNeeds& needs)
 {
-    std::int64_t bytes = cost::predicted_bytes(rows, cols, solver);
+    std::int64_t bytes = cost::predicted_bytes_together(rows, cols, solver, needs.memory_per_rank);
     if (needs.metrics == "extended")
         bytes = checked_add(bytes, cost::predicted_extended_bytes(rows, cols, solver));
     if (needs.certificate == "worst-case")

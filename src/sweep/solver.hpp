@@ -24,7 +24,7 @@ struct SolverNeeds {
 /// @throws UsageError when not even a group of 256 ranks fits, or the method does not, saying what would.
 std::string choose_solver(std::int64_t rows, std::int64_t cols, const SolverNeeds& needs);
 
-/// Peak memory of one rank (of a group: of each) with the plan's metrics and certificate.
+/// Peak memory of one rank (of a group: of each, with units that wait) with the plan's metrics and certificate.
 std::int64_t predicted_rank_bytes(std::int64_t rows, std::int64_t cols, std::string_view solver,
                                   const SolverNeeds& needs);
 
