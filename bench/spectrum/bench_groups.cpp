@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <memory>
 
 #include "base/json.hpp"
 #include "base/stopwatch.hpp"
@@ -11,6 +12,7 @@
 #include "linalg/distributed_reduction.hpp"
 #include "mpi/collectives.hpp"
 #include "mpi/patient.hpp"
+#include "spectrum/begun_spectrum.hpp"
 #include "spectrum/group_spectrum.hpp"
 #include "spectrum/spectrum.hpp"
 
@@ -41,6 +43,44 @@ double group_seconds(GaussianWeights& weights, spectrum::Method method, const sp
     request.block_size = spectrum::group_block_size(std::min(weights.rows(), weights.cols()));
     return fastest(group.comm, repeats,
                    [&] { sigma = spectrum::compute_group_spectrum(weights, request, group, workspace).sigma; });
+}
+
+struct SequenceSeconds {
+    double whole = std::numeric_limits<double>::infinity();
+    double values = std::numeric_limits<double>::infinity();
+
+    /// The fastest of each.
+    void keep(const SequenceSeconds& other)
+    {
+        whole = std::min(whole, other.whole);
+        values = std::min(values, other.values);
+    }
+};
+
+/// Units one after another, the values of `together` of them at once: a unit's share of it all, and of finding values.
+SequenceSeconds sequence_seconds(GaussianWeights& weights, const spectrum::RankGroup& group, int units, int together,
+                                 spectrum::Workspace& workspace)
+{
+    spectrum::SpectrumRequest request;
+    request.method = spectrum::Method::group_two_stage;
+    request.accurate_path = spectrum::AccuratePath::never;
+    mpi::barrier(group.comm);
+    const Stopwatch whole;
+    double values = 0;
+    for (int done = 0; done < units; done += together) {
+        std::vector<std::unique_ptr<spectrum::BegunSpectrum>> begun;
+        std::vector<spectrum::BegunSpectrum*> pending;
+        for (int unit = 0; unit < together; ++unit) {
+            begun.push_back(std::make_unique<spectrum::BegunSpectrum>(weights, request, group, workspace));
+            pending.push_back(begun.back().get());
+        }
+        const Stopwatch watch;
+        find_values(pending);
+        values += watch.seconds();
+        for (spectrum::BegunSpectrum* const spectrum : pending)
+            spectrum->finish();
+    }
+    return {whole.seconds() / units, values / units};
 }
 
 double textbook_seconds(GaussianWeights& weights, const spectrum::RankGroup& group, int repeats,
@@ -122,6 +162,30 @@ Json bench_groups(const mpi::Communicator& world, const GroupBenchOptions& optio
                         {"over_pdgesvd", pdgesvd / own},
                         {"over_one_rank", alone / own},
                         {"difference", largest_difference(sigma, textbook)}});
+    }
+    return {{"ranks", world.size()}, {"rows", rows}};
+}
+
+Json bench_group_values(const mpi::Communicator& world, const GroupBenchOptions& options)
+{
+    linalg::prepare_blas();
+    const spectrum::RankGroup group(world.duplicate());
+    Json rows = Json::array();
+    for (const Shape shape : options.shapes) {
+        GaussianWeights weights(shape);
+        spectrum::Workspace workspace;
+        SequenceSeconds alone, together;
+        for (int repeat = 0; repeat < options.repeats; ++repeat) {
+            alone.keep(sequence_seconds(weights, group, world.size(), 1, workspace));
+            together.keep(sequence_seconds(weights, group, world.size(), world.size(), workspace));
+        }
+        rows.push_back({{"rows", shape.rows},
+                        {"cols", shape.cols},
+                        {"alone_seconds", alone.whole},
+                        {"alone_values_seconds", alone.values},
+                        {"together_seconds", together.whole},
+                        {"together_values_seconds", together.values},
+                        {"over_together", alone.whole / together.whole}});
     }
     return {{"ranks", world.size()}, {"rows", rows}};
 }

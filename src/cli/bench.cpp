@@ -69,6 +69,12 @@ Json groups_bench(const mpi::Communicator& world, const Options& options)
     return bench::bench_groups(world, chosen);
 }
 
+Json group_values_bench(const mpi::Communicator& world, const Options& options)
+{
+    return bench::bench_group_values(world, {.shapes = {{2048, 2048}, {4096, 4096}},
+                                             .repeats = static_cast<int>(options.integer("repeats").value_or(3))});
+}
+
 Json throughput_bench(const mpi::Communicator& world, const Options& options)
 {
     return bench::bench_throughput(world, static_cast<int>(options.integer("repeats").value_or(5)));
@@ -138,10 +144,10 @@ using Bench = std::function<Json(const mpi::Communicator&, const Options&)>;
 const std::map<std::string, Bench>& benches()
 {
     static const std::map<std::string, Bench> all{
-        {"aggregate", aggregate_bench},   {"calibrate", calibration},   {"groups", groups_bench},
-        {"metrics", metrics_bench},       {"quantize", quantize_bench}, {"schedule", schedule_bench},
-        {"spectrum", spectrum_bench},     {"sweep", sweep_bench},       {"throughput", throughput_bench},
-        {"vocabulary", vocabulary_bench},
+        {"aggregate", aggregate_bench},       {"calibrate", calibration},       {"groups", groups_bench},
+        {"group-values", group_values_bench}, {"metrics", metrics_bench},       {"quantize", quantize_bench},
+        {"schedule", schedule_bench},         {"spectrum", spectrum_bench},     {"sweep", sweep_bench},
+        {"throughput", throughput_bench},     {"vocabulary", vocabulary_bench},
     };
     return all;
 }
@@ -183,8 +189,8 @@ ExitCode bench(Arguments arguments)
         "status\n"
         "at 10⁴ to 10⁶ units; with --checkpoint all ranks against one on it), aggregate (against copying the files).\n"
         "Without NAME quantize, spectrum, sweep and aggregate.\n"
-        "Also: groups (all ranks on one matrix, against pdgesvd and one rank), throughput (100 small matrices, all "
-        "ranks\n"
+        "Also: groups (all ranks on one matrix, against pdgesvd and one rank), group-values (what finding the values\n"
+        "of several matrices of a group at once saves), throughput (100 small matrices, all ranks\n"
         "against one), vocabulary (large embeddings from a file, against one pass at the rate of dgemm), schedule\n"
         "(predicted efficiency on many ranks, simulated), calibrate (constants of the cost model for `plan "
         "--calibration`).");

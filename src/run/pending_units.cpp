@@ -20,18 +20,19 @@ bool PendingUnits::has_room_for(const Task& task) const
 {
     const sweep::PlanMatrix& next = matrix_of(plan_, task);
     const checkpoint::Slice& slice = next.matrix.slice;
-    return units_.empty() ||
-           (std::ssize(units_) < cost::most_pending_units(next.solver) &&
-            bytes_ + cost::predicted_bytes(slice.rows, slice.cols, next.solver) <= next.predicted_bytes);
+    return units_.empty() || (std::ssize(units_) < cost::most_pending_units(next.solver) &&
+                              bytes_ + cost::predicted_bytes(slice.rows, slice.cols, next.solver) <=
+                                  std::max(planned_bytes_, next.predicted_bytes));
 }
 
 void PendingUnits::begin(const Task& task)
 {
     const Stopwatch watch;
-    const checkpoint::Slice& slice = matrix_of(plan_, task).matrix.slice;
+    const sweep::PlanMatrix& matrix = matrix_of(plan_, task);
     units_.push_back(std::make_unique<GroupUnit>(plan_, task.unit_row, meter_, group_));
     tasks_.push_back(task);
-    bytes_ += cost::pending_bytes(slice.rows, slice.cols);
+    bytes_ += cost::pending_bytes(matrix.matrix.slice.rows, matrix.matrix.slice.cols);
+    planned_bytes_ = std::max(planned_bytes_, matrix.predicted_bytes);
     seconds_.push_back(watch.seconds());
 }
 
@@ -56,7 +57,7 @@ void PendingUnits::complete(const Finished& finished)
     units_.clear();
     tasks_.clear();
     seconds_.clear();
-    bytes_ = 0;
+    bytes_ = planned_bytes_ = 0;
 }
 
 }  // namespace specsweep::run

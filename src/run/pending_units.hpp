@@ -17,10 +17,10 @@ namespace specsweep::run {
 /// Units that a group has begun, to have their values found at once: the band of each on one rank, where one rank would
 /// work and the others wait if a unit were ended before the next is begun.
 ///
-/// A group of g has up to cost::most_pending_units() of them, as many as the bytes that the plan gives a unit's matrix
-/// leave room for (cost::predicted_bytes_together; one, for plans of versions that counted none). A kill costs them
-/// all. Their results do not depend on how many there are. All but has_room_for() and seconds_left() is collective over
-/// the group.
+/// A group of g has up to cost::most_pending_units() of them, as many as the bytes that the plan gives a rank for the
+/// largest leave room for (cost::predicted_bytes_together; one, for plans of versions that counted none). A kill costs
+/// them all. Their results do not depend on how many there are. All but has_room_for() and seconds_left() is collective
+/// over the group.
 class PendingUnits {
 public:
     PendingUnits(const sweep::Plan& plan, const spectrum::RankGroup& group, measure::UnitMeter& meter)
@@ -44,7 +44,8 @@ private:
     std::vector<Task> tasks_;
     std::vector<double> seconds_;
     std::vector<std::unique_ptr<GroupUnit>> units_;
-    std::int64_t bytes_ = 0;  ///< with which they wait on each rank
+    std::int64_t bytes_ = 0;          ///< with which they wait on each rank
+    std::int64_t planned_bytes_ = 0;  ///< the most that the plan gives a rank for one of them
 };
 
 }  // namespace specsweep::run

@@ -36,5 +36,27 @@ TEST(PredictedBytes, OfAGroupShrinkWithItsRanks)
     EXPECT_GT(four, std::int64_t{16} * 16384 * 16384 / 4);
 }
 
+TEST(PredictedBytes, CountUnitsThatWaitAsFarAsMemoryReaches)
+{
+    const char* const solver = "gram-band:grid=2x2,nb=64";
+    const std::int64_t alone = predicted_bytes(9000, 8000, solver), each = pending_bytes(9000, 8000);
+    EXPECT_GE(each, 8 * 49 * 8000);
+    EXPECT_EQ(each, pending_bytes(8000, 9000));
+    const auto with = [&](std::int64_t bytes) { return predicted_bytes_together(9000, 8000, solver, bytes); };
+    EXPECT_EQ(with(0), alone);
+    EXPECT_EQ(with(alone), alone);
+    EXPECT_EQ(with(alone + each - 1), alone);
+    EXPECT_EQ(with(alone + each), alone + each);
+    EXPECT_EQ(with(alone + 100 * each), alone + 3 * each);  // a band for each of four ranks
+}
+
+TEST(MostPendingUnits, AreNoMoreThanRanksThatCanChaseABand)
+{
+    EXPECT_EQ(most_pending_units("gram-two-stage"), 1);
+    EXPECT_EQ(most_pending_units("gram-band:grid=1x2,nb=32"), 2);
+    EXPECT_EQ(most_pending_units("gram-band:grid=8x8,nb=64"), 16);
+    EXPECT_EQ(most_pending_units("pdgesvd:grid=2x2,nb=64"), 1);
+}
+
 }  // namespace
 }  // namespace specsweep::cost
