@@ -131,25 +131,36 @@ void find_values(std::span<BegunUnit* const> units)
     }
 }
 
-UnitMeasurement UnitMeter::finish_in_group(BegunUnit unit, const MatrixInput& input, const std::string& quantizer,
-                                           const spectrum::SpectrumRequest& request, const spectrum::RankGroup& group)
+std::optional<UnitMeasurement> UnitMeter::finish_in_group(BegunUnit& unit)
+{
+    const Stopwatch watch;
+    std::optional<spectrum::Spectrum> found;
+    with_reasons([&] { found = unit.spectrum.finish(); });
+    unit.rest.seconds_solve += watch.seconds();
+    unit.rest.seconds += watch.seconds();
+    if (!found)
+        return std::nullopt;
+    unit.rest.spectrum = *std::move(found);
+    return std::move(unit.rest);
+}
+
+UnitMeasurement UnitMeter::finish_accurately_in_group(BegunUnit unit, const MatrixInput& input,
+                                                      const std::string& quantizer,
+                                                      const spectrum::SpectrumRequest& request,
+                                                      const spectrum::RankGroup& group)
 {
     const Stopwatch watch;
     UnitMeasurement result = std::move(unit.rest);
     with_reasons([&] {
-        if (auto found = unit.spectrum.finish()) {
-            result.spectrum = *std::move(found);
-            return;
-        }
         const std::unique_ptr<GroupSources> sources = open_in_group(input, quantizer, request, group);
         spectrum::SpectrumRequest accurate = request;
         accurate.method = spectrum::Method::group_qr;
         result.spectrum = spectrum::compute_group_spectrum(sources->matrix(), accurate, group, workspace_);
-        result.seconds_read += sources->stored->seconds_read();
-        result.seconds_quantize += sources->seconds_quantize();
-        result.seconds_solve -= sources->stored->seconds_read() + sources->seconds_quantize();
+        const double read = sources->stored->seconds_read(), quantize = sources->seconds_quantize();
+        result.seconds_read += read;
+        result.seconds_quantize += quantize;
+        result.seconds_solve += watch.seconds() - read - quantize;
     });
-    result.seconds_solve += watch.seconds();
     result.seconds += watch.seconds();
     return result;
 }

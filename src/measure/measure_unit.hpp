@@ -105,14 +105,18 @@ public:
     UnitMeasurement measure(const MatrixInput& input, const std::string& quantizer,
                             const spectrum::SpectrumRequest& request);
 
-    /// The same by all ranks of a group, for a solver of groups, in two halves with find_values() between them; other
-    /// units may be begun in the meantime. finish_in_group() gets what begin_in_group() got; it reads the matrix again
-    /// where the accurate path is asked for. @returns spectrum and moments on rank 0 of the group.
-    /// Collective over the group: a fault of one rank ends the unit on all, on the others as spectrum::PeerFailure.
+    /// The same by all ranks of a group, for a solver of groups: begun, then find_values(), then finished; other units
+    /// may be begun in the meantime. Collective over the group: a fault of one rank ends the unit on all, on the others
+    /// as spectrum::PeerFailure.
     BegunUnit begin_in_group(const MatrixInput& input, const std::string& quantizer,
                              const spectrum::SpectrumRequest& request, const spectrum::RankGroup& group);
-    UnitMeasurement finish_in_group(BegunUnit unit, const MatrixInput& input, const std::string& quantizer,
-                                    const spectrum::SpectrumRequest& request, const spectrum::RankGroup& group);
+    /// @returns spectrum and moments on rank 0 of the group; nothing on any rank where the tolerance asks for the
+    /// accurate path.
+    static std::optional<UnitMeasurement> finish_in_group(BegunUnit& unit);
+    /// That one: it reads the matrix again. All but `unit` as for begin_in_group().
+    UnitMeasurement finish_accurately_in_group(BegunUnit unit, const MatrixInput& input, const std::string& quantizer,
+                                               const spectrum::SpectrumRequest& request,
+                                               const spectrum::RankGroup& group);
 
     /// What a unit's Ŵ is, panel by panel from row 0, as measure() sees it, without its spectrum.
     /// @throws as measure()

@@ -224,15 +224,36 @@ void GroupUnit::find_values(std::span<const std::unique_ptr<GroupUnit>> units)
     }
 }
 
-results::UnitResult GroupUnit::finish()
+std::optional<results::UnitResult> GroupUnit::finish()
 {
-    results::UnitResult result;
+    std::optional<results::UnitResult> result;
+    bool undecided = false;
     if (begun_)
         attempt([&] {
-            const UnitInput input(plan_, unit_);
-            result = to_result(meter_.finish_in_group(*std::move(begun_), input.matrix, input.quantizer,
-                                                      request_of(plan_, unit_), group_));
+            if (auto measured = measure::UnitMeter::finish_in_group(*begun_))
+                result = to_result(*std::move(measured));
+            else
+                undecided = true;
         });
+    if (undecided)
+        return std::nullopt;
+    return agreed(std::move(result).value_or(results::UnitResult()));
+}
+
+results::UnitResult GroupUnit::finish_accurately()
+{
+    results::UnitResult result;
+    attempt([&] {
+        const UnitInput input(plan_, unit_);
+        result = to_result(meter_.finish_accurately_in_group(*std::move(begun_), input.matrix, input.quantizer,
+                                                             request_of(plan_, unit_), group_));
+    });
+    return agreed(std::move(result));
+}
+
+/// What any rank says is wrong becomes the result.
+results::UnitResult GroupUnit::agreed(results::UnitResult result) const
+{
     const std::vector<std::string> reasons = mpi::gather_strings(group_.comm, reason_, 0);
     const std::vector<std::string> texts = mpi::gather_strings(group_.comm, text_, 0);
     for (std::size_t rank = 0; rank < reasons.size(); ++rank)

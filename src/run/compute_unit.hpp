@@ -17,8 +17,8 @@ namespace specsweep::run {
 /// with the reason, logged once); every other error is thrown. Not collective.
 results::UnitResult compute_unit(const sweep::Plan& plan, std::int64_t unit_row, measure::UnitMeter& meter);
 
-/// The same by all ranks of a group, in two halves (measure::BegunUnit); every error of any rank becomes the unit's.
-/// Collective over the group.
+/// The same by all ranks of a group, in steps (measure::BegunUnit); every error of any rank becomes the unit's. Results
+/// are on rank 0 of the group, nothing of use elsewhere. Collective over the group.
 class GroupUnit {
 public:
     /// Begins it. The arguments must outlive this.
@@ -28,10 +28,14 @@ public:
     /// The values of all, of one group, at once.
     static void find_values(std::span<const std::unique_ptr<GroupUnit>> units);
 
-    /// After find_values(), once. @returns the result on rank 0 of the group, nothing of use elsewhere.
-    results::UnitResult finish();
+    /// After find_values(), once. @returns nothing, on any rank, where the tolerance asks for the accurate path.
+    std::optional<results::UnitResult> finish();
+
+    /// That one, after finish().
+    results::UnitResult finish_accurately();
 
 private:
+    results::UnitResult agreed(results::UnitResult result) const;
     void attempt(const std::function<void()>& work);
 
     const sweep::Plan& plan_;

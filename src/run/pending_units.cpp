@@ -1,6 +1,8 @@
 #include "run/pending_units.hpp"
 
 #include <algorithm>
+#include <optional>
+#include <utility>
 
 #include "base/stopwatch.hpp"
 #include "cost/cost_model.hpp"
@@ -44,15 +46,27 @@ double PendingUnits::seconds_left(double pace) const
     return sum;
 }
 
-void PendingUnits::complete(const Finished& finished)
+void PendingUnits::complete(const Finished& finished, const std::function<bool()>& go_on)
 {
     const Stopwatch values;
     GroupUnit::find_values(units_);
     const double share = values.seconds() / static_cast<double>(std::max<std::size_t>(1, units_.size()));
+    std::vector<std::size_t> undecided;
     for (std::size_t i = 0; i < units_.size(); ++i) {
         const Stopwatch watch;
-        results::UnitResult result = units_[i]->finish();
-        finished(tasks_[i], std::move(result), seconds_[i] + share + watch.seconds());
+        std::optional<results::UnitResult> result = units_[i]->finish();
+        seconds_[i] += share + watch.seconds();
+        if (result)
+            finished(tasks_[i], *std::move(result), seconds_[i]);
+        else
+            undecided.push_back(i);
+    }
+    for (const std::size_t i : undecided) {
+        if (!go_on())
+            break;
+        const Stopwatch watch;
+        results::UnitResult result = units_[i]->finish_accurately();
+        finished(tasks_[i], std::move(result), seconds_[i] + watch.seconds());
     }
     units_.clear();
     tasks_.clear();

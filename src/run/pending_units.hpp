@@ -33,9 +33,12 @@ public:
     /// What the plan predicts for them, times `pace`, beyond what they took so far.
     double seconds_left(double pace) const;
 
-    /// In the order in which they were begun. `result` as of GroupUnit::finish(), `seconds` on this rank.
+    /// `result` as of GroupUnit, `seconds` on this rank.
     using Finished = std::function<void(const Task& task, results::UnitResult result, double seconds)>;
-    void complete(const Finished& finished);
+
+    /// Ends them in the order in which they were begun, then those that need the accurate path, which takes longer than
+    /// all before: each only if `go_on`, asked on every rank and the same on all, or it stays undone.
+    void complete(const Finished& finished, const std::function<bool()>& go_on);
 
 private:
     const sweep::Plan& plan_;

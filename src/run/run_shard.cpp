@@ -159,7 +159,9 @@ public:
     }
 
     /// The units of one crew; rank 0 of the group decides whether to go on, the others sleep until it has. Begun units
-    /// are completed in any case: none was begun that did not fit before the deadline together with those before it.
+    /// are completed in any case (none was begun that did not fit before the deadline together with those before it);
+    /// but those that turn out to need the accurate path are left for the next run, unless this one would end with
+    /// nothing done.
     /// @returns false when the run is to stop.
     bool work_together(const Crew& crew, NodeState& node)
     {
@@ -222,13 +224,18 @@ private:
 
     void complete(PendingUnits& pending, const mpi::Communicator& comm, NodeState& node)
     {
-        pending.complete([&](const Task& task, results::UnitResult result, double seconds) {
+        const auto finished = [&](const Task& task, results::UnitResult result, double seconds) {
             if (comm.is_root()) {
                 write(task, std::move(result), seconds);
                 advance(task, node);
             } else {
                 done_.busy += seconds;
             }
+        };
+        pending.complete(finished, [&] {
+            bool go = comm.is_root() && (!stop_wanted(node) || done_.units == 0);
+            mpi::broadcast_patiently(comm, go, 0);
+            return go;
         });
     }
 

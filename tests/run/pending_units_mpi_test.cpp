@@ -110,9 +110,10 @@ Results compute(const GroupPlan& plan, int limit, int& most)
     Results results;
     int begun = 0;
     const auto complete = [&] {
-        pending.complete([&](const Task& task, results::UnitResult result, double) {
+        const auto keep = [&](const Task& task, results::UnitResult result, double) {
             results.emplace(task.unit_row, std::move(result));
-        });
+        };
+        pending.complete(keep, [] { return true; });
         begun = 0;
     };
     most = 0;
@@ -174,6 +175,28 @@ TEST(PendingUnits, ComeOutAsIfEachHadBeenAlone)
     }
 }
 
+/// The accurate path comes last and only if wanted; what does not need it is done all the same.
+TEST(PendingUnits, LeaveTheAccuratePathUndoneWhereTheRunStops)
+{
+    GroupPlan plan(16);
+    add_matrices(plan);
+    measure::UnitMeter meter;
+    for (const int wanted : {0, 1}) {
+        PendingUnits pending(plan.plan(), everybody(), meter);
+        for (const Task& task : plan.tasks())
+            pending.begin(task);
+        std::vector<std::int64_t> done;
+        int asked = 0;
+        pending.complete([&](const Task& task, const results::UnitResult&, double) { done.push_back(task.unit_row); },
+                         [&] { return asked++ < wanted; });
+        EXPECT_EQ(asked, wanted + 1);
+        std::vector<std::int64_t> expected{0, 1, 4, 5, 6, 7, 8, 9};  // rows 2 and 3 are `graded`
+        if (wanted == 1)
+            expected.push_back(2);
+        EXPECT_EQ(done, expected);
+    }
+}
+
 TEST(PendingUnits, TakeTheMemoryThatThePlanCounted)
 {
     const int ranks = everybody().comm.size();
@@ -200,7 +223,8 @@ TEST(PendingUnits, SayWhatTheyStillTake)
     EXPECT_GT(pending.seconds_left(1), predicted - 60);  // it took less than a minute to begin it
     EXPECT_NEAR(pending.seconds_left(3) - pending.seconds_left(1), 2 * predicted, 1e-6 * predicted);
     double seconds = 0;
-    pending.complete([&](const Task&, const results::UnitResult&, double taken) { seconds = taken; });
+    pending.complete([&](const Task&, const results::UnitResult&, double taken) { seconds = taken; },
+                     [] { return true; });
     EXPECT_GT(seconds, 0);
     EXPECT_EQ(pending.seconds_left(1), 0);
 }
