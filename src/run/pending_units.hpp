@@ -18,7 +18,7 @@ namespace specsweep::run {
 /// work and the others wait if a unit were ended before the next is begun.
 ///
 /// A group of g has up to cost::most_pending_units() of them, as many as the bytes that the plan gives a rank for the
-/// largest leave room for (cost::predicted_bytes_together; one, for plans of versions that counted none). A kill costs
+/// largest leave room for (cost::predicted_bytes_together; few, in plans of versions that counted none). A kill costs
 /// them all. Their results do not depend on how many there are. All but has_room_for() and seconds_left() is collective
 /// over the group.
 class PendingUnits {
