@@ -24,6 +24,7 @@
 #include "run/reuse.hpp"
 #include "run/schedule.hpp"
 #include "run/stop_request.hpp"
+#include "spectrum/peer_failure.hpp"
 
 namespace specsweep::run {
 namespace {
@@ -224,13 +225,14 @@ private:
 
     void complete(PendingUnits& pending, const mpi::Communicator& comm, NodeState& node)
     {
+        // A row that rank 0 cannot write ends the run on all of them: none waits for the next unit.
         const auto finished = [&](const Task& task, results::UnitResult result, double seconds) {
-            if (comm.is_root()) {
+            spectrum::run_on_root_patiently(comm, [&] {
                 write(task, std::move(result), seconds);
                 advance(task, node);
-            } else {
+            });
+            if (!comm.is_root())
                 done_.busy += seconds;
-            }
         };
         pending.complete(finished, [&] {
             bool go = comm.is_root() && (!stop_wanted(node) || done_.units == 0);

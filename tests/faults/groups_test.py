@@ -116,6 +116,21 @@ def test_one_rank_without_memory_fails_the_unit_on_all(program, sweep, tmp_path,
     assert (tmp_path / "r.h5").read_bytes() == expected
 
 
+@pytest.mark.skipif("SPECSWEEP_REFUSE" not in os.environ, reason="the preloaded library was not built")
+def test_a_disk_that_fails_under_the_rank_that_writes_ends_the_run_on_all(program, sweep, tmp_path):
+    plan = sweep(2)
+    expected = undisturbed(program, plan, tmp_path, 2)
+    spectrum = WIDTH * 8
+    refusal = {"LD_PRELOAD": os.environ["SPECSWEEP_REFUSE"], "REFUSE_WRITE": f"{spectrum}:{spectrum}", "REFUSE_RANK": "0"}
+    program.environment |= refusal
+    result = program("run", plan, "-o", tmp_path / "r.h5", ranks=2, code=74)
+    assert "another rank" not in result.stderr
+    for name in refusal:
+        del program.environment[name]
+    program("run", plan, "-o", tmp_path / "r.h5", ranks=2)
+    assert (tmp_path / "r.h5").read_bytes() == expected
+
+
 def test_too_little_memory_on_the_node_is_refused_before_anything_runs(program, sweep, tmp_path):
     plan = sweep(2)
     program.environment["SLURM_MEM_PER_NODE"] = "200"
