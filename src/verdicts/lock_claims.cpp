@@ -54,12 +54,13 @@ Result max_entry_bound(const UnitFacts& unit, const FactReader&)
                  "grids with 2^b − 1 or fewer steps exceed it by a constant: absmax 2^b/(2^b − 2), FP4 up to 16/6");
 }
 
-/// Half a step is (max − min)/2^(b+1) ≤ ‖W‖_max/2^b; binary32 rounds the step and the product once each.
+/// Half a step is (max − min)/2^(b+1) ≤ ‖W‖_max/2^b; binary32 rounds the step and the product once each, below its
+/// normal range by half of 2⁻¹⁴⁹ (half of that enters).
 Result uniform_bound(const UnitFacts& unit, const FactReader&)
 {
     if (format_name(unit.quantizer) != "uniform" || !is_plain(unit))
         return std::nullopt;
-    const double rounding = 4 * 0x1p-24 * unit.weight_magnitude();
+    const double rounding = 4 * 0x1p-24 * unit.weight_magnitude() + 0x1p-151;
     return bound(number(unit.pair.error_max), unit.weight_magnitude() / *unit.levels() + rounding,
                  "the source's own Q_b; the right side includes the rounding of binary32");
 }
@@ -104,7 +105,8 @@ Result spectral_scaling_advantage(const UnitFacts& unit, const FactReader& facts
                    "left: error with the scaling, right: without it"};
 }
 
-/// The optimum is flat: rounding α to binary32 costs (2⁻²⁴α)²·mn, far below the sums' own rounding.
+/// The optimum is flat: rounding α to binary32 costs (2⁻²⁴α)²·mn, far below the sums' own rounding, and at most
+/// (2⁻¹⁵⁰)²·mn where α is below the normal range.
 Result binary_alpha(const UnitFacts& unit, const FactReader&)
 {
     if (unit.quantizer != "binary")
@@ -115,7 +117,8 @@ Result binary_alpha(const UnitFacts& unit, const FactReader&)
     const double right = energy - sum * sum / (unit.rows() * unit.cols());
     if (std::isnan(left) || std::isnan(right))
         return not_testable("the file is older than the moment Σ|w|");
-    return Finding{std::abs(left - right) <= 1e-9 * energy ? Verdict::holds : Verdict::violated, left, right,
+    const double rounding = 1e-9 * energy + 0x1p-300 * unit.rows() * unit.cols();
+    return Finding{std::abs(left - right) <= rounding ? Verdict::holds : Verdict::violated, left, right,
                    "equal to 1e-9 of the energy"};
 }
 

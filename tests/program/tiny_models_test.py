@@ -72,3 +72,17 @@ def test_f64_weights_that_fp32_does_not_hold(program, tmp_path):
         if failed:
             assert all(reason.startswith("unit:beyond-fp32[0,0]=1e+39") for reason in reasons)
             assert "which binary32 does not hold" in result.stderr
+
+
+def test_weights_below_the_normal_range_break_no_theorem(program, tmp_path):
+    """There binary32 rounds a scale by half of its smallest number, however small the scale: 7 to 40,000 units of it here."""
+    from conftest import llama_checkpoint
+
+    def tiny(tensors):
+        for block, scale in enumerate([1e-42, 1e-44]):
+            for part in ("up", "gate"):
+                tensors[f"model.layers.{block}.mlp.{part}_proj.weight"] *= numpy.float32(scale)
+
+    model = llama_checkpoint(tmp_path / "model", change=tiny)
+    manifest = write_manifest(tmp_path / "job.yaml", [model], ["binary", "uniform", "uniform:bits=8"])
+    program("run", manifest, "-o", tmp_path / "r.h5")  # a theorem that does not hold would end it with 70
