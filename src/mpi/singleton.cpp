@@ -18,6 +18,10 @@ constexpr std::array<std::pair<const char*, const char*>, 4> settings{{
     {"OMPI_MCA_btl", "self"},
 }};
 
+/// Stays set: Open MPI reads it when the first file is opened. Its shared file pointers, which nobody here uses, are
+/// kept in the session folder; without one every opening would print an error.
+constexpr std::pair<const char*, const char*> lasting{"OMPI_MCA_sharedfp", "^sm"};
+
 }  // namespace
 
 SingletonSettings::SingletonSettings()
@@ -30,6 +34,7 @@ SingletonSettings::SingletonSettings()
         set_.emplace_back(name);
         ::setenv(name, value, 0);
     }
+    ::setenv(lasting.first, lasting.second, 0);
 }
 
 SingletonSettings::~SingletonSettings()

@@ -11,7 +11,8 @@ namespace specsweep::mpi {
 ///
 /// They go into the environment, which is all that MPI_Init reads; another MPI library ignores them. What the user has
 /// set stays as it is, and the destructor takes its own away again: a job submitted from this process must not inherit
-/// them. Under a launcher it does nothing. Make it while the process has one thread.
+/// them. Only one stays, which is read later and does no harm to a job: no shared file pointers in a session folder.
+/// Under a launcher it does nothing. Make it while the process has one thread.
 class SingletonSettings {
 public:
     SingletonSettings();

@@ -88,6 +88,13 @@ def test_h5py_reads_a_spectrum_plainly(program, tmp_path):
             check(numpy.stack([sigma, error], axis=1), tensors[names[units["matrix"][row]]])
 
 
+def test_a_run_alone_has_nothing_to_complain_of(program, tmp_path):
+    """Of Open MPI either: a process without a launcher has no session folder."""
+    model = llama_checkpoint(tmp_path / "model")
+    result = program("run", "--checkpoint", model, "--quantizer", "nvfp4", "--role", "mlp_up", "-o", tmp_path / "r.h5")
+    assert result.stderr == ""
+
+
 def test_equal_tensors_are_computed_once(program, tmp_path):
     def copy(tensors):
         tensors["model.layers.1.mlp.up_proj.weight"] = tensors["model.layers.0.mlp.up_proj.weight"]
