@@ -75,7 +75,7 @@ def main(arguments=None):
             raise ReportError(USAGE, f"unknown word '{arguments[0]}'", "only 'report' is known")
         return report(arguments[1:])
     except ReportError as error:
-        print(f"error: {error}", file=sys.stderr)
+        print(f"specsweep: error: {error}", file=sys.stderr)
         return error.code
 
 

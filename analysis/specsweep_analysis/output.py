@@ -38,8 +38,9 @@ class Output:
             (self.folder / name).unlink(missing_ok=True)
         page.unlink()
 
-    def figure(self, name):
-        return self.folder / "figures" / name
+    def figure(self, name, write):
+        """@param write takes the path."""
+        self._guarded(lambda: write(self.folder / "figures" / name))
 
     def csv(self, name, frame):
         self._guarded(

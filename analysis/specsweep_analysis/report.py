@@ -66,8 +66,12 @@ def render(picture, output):
         drawn.savefig(buffer, format="svg", metadata={"Date": None})
         drawn.set_layout_engine("none")  # it stays as it was laid out; doing that again would double the time
         if wide:
-            output.figure(f"{picture.name}.svg").write_text(svg.standalone(buffer.getvalue()), encoding="utf-8")
-            drawn.savefig(output.figure(f"{picture.name}.png"), dpi=160, facecolor="white", metadata={"Software": None})
+            alone = svg.standalone(buffer.getvalue())
+            output.figure(f"{picture.name}.svg", lambda path, text=alone: path.write_text(text, encoding="utf-8"))
+            output.figure(
+                f"{picture.name}.png",
+                lambda path, drawn=drawn: drawn.savefig(path, dpi=160, facecolor="white", metadata={"Software": None}),
+            )
         plotting.pyplot.close(drawn)
         texts.append(svg.inline(buffer.getvalue(), f"{picture.name}-{'w' if wide else 'n'}", picture.title))
     return texts

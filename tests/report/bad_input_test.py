@@ -102,7 +102,7 @@ def test_a_hundred_thousand_units(report, tmp_path):
 
 def refused(report, *files, code, words):
     said = report(*files, code=code).stderr.strip()
-    assert said.startswith("error: ") and len(said.splitlines()) == 1 and all(w in said for w in words), said
+    assert said.startswith("specsweep: error: ") and len(said.splitlines()) == 1 and all(w in said for w in words), said
     assert not (report.folder / "index.html").exists()
 
 
@@ -127,6 +127,12 @@ def test_files_that_are_none_of_ours(report, tmp_path):
         del file["spectra/error"]
     refused(report, damaged, code=65, words=["damaged", "/spectra/error"])
     refused(report, other, other, other, code=64, words=["one or two"])
+
+
+def test_a_figure_that_cannot_be_written(report, tmp_path):
+    result = synthetic.write(tmp_path / "r.h5", models=("m",), blocks=1)
+    (report.folder / "figures" / "spectra.svg").mkdir(parents=True)
+    refused(report, result, code=74, words=["cannot write", "directory"])
 
 
 def test_missing_matplotlib(report, tmp_path):
