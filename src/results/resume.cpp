@@ -20,14 +20,17 @@ namespace specsweep::results {
 
 namespace {
 
-/// Files that an earlier run was killed over before they had their name; the caller holds the lock.
+/// Files that an earlier run was killed over before they had their name, and what Open MPI left of its shared file
+/// pointers (NAME-COMMUNICATOR-PROCESS.lock); the caller holds the lock.
 void remove_stale_temporaries(const std::filesystem::path& path)
 {
     const std::filesystem::path sample = temporary_beside(path);
     const std::string prefix = fmt::format(".{}.", path.filename().string());
+    const std::string pointers = fmt::format("{}-", path.filename().string());
     for (const auto& entry : std::filesystem::directory_iterator(sample.parent_path())) {
         const std::string name = entry.path().filename().string();
-        if (name.starts_with(prefix) && name.ends_with(".tmp"))
+        if ((name.starts_with(prefix) && name.ends_with(".tmp")) ||
+            (name.starts_with(pointers) && name.ends_with(".lock")))
             std::filesystem::remove(entry.path());
     }
 }

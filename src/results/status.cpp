@@ -178,9 +178,12 @@ Status status_of_outline(const sweep::PlanOutline& plan, const std::filesystem::
 
 Status status(const std::filesystem::path& what, const std::optional<std::filesystem::path>& shards)
 {
+    std::error_code error;
+    // A run makes the aggregate last: until then its name stands for the shards.
+    if (!std::filesystem::exists(what, error) && std::filesystem::exists(kept_plan(what), error))
+        return status(kept_plan(what), shard_folder_of_aggregate(what));
     const std::array sources{what};
     const std::vector<std::filesystem::path> files = result_files(sources);
-    std::error_code error;
     if (std::filesystem::is_directory(what, error)) {
         if (files.empty())
             throw InputError(fmt::format("{} holds no result file", what.string()), "there is no *.h5 in it");

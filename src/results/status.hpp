@@ -45,9 +45,9 @@ struct Status {
     bool complete() const { return pending == 0 && missing() == 0; }
 };
 
-/// How far a sweep is. `what` is an aggregate, a shard file, a folder (all its *.h5), or a plan, whose shard files are
-/// looked for in `shards` (default: shard_folder_of_plan). Reads headers and states only; `verify` looks at the
-/// numbers.
+/// How far a sweep is. `what` is an aggregate (also one that is not there yet, only its shards), a shard file, a folder
+/// (all its *.h5), or a plan, whose shard files are looked for in `shards` (default: shard_folder_of_plan). Reads
+/// headers and states only; `verify` looks at the numbers.
 /// @throws IoError: nothing there;  InputError, UsageError: neither a result file nor a plan
 Status status(const std::filesystem::path& what, const std::optional<std::filesystem::path>& shards = std::nullopt);
 

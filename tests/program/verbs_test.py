@@ -92,6 +92,8 @@ def test_status_counts(program, result):
     status = json.loads(program("status", result, "--json").stdout)
     assert status["done"] == 45 and status["failed"] == 0 and status["pending"] == 0
     assert "45" in program("status", result.with_name("r.h5.shards")).stdout
+    result.unlink()  # as while the first run computes
+    assert json.loads(program("status", result, "--json").stdout)["done"] == 45
 
 
 def test_compare(program, result, tmp_path):

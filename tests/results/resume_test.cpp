@@ -237,8 +237,10 @@ TEST_F(Resume, RowsOfOneIdAreBroughtToTheSameState)
 TEST_F(Resume, StaleTemporariesOfAKilledRunAreRemoved)
 {
     std::ofstream(folder / ".shard-0000.h5.12345.tmp") << "half a file";
+    std::ofstream(folder / "shard-0000.h5-1-12345.lock") << "0";
     resume_point(path, plan);
     EXPECT_FALSE(std::filesystem::exists(folder / ".shard-0000.h5.12345.tmp"));
+    EXPECT_FALSE(std::filesystem::exists(folder / "shard-0000.h5-1-12345.lock"));
 }
 
 TEST_F(Resume, NoSpaceShowsBeforeTheFirstUnit)
