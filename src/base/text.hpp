@@ -17,7 +17,7 @@ std::string join(std::span<const std::string> parts, std::string_view separator)
 bool glob_match(std::string_view pattern, std::string_view text);
 
 /// The candidate that a typing error most likely meant, if any is near enough (Damerau–Levenshtein ≤ a third of the
-/// word).
+/// word; upper and lower case of a letter count as one).
 std::optional<std::string> nearest_name(std::string_view word, std::span<const std::string> candidates);
 
 /// "did you mean `x`?" for a near name, else "accepted: a, b, c".

@@ -44,7 +44,11 @@ public:
         return node;
     }
 
-    YamlPosition position(const YAML::Mark& mark) const { return {source_, mark.line + 1, mark.column + 1}; }
+    /// An empty document has no mark: line 1.
+    YamlPosition position(const YAML::Mark& mark) const
+    {
+        return mark.is_null() ? YamlPosition{source_, 1, 1} : YamlPosition{source_, mark.line + 1, mark.column + 1};
+    }
 
 private:
     void convert_entries(const YAML::Node& from, YamlNode& node, int depth)
@@ -54,6 +58,9 @@ private:
             YamlNode key = convert(entry.first, depth + 1);
             if (!key.is_scalar())
                 throw key.error("a key must be a plain word");
+            if (key.scalar_ == "<<")
+                throw key.error("merge keys (<<) are not read", "YAML 1.2 has none",
+                                "write the keys out; an alias can stand for a whole value");
             if (!keys.insert(key.scalar_).second)
                 throw key.error(fmt::format("the key '{}' stands twice", key.scalar_),
                                 "the second would hide the first", "remove one of them");
@@ -168,7 +175,12 @@ YamlNode parse_yaml(std::string_view text, std::string_view source)
     if (!is_utf8(text))
         throw UsageError(std::string(source) + " is not valid YAML", "it is not UTF-8");
     try {
-        return converter.convert(YAML::Load(std::string(text)));
+        const std::vector<YAML::Node> documents = YAML::LoadAll(std::string(text));
+        for (std::size_t i = 1; i < documents.size(); ++i)
+            if (!documents[i].IsNull())
+                throw UsageError(converter.position(documents[i].Mark()).text() + ": a second document begins",
+                                 "one is read from a file", "remove it, or move it to a file of its own");
+        return converter.convert(documents.empty() ? YAML::Node() : documents.front());
     } catch (const YAML::Exception& error) {
         throw UsageError(converter.position(error.mark).text() + ": not valid YAML", error.msg);
     }

@@ -113,9 +113,10 @@ Wheel parse_zip_group(const QuantizerEntry& entry, const YamlNode& node)
                             suggest(key.as_text(), names));
         }
         if (!group.empty() && axis->values.size() != entry.axes[group.front()].values.size())
-            throw key.error(fmt::format("'{}' has {} values and '{}' has {}", axis->key, axis->values.size(),
-                                        entry.axes[group.front()].key, entry.axes[group.front()].values.size()),
-                            "zipped axes advance together", "give them equally many values");
+            throw key.error(
+                fmt::format("'{}' has {} and '{}' has {}", axis->key, counted(std::ssize(axis->values), "value"),
+                            entry.axes[group.front()].key, entry.axes[group.front()].values.size()),
+                "zipped axes advance together", "give them equally many values");
         group.push_back(checked_cast<std::size_t>(axis - entry.axes.begin()));
     }
     return group;

@@ -31,6 +31,14 @@ TEST(Yaml, KnowsWhereEverythingStands)
     EXPECT_EQ(root.at("shards").at("count").position().text(), "jobs/x.yaml:3:10");
 }
 
+TEST(Yaml, ReadsNothingAndDocumentMarks)
+{
+    EXPECT_TRUE(parse_yaml("---\na: 1\n...\n---\n", "x").is_mapping());
+    const YamlNode nothing = parse_yaml("# nothing\n", "x");
+    EXPECT_FALSE(nothing.is_mapping());
+    EXPECT_EQ(nothing.position().text(), "x:1:1");
+}
+
 TEST(Yaml, NamesUnknownKeysWithTheNearestOne)
 {
     const YamlNode root = parse_yaml("quantisers: []\n", "x.yaml");
@@ -44,6 +52,8 @@ TEST(Yaml, RefusesDuplicateKeysSyntaxErrorsAndAliasBombs)
 {
     EXPECT_THAT(message_of([] { parse_yaml("a: 1\na: 2\n", "x"); }), HasSubstr("stands twice"));
     EXPECT_THAT(message_of([] { parse_yaml("a: [1,\n", "x"); }), HasSubstr("not valid YAML"));
+    EXPECT_THAT(message_of([] { parse_yaml("a: &a {b: 1}\nc: {<<: *a}\n", "x"); }), HasSubstr("x:2:5: merge keys"));
+    EXPECT_THAT(message_of([] { parse_yaml("a: 1\n---\na: 2\n", "x"); }), HasSubstr("x:3:1: a second document"));
     std::string bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n";
     for (int i = 1; i < 9; ++i) {
         bomb += "a" + std::to_string(i) + ": &a" + std::to_string(i) + " [";

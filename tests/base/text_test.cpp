@@ -24,6 +24,7 @@ TEST(NearestName, FindsWhatWasMeant)
     const std::array<std::string, 3> known{"quantizers", "checkpoints", "matrices"};
     EXPECT_EQ(nearest_name("quantisers", known), "quantizers");
     EXPECT_EQ(nearest_name("matricse", known), "matrices");
+    EXPECT_EQ(nearest_name("MATRICES", known), "matrices");
     EXPECT_FALSE(nearest_name("zzz", known));
 }
 
