@@ -49,6 +49,9 @@ void print_help()
 
 UsageError unknown_verb(const std::string& word)
 {
+    if (word.starts_with('-'))
+        return UsageError(fmt::format("unknown option '{}' before a verb", word), {},
+                          suggest(word, std::vector<std::string>{"--help", "--version"}));
     std::vector<std::string> names;
     for (const Verb& verb : table)
         names.emplace_back(verb.name);

@@ -6,6 +6,7 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/format.hpp"
+#include "base/text.hpp"
 #include "hdf5/column.hpp"
 #include "hdf5/text_column.hpp"
 #include "results/contents_io.hpp"
@@ -17,19 +18,21 @@
 
 namespace specsweep::results {
 
-namespace {
-
-constexpr std::array<char, 8> hdf5_signature{'\x89', 'H', 'D', 'F', '\r', '\n', '\x1a', '\n'};
-
+/// The signature stands at the beginning, or behind a user block (the seal) of 512 bytes times a power of two.
 bool is_hdf5(const std::filesystem::path& path)
 {
+    constexpr std::array<char, 8> signature{'\x89', 'H', 'D', 'F', '\r', '\n', '\x1a', '\n'};
     const FileDescriptor file(path);
-    std::array<char, 8> start{};
-    if (file.size() < static_cast<std::int64_t>(start.size()))
-        return false;
-    file.read(std::as_writable_bytes(std::span(start)), 0);
-    return start == hdf5_signature;
+    std::array<char, 8> found{};
+    for (std::int64_t at = 0; at + std::ssize(found) <= file.size(); at = at == 0 ? 512 : 2 * at) {
+        file.read(std::as_writable_bytes(std::span(found)), at);
+        if (found == signature)
+            return true;
+    }
+    return false;
 }
+
+namespace {
 
 /// "unit:nonfinite[3,17]=nan" → "unit:nonfinite": what failed units have in common.
 std::string code_of(const std::string& reason)
@@ -193,7 +196,11 @@ Status status(const std::filesystem::path& what, const std::optional<std::filesy
         refuse_provenance(what);
         return status_of_files(files);
     }
-    const sweep::PlanOutline plan = sweep::outline_from_text(read_text_file(what), what.string());
+    const std::string text = read_text_file(what);
+    if (!trim(text).starts_with('{'))
+        throw UsageError(fmt::format("{} is neither a result file nor a plan", what.string()), {},
+                         "give a result file, a folder of them, or what `plan -o` wrote");
+    const sweep::PlanOutline plan = sweep::outline_from_text(text, what.string());
     return status_of_outline(plan, shards.value_or(shard_folder_of_plan(what, plan.name)));
 }
 

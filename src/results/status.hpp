@@ -45,6 +45,9 @@ struct Status {
     bool complete() const { return pending == 0 && missing() == 0; }
 };
 
+/// By its signature, whatever its name.
+bool is_hdf5(const std::filesystem::path&);
+
 /// How far a sweep is. `what` is an aggregate (also one that is not there yet, only its shards), a shard file, a folder
 /// (all its *.h5), or a plan, whose shard files are looked for in `shards` (default: shard_folder_of_plan). Reads
 /// headers and states only; `verify` looks at the numbers.

@@ -37,6 +37,9 @@ void check_output(const sweep::Plan& plan, const std::filesystem::path& output, 
 {
     if (!std::filesystem::is_regular_file(output))
         throw UsageError(fmt::format("{} is no file", output.string()), {}, "-o takes the path of the result file");
+    if (!results::is_hdf5(output) && output.extension() != ".h5")
+        throw UsageError(fmt::format("{} is there already", output.string()), "it is no result file",
+                         "choose another file with -o, or move that one away");
     for (const results::ShardStatus& found : results::status(output).shards) {
         if (found.condition == results::ShardCondition::unreadable)
             throw IoError(fmt::format("cannot read {}", output.string()), found.note);
@@ -83,15 +86,14 @@ bool stands_alone(const std::filesystem::path& output)
 void prepare_output(const sweep::Plan& plan, const std::filesystem::path& output, const std::string& plan_text)
 {
     const std::filesystem::path folder = results::shard_folder_of_aggregate(output);
+    const std::filesystem::path kept = results::kept_plan(output);
     std::error_code failure;
-    if (!std::filesystem::is_directory(output, failure))
-        std::filesystem::create_directories(folder, failure);
+    if (std::filesystem::exists(output, failure))
+        check_output(plan, output, kept);
+    std::filesystem::create_directories(folder, failure);
     if (failure)
         throw IoError("cannot create the folder " + folder.string(), failure.message(), "choose another place with -o");
-    const std::filesystem::path kept = results::kept_plan(output);
     const std::string text = plan_text.empty() ? sweep::plan_to_text(plan) : plan_text;
-    if (std::filesystem::exists(output))
-        check_output(plan, output, kept);
     if (std::filesystem::exists(kept)) {
         const std::string held = read_text_file(kept);
         if (held == text)

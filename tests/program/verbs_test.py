@@ -43,7 +43,7 @@ def test_the_program_explains_itself(program):
 
 
 @pytest.mark.parametrize("arguments, hint", [
-    (["rum"], "run"), (["plan", "x.yaml", "--explian"], "--explain"), (["export", "x.h5", "--table", "unit"], "units"),
+    (["rum"], "run"), (["--verson"], "--version"), (["plan", "x.yaml", "--explian"], "--explain"), (["export", "x.h5", "--table", "unit"], "units"),
     (["formats", "nvpf4"], "nvfp4"), (["formats", "int:bit=4"], "bits"), (["formats", "int:bits=9"], "8"),
 ])
 def test_a_typing_error_gets_the_nearest_name(program, arguments, hint):
@@ -94,6 +94,26 @@ def test_status_counts(program, result):
     assert "45" in program("status", result.with_name("r.h5.shards")).stdout
     result.unlink()  # as while the first run computes
     assert json.loads(program("status", result, "--json").stdout)["done"] == 45
+
+
+def test_a_result_file_may_have_any_name(program, tmp_path):
+    model = llama_checkpoint(tmp_path / "model")
+    job = write_manifest(tmp_path / "job.yaml", [model], ["nvfp4"], matrices={"roles": ["mlp_up"]})
+    for name in ("r.hdf5", "result", "two words.h5.old"):
+        assert "4 computed now" in program("run", job, "-o", tmp_path / name).stdout
+        assert " 0 computed now" in program("run", job, "-o", tmp_path / name).stdout
+        assert json.loads(program("status", tmp_path / name, "--json").stdout)["done"] == 4
+
+
+def test_what_is_no_result_file_is_not_written_over(program, tmp_path):
+    model = llama_checkpoint(tmp_path / "model")
+    job = write_manifest(tmp_path / "job.yaml", [model], ["nvfp4"])
+    program("plan", job, "-o", tmp_path / "plan.json")
+    for name in ("job.yaml", "plan.json"):
+        before = (tmp_path / name).read_bytes()
+        assert "it is no result file" in program("run", job, "-o", tmp_path / name, code=64).stderr
+        assert (tmp_path / name).read_bytes() == before and not (tmp_path / f"{name}.shards").exists()
+    assert "neither a result file nor a plan" in program("status", SOURCE / "jobs" / "quickstart.yaml", code=64).stderr
 
 
 def test_compare(program, result, tmp_path):
