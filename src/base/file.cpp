@@ -157,7 +157,7 @@ void write_text_file_atomically(const std::filesystem::path& given, std::string_
     const std::filesystem::path temporary = path.string() + fmt::format(".{}.partial", ::getpid());
     const int handle = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     if (handle < 0)
-        fail("create", temporary, errno);
+        fail("create", path, errno);
     try {
         write_all(handle, text, temporary);
         if (::fsync(handle) != 0)

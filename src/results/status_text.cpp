@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "base/format.hpp"
 #include "base/json.hpp"
 #include "base/text.hpp"
@@ -86,6 +88,11 @@ std::string to_text(const Status& status)
     if (status.stale > 0)
         text += fmt::format(", {} stale", format_count(status.stale));
     text += '\n';
+    if (std::ranges::all_of(status.shards,
+                            [](const ShardStatus& s) { return s.condition == ShardCondition::absent; }) &&
+        !status.shards.empty())
+        text += fmt::format("  no shard file in {}; elsewhere: give the result file or its folder\n",
+                            status.shards.front().file.parent_path().string());
     for (const auto& [reason, count] : status.reasons)
         text += fmt::format("  failed: {} × {}\n", format_count(count), reason);
     return text;

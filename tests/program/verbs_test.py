@@ -92,6 +92,10 @@ def test_status_counts(program, result):
     status = json.loads(program("status", result, "--json").stdout)
     assert status["done"] == 45 and status["failed"] == 0 and status["pending"] == 0
     assert "45" in program("status", result.with_name("r.h5.shards")).stdout
+    plan = result.parent / "plan.json"
+    program("plan", result.parent / "job.yaml", "-o", plan)
+    assert f"no shard file in {result.parent}" not in program("status", result.with_name("r.h5.shards") / "plan.json").stdout
+    assert "no shard file in results/job/job.h5.shards" in program("status", plan, cwd=result.parent).stdout
     result.unlink()  # as while the first run computes
     assert json.loads(program("status", result, "--json").stdout)["done"] == 45
 
@@ -114,6 +118,11 @@ def test_what_is_no_result_file_is_not_written_over(program, tmp_path):
         assert "it is no result file" in program("run", job, "-o", tmp_path / name, code=64).stderr
         assert (tmp_path / name).read_bytes() == before and not (tmp_path / f"{name}.shards").exists()
     assert "neither a result file nor a plan" in program("status", SOURCE / "jobs" / "quickstart.yaml", code=64).stderr
+
+
+def test_a_missing_folder_is_named_with_the_file_that_was_asked_for(program, result):
+    said = program("plan", result.parent / "job.yaml", "-o", result.parent / "none" / "p.json", code=74).stderr
+    assert "none/p.json (No such file or directory)" in said
 
 
 def test_compare(program, result, tmp_path):
