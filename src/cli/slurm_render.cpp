@@ -124,7 +124,9 @@ ExitCode slurm_submit(Arguments arguments)
         "Submits rendered scripts as job arrays, then the job that aggregates. Calling it again, after a crash at\n"
         "any point, submits nothing twice.");
     declare_render_options(options);
-    options.flag("test-only", "ask the controller whether it would take the scripts; nothing is submitted")
+    options
+        .flag("test-only",
+              "ask the controller whether it would take the scripts (exit 64: it refuses one); nothing is submitted")
         .value("patience", "S", "how long a busy controller is waited for (default 300)")
         .positional("what", 1, 1);
     if (!options.parse(arguments))
@@ -138,9 +140,12 @@ ExitCode slurm_submit(Arguments arguments)
     }
     const slurm::SweepFolder folder(place);
     if (options.has("test-only")) {
-        for (const std::string& answer : slurm::test_only(folder, slurm::read_generation(folder, 0)))
-            std::cout << answer << '\n';
-        return ExitCode::complete;
+        bool all = true;
+        for (const slurm::TestAnswer& answer : slurm::test_only(folder, slurm::read_generation(folder, 0))) {
+            std::cout << fmt::format("{}: {}{}\n", answer.script, answer.taken ? "" : "refused: ", answer.message);
+            all = all && answer.taken;
+        }
+        return all ? ExitCode::complete : ExitCode::usage;
     }
     slurm::SubmitOptions chosen;
     chosen.patience_seconds = static_cast<double>(options.integer("patience").value_or(300));

@@ -16,6 +16,8 @@ std::vector<std::string> cancel(const SweepFolder& folder)
     std::vector<Generation> generations;
     for (int number = 0; number < folder.generations(); ++number)
         generations.push_back(read_generation(folder, number));
+    if (generations.empty())
+        throw UsageError(fmt::format("{} holds no rendered sweep", folder.root().string()), "it has no scripts");
     std::vector<std::string> names;
     for (const auto& [name, script] : scripts_by_name(generations))
         names.push_back(name);

@@ -239,15 +239,15 @@ SubmitReport submit(const SweepFolder& folder, const SubmitOptions& options)
     return submit_generation(folder, settings, generation, options);
 }
 
-std::vector<std::string> test_only(const SweepFolder& folder, const Generation& generation)
+std::vector<TestAnswer> test_only(const SweepFolder& folder, const Generation& generation)
 {
-    std::vector<std::string> answers;
+    std::vector<TestAnswer> answers;
     const auto test = [&](const std::string& name) {
         const CommandResult result =
             run_command({"sbatch", "--test-only", folder.script(generation.number, name).string()});
         if (!result.found)
             throw IoError("there is no Slurm on this machine", "sbatch is not on PATH");
-        answers.push_back(fmt::format("{}: {}{}", name, result.ok() ? "" : "refused: ", result.message()));
+        answers.push_back({.script = name, .taken = result.ok(), .message = result.message()});
     };
     for (const Generation::Array& array : generation.arrays)
         test(array.job.name);

@@ -47,7 +47,13 @@ ArrayLimits cluster_limits(const Profile&);
 /// first_wave(), saying what has to wait.
 std::vector<ShardNeed> wave_of(const std::vector<ShardNeed>& needs, const ArrayLimits&, const SubmitOptions&);
 
-/// `sbatch --test-only` on every script: the controller's words, nothing is submitted.
-std::vector<std::string> test_only(const SweepFolder&, const Generation&);
+struct TestAnswer {
+    std::string script;
+    bool taken = false;
+    std::string message;  ///< the controller's words
+};
+
+/// `sbatch --test-only` on every script: nothing is submitted.
+std::vector<TestAnswer> test_only(const SweepFolder&, const Generation&);
 
 }  // namespace specsweep::slurm

@@ -330,7 +330,7 @@ def test_the_controller_takes_every_script(slurm, program, tmp_path):
     plan = make_plan(program, tmp_path, 2)
     result = slurm("submit", plan, *one_rank(), "-o", tmp_path / "d", "--test-only")
     assert "to start at" in result.stdout and "refused" not in result.stdout
-    refused = slurm("submit", plan, *one_rank("partition=nowhere"), "-o", tmp_path / "r", "--test-only")
+    refused = slurm("submit", plan, *one_rank("partition=nowhere"), "-o", tmp_path / "r", "--test-only", code=64)
     assert "refused" in refused.stdout
     assert "taken back" in slurm("submit", tmp_path / "r", code=64).stderr
     assert not (tmp_path / "d" / "journal.jsonl").exists()

@@ -221,6 +221,15 @@ def test_refused_means_all_are_taken_back(slurm, folder):
     expect_whole(slurm)
 
 
+def test_asking_first_says_by_its_code_what_is_refused(slurm, folder):
+    assert "a1: refused: " in slurm("submit", folder, "--test-only", fault="sbatch:2:refuse", code=64).stdout
+    assert not (folder / "journal.jsonl").exists()
+
+
+def test_cancel_wants_a_rendered_sweep(slurm, tmp_path):
+    assert "no rendered sweep" in slurm("cancel", tmp_path / "none", code=64).stderr
+
+
 def test_forgotten_by_the_controller_but_started(slurm, folder):
     """Killed before the number was noted; the job ran, ended and was purged: started/TOKEN.JOB still knows it."""
     slurm("submit", folder, fault="sbatch:1:kill-after", code=None)
