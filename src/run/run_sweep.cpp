@@ -114,8 +114,8 @@ void count(SweepOutcome& outcome, const results::Status& status)
 {
     outcome.done = status.done;
     outcome.failed = status.failed;
-    outcome.pending = status.pending;
-    outcome.units = status.done + status.failed + status.pending;
+    outcome.pending = status.pending + status.missing();  // shards that were not begun are in no file
+    outcome.units = outcome.done + outcome.failed + outcome.pending;
     for (const auto& [reason, units] : status.reasons)
         outcome.reasons[code_of(reason)] += units;
     outcome.exit_code = outcome.pending > 0  ? ExitCode::stopped

@@ -1,6 +1,7 @@
 """The main job: numbers against numpy's own reading, quantizing and SVD; what is printed; the result file read plainly."""
 import csv
 import io
+import json
 
 import h5py
 import numpy
@@ -93,6 +94,15 @@ def test_a_run_alone_has_nothing_to_complain_of(program, tmp_path):
     model = llama_checkpoint(tmp_path / "model")
     result = program("run", "--checkpoint", model, "--quantizer", "nvfp4", "--role", "mlp_up", "-o", tmp_path / "r.h5")
     assert result.stderr == ""
+
+
+def test_shards_that_were_not_begun_are_pending(program, tmp_path):
+    model = llama_checkpoint(tmp_path / "model")
+    manifest = write_manifest(tmp_path / "job.yaml", [model], ["nvfp4"], shards={"count": 5})
+    stopped = program("run", manifest, "-o", tmp_path / "r.h5", "--deadline", 1, "--outcome-file", tmp_path / "o.json", code=75)
+    outcome = json.loads((tmp_path / "o.json").read_text())
+    assert (outcome["units"], outcome["pending"]) == (30, 30)
+    assert "30 units: 0 done, 0 failed, 30 pending" in stopped.stdout
 
 
 def test_equal_tensors_are_computed_once(program, tmp_path):
