@@ -104,6 +104,8 @@ FileStamp file_stamp(const std::filesystem::path& path)
 
 std::string read_text_file(const std::filesystem::path& path, std::int64_t most)
 {
+    if (is_device(path))  // its size says nothing of what it holds
+        throw InputError(path.string() + " is no regular file", "a pipe or device", "write the text to a file first");
     const FileDescriptor file(path);
     const std::int64_t size = file.size();
     if (size > most)

@@ -39,7 +39,7 @@ struct FileStamp {
 /// @throws IoError
 FileStamp file_stamp(const std::filesystem::path& path);
 
-/// @throws IoError; InputError above `most` bytes.
+/// @throws IoError; InputError above `most` bytes, and for pipes and devices.
 std::string read_text_file(const std::filesystem::path& path, std::int64_t most = std::int64_t{1} << 30);
 
 /// Where a file that is written as `path` goes: through symbolic links, so that a link stays one.

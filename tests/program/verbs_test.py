@@ -120,6 +120,11 @@ def test_what_is_no_result_file_is_not_written_over(program, tmp_path):
     assert "neither a result file nor a plan" in program("status", SOURCE / "jobs" / "quickstart.yaml", code=64).stderr
 
 
+def test_a_manifest_from_a_pipe_is_no_empty_manifest(program, tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    assert "is no regular file" in program("plan", tmp_path / "pipe", code=65).stderr
+
+
 def test_a_missing_folder_is_named_with_the_file_that_was_asked_for(program, result):
     said = program("plan", result.parent / "job.yaml", "-o", result.parent / "none" / "p.json", code=74).stderr
     assert "none/p.json (No such file or directory)" in said
