@@ -70,9 +70,9 @@ Item parse_item(const YamlNode& node)
         item.step_from_name = step->as_text() == "from_name";
         if (!item.step_from_name) {
             item.step = parse_integer(step->as_text());
-            if (!item.step)
+            if (!item.step || *item.step < 0)
                 throw step->error(fmt::format("'{}' is not a step", step->as_text()), {},
-                                  "write a whole number, or from_name");
+                                  "write a whole number from 0 on, or from_name");
         }
     }
     return item;
@@ -166,7 +166,7 @@ std::string expand_variables(std::string_view text)
     const auto environment = [](const std::string& name) {
         const char* value = std::getenv(name.c_str());
         if (value == nullptr || *value == '\0')
-            throw UsageError(fmt::format("the environment variable '{}' is not set", name), {},
+            throw UsageError(fmt::format("the environment variable '{}' is not set, or empty", name), {},
                              fmt::format("export {}=…, or write the path out", name));
         return std::string(value);
     };

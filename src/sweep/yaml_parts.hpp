@@ -23,6 +23,7 @@ inline std::span<const YamlNode> items_or_self(const YamlNode& node)
 template <class Function>
 auto located(const YamlNode& node, Function f)
 {
+    node.as_text();  // another kind of node is an error that says itself where it stands
     try {
         return f();
     } catch (const UsageError& error) {

@@ -16,6 +16,7 @@ namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::StartsWith;
 
 class CheckpointList : public testing::Test {
 protected:
@@ -76,6 +77,8 @@ TEST_F(CheckpointList, StepsComeFromTheLastNumberOfTheName)
                 ElementsAre("../run/iter_0000100-hf@100", "../run/checkpoint-500@500"));
     EXPECT_THAT(ids("[{path: ../run/checkpoint-500, step: 7}]"), ElementsAre("../run/checkpoint-500@7"));
     EXPECT_THAT(problem("[{path: ../run, step: from_name}]"), HasSubstr("'run' has no step in its name"));
+    EXPECT_THAT(problem("[{path: ../run/step2, step: -1}]"), HasSubstr("'-1' is not a step"));
+    EXPECT_THAT(problem("[{path: [../run/step2]}]"), StartsWith("m.yaml:1:9: a text was expected"));
     EXPECT_THAT(problem("[{path: ../run, step: last}]"), HasSubstr("'last' is not a step"));
 }
 

@@ -112,7 +112,7 @@ TEST(QuantizerAxes, ErrorsNamePositionAndNearestName)
     EXPECT_THAT(problem("{format: int, bits: {a: 1}}"), HasSubstr("a text was expected"));
     EXPECT_THAT(problem("[int]"), HasSubstr("a quantizer was expected"));
     EXPECT_THAT(problem("{format: int, bits: [2, 3], block: [16], zip: [bits, block]}"),
-                HasSubstr("'block' has 1 values and 'bits' has 2"));
+                HasSubstr("'block' has 1 value and 'bits' has 2"));
     EXPECT_THAT(problem("{format: int, bits: [2, 3], zip: [bits, blok]}"), HasSubstr("'blok' is not an axis"));
     EXPECT_THAT(problem("{format: int, bits: [2, 3], block: [8, 16], zip: [[bits, block], [bits]]}"),
                 HasSubstr("'bits' is zipped twice"));
