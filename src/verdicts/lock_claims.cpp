@@ -55,12 +55,12 @@ Result max_entry_bound(const UnitFacts& unit, const FactReader&)
 }
 
 /// Half a step is (max − min)/2^(b+1) ≤ ‖W‖_max/2^b; binary32 rounds the step and the product once each, below its
-/// normal range by half of 2⁻¹⁴⁹ (half of that enters).
+/// normal range by up to 2⁻¹⁵⁰ (half of that enters), as it does F64 weights before.
 Result uniform_bound(const UnitFacts& unit, const FactReader&)
 {
     if (format_name(unit.quantizer) != "uniform" || !is_plain(unit))
         return std::nullopt;
-    const double rounding = 4 * 0x1p-24 * unit.weight_magnitude() + 0x1p-151;
+    const double rounding = 4 * 0x1p-24 * unit.weight_magnitude() + 0x1p-149;
     return bound(number(unit.pair.error_max), unit.weight_magnitude() / *unit.levels() + rounding,
                  "the source's own Q_b; the right side includes the rounding of binary32");
 }
@@ -106,7 +106,8 @@ Result spectral_scaling_advantage(const UnitFacts& unit, const FactReader& facts
 }
 
 /// The optimum is flat: rounding α to binary32 costs (2⁻²⁴α)²·mn, far below the sums' own rounding, and at most
-/// (2⁻¹⁵⁰)²·mn where α is below the normal range.
+/// (2⁻¹⁵⁰)²·mn below the normal range. Σ|w| and α are of F64 weights as binary32 holds them, E is against the weights
+/// themselves: 2α(Σ|w₃₂| − Σ|w₆₄|) ≤ 2⁻²³(Σ|w|)²/(mn) + 2⁻¹⁴⁹Σ|w|, and 4α·2⁻¹⁵⁰ for each negative one that became zero.
 Result binary_alpha(const UnitFacts& unit, const FactReader&)
 {
     if (unit.quantizer != "binary")
@@ -117,9 +118,10 @@ Result binary_alpha(const UnitFacts& unit, const FactReader&)
     const double right = energy - sum * sum / (unit.rows() * unit.cols());
     if (std::isnan(left) || std::isnan(right))
         return not_testable("the file is older than the moment Σ|w|");
-    const double rounding = 1e-9 * energy + 0x1p-300 * unit.rows() * unit.cols();
+    const double relative = unit.matrix->dtype == "F64" ? 0x1p-22 : 1e-9;
+    const double rounding = relative * energy + 0x1p-147 * sum + 0x1p-297 * unit.rows() * unit.cols();
     return Finding{std::abs(left - right) <= rounding ? Verdict::holds : Verdict::violated, left, right,
-                   "equal to 1e-9 of the energy"};
+                   "equal to 1e-9 of the energy (F64: to 2⁻²²)"};
 }
 
 constexpr std::array lock_list{

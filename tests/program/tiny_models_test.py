@@ -74,15 +74,18 @@ def test_f64_weights_that_fp32_does_not_hold(program, tmp_path):
             assert "which binary32 does not hold" in result.stderr
 
 
-def test_weights_below_the_normal_range_break_no_theorem(program, tmp_path):
-    """There binary32 rounds a scale by half of its smallest number, however small the scale: 7 to 40,000 units of it here."""
+def test_rounding_to_binary32_breaks_no_theorem(program, tmp_path):
+    """Below its normal range a scale is rounded by half of the smallest number, however small it is: 0 to 4,000 units here.
+    Of F64 weights all are rounded first; of equal ones (binary is nearly exact) all the same way."""
     from conftest import llama_checkpoint
 
     def tiny(tensors):
-        for block, scale in enumerate([1e-42, 1e-44]):
+        tensors["model.layers.0.mlp.down_proj.weight"][:] = 1 / 3
+        for block, scale in enumerate([1e-42, 1e-45]):
             for part in ("up", "gate"):
-                tensors[f"model.layers.{block}.mlp.{part}_proj.weight"] *= numpy.float32(scale)
+                tensors[f"model.layers.{block}.mlp.{part}_proj.weight"] *= numpy.float64(scale)
 
-    model = llama_checkpoint(tmp_path / "model", change=tiny)
-    manifest = write_manifest(tmp_path / "job.yaml", [model], ["binary", "uniform", "uniform:bits=8"])
-    program("run", manifest, "-o", tmp_path / "r.h5")  # a theorem that does not hold would end it with 70
+    for dtype in ("<f4", "<f8"):
+        model = llama_checkpoint(tmp_path / f"model{dtype[1:]}", dtype=dtype, change=tiny)
+        manifest = write_manifest(tmp_path / "job.yaml", [model], ["binary", "uniform", "uniform:bits=8"])
+        program("run", manifest, "-o", tmp_path / f"{dtype[1:]}.h5")  # a theorem that does not hold would end it with 70
