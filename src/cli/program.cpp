@@ -60,6 +60,10 @@ UsageError unknown_verb(const std::string& word)
 
 ExitCode dispatch(Arguments arguments)
 {
+    if (arguments.size() == 2 && arguments[0] == "help") {
+        const std::vector<std::string> page{arguments[1], "-h"};
+        return dispatch(page);
+    }
     if (arguments.empty() || arguments[0] == "-h" || arguments[0] == "--help" || arguments[0] == "help") {
         print_help();
         return arguments.empty() ? ExitCode::usage : ExitCode::complete;

@@ -33,6 +33,7 @@ def test_help(program, verb):
     for option in ("-h", "--help"):
         page = program(verb, option)
         assert page.stdout.startswith("usage: ") and verb in page.stdout
+    assert program("help", verb).stdout == page.stdout
 
 
 def test_the_program_explains_itself(program):
