@@ -26,9 +26,8 @@ struct RowSums {
     double error[probes_at_once][running_sums];
 };
 
-template <class T>
 struct Row {
-    const T* original;
+    const float* original;
     const float* decoded;
     const double* x[probes_at_once];
     double* column_sums;
@@ -49,8 +48,8 @@ SPECSWEEP_ALWAYS_INLINE double tree_sum(const double* values)
 
 /// The running values first … first + lanes·vectors − 1 over the whole multiples of sixteen of a row: as many as the
 /// registers hold at once.
-template <int lanes, int vectors, class T>
-SPECSWEEP_ALWAYS_INLINE void sum_lanes(const Row<T>& row, std::int64_t whole, int first, RowSums& out)
+template <int lanes, int vectors>
+SPECSWEEP_ALWAYS_INLINE void sum_lanes(const Row& row, std::int64_t whole, int first, RowSums& out)
 {
     constexpr std::uint64_t sign = std::uint64_t{1} << 63;
     using Bits = typename spectrum::VectorTypes<lanes>::Bits;
@@ -93,8 +92,7 @@ SPECSWEEP_ALWAYS_INLINE void sum_lanes(const Row<T>& row, std::int64_t whole, in
 }
 
 /// The columns behind the last whole sixteen.
-template <class T>
-SPECSWEEP_ALWAYS_INLINE void sum_rest(const Row<T>& row, std::int64_t whole, RowSums& sums)
+SPECSWEEP_ALWAYS_INLINE void sum_rest(const Row& row, std::int64_t whole, RowSums& sums)
 {
     for (std::int64_t c = whole; c < row.cols; ++c) {
         const std::int64_t lane = c - whole;
@@ -137,19 +135,8 @@ SPECSWEEP_ALWAYS_INLINE void expect_writes(const float* row, std::int64_t count)
         __builtin_prefetch(row + c, 1);
 }
 
-/// E rounded once to binary32.
-inline float rounded_error(float decoded, float original)
-{
-    return decoded - original;
-}
-
-inline float rounded_error(float decoded, double original)
-{
-    return static_cast<float>(static_cast<double>(decoded) - original);
-}
-
-template <int lanes, int vectors, class T>
-SPECSWEEP_ALWAYS_INLINE void pass_body(Row<T> row, std::int64_t rows, float* error, PanelSums& total)
+template <int lanes, int vectors>
+SPECSWEEP_ALWAYS_INLINE void pass_body(Row row, std::int64_t rows, float* error, PanelSums& total)
 {
     const std::int64_t whole = row.cols / running_sums * running_sums;
     for (std::int64_t r = 0; r < rows; ++r) {
@@ -162,7 +149,7 @@ SPECSWEEP_ALWAYS_INLINE void pass_body(Row<T> row, std::int64_t rows, float* err
         add_row(sums, total);
         if (error != nullptr) {
             for (std::int64_t c = 0; c < row.cols; ++c)
-                error[c] = rounded_error(row.decoded[c], row.original[c]);
+                error[c] = row.decoded[c] - row.original[c];
             error += row.cols;
         }
         row.original += row.cols;
@@ -170,43 +157,19 @@ SPECSWEEP_ALWAYS_INLINE void pass_body(Row<T> row, std::int64_t rows, float* err
     }
 }
 
-template <class T>
-SPECSWEEP_TARGET_AVX512 void pass_avx512(const Row<T>& row, std::int64_t rows, float* error, PanelSums& total)
+SPECSWEEP_TARGET_AVX512 void pass_avx512(const Row& row, std::int64_t rows, float* error, PanelSums& total)
 {
     pass_body<8, 2>(row, rows, error, total);
 }
 
-template <class T>
-SPECSWEEP_TARGET_AVX2 void pass_avx2(const Row<T>& row, std::int64_t rows, float* error, PanelSums& total)
+SPECSWEEP_TARGET_AVX2 void pass_avx2(const Row& row, std::int64_t rows, float* error, PanelSums& total)
 {
     pass_body<4, 1>(row, rows, error, total);
 }
 
-template <class T>
-void pass_plain(const Row<T>& row, std::int64_t rows, float* error, PanelSums& total)
+void pass_plain(const Row& row, std::int64_t rows, float* error, PanelSums& total)
 {
     pass_body<2, 1>(row, rows, error, total);
-}
-
-template <class T>
-PanelSums pass(std::span<const T> original, std::span<const float> decoded, const Probes& probes,
-               std::span<double> column_sums, float* error, InstructionSet instructions)
-{
-    PanelSums total;
-    const std::int64_t cols = probes.cols();
-    if (cols == 0)
-        return total;
-    const auto rows = static_cast<std::int64_t>(original.size()) / cols;
-    const Row<T> first{.original = original.data(),
-                       .decoded = decoded.data(),
-                       .x = {probes.x(0), probes.x(1)},
-                       .column_sums = column_sums.data(),
-                       .cols = cols};
-    if (instructions == InstructionSet::avx512)
-        pass_avx512(first, rows, error, total);
-    else
-        (instructions == InstructionSet::avx2 ? pass_avx2<T> : pass_plain<T>)(first, rows, error, total);
-    return total;
 }
 
 }  // namespace
@@ -214,13 +177,21 @@ PanelSums pass(std::span<const T> original, std::span<const float> decoded, cons
 PanelSums error_pass(std::span<const float> original, std::span<const float> decoded, const Probes& probes,
                      std::span<double> column_sums, float* error, InstructionSet instructions)
 {
-    return pass(original, decoded, probes, column_sums, error, instructions);
-}
-
-PanelSums error_pass(std::span<const double> original, std::span<const float> decoded, const Probes& probes,
-                     std::span<double> column_sums, float* error, InstructionSet instructions)
-{
-    return pass(original, decoded, probes, column_sums, error, instructions);
+    PanelSums total;
+    const std::int64_t cols = probes.cols();
+    if (cols == 0)
+        return total;
+    const auto rows = static_cast<std::int64_t>(original.size()) / cols;
+    const Row first{.original = original.data(),
+                    .decoded = decoded.data(),
+                    .x = {probes.x(0), probes.x(1)},
+                    .column_sums = column_sums.data(),
+                    .cols = cols};
+    if (instructions == InstructionSet::avx512)
+        pass_avx512(first, rows, error, total);
+    else
+        (instructions == InstructionSet::avx2 ? pass_avx2 : pass_plain)(first, rows, error, total);
+    return total;
 }
 
 }  // namespace specsweep::measure

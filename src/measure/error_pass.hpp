@@ -17,17 +17,12 @@ struct PanelSums {
 
 /// All that is summed over E, in one pass: on a small matrix each pass of its own costs as much as a quantizer.
 ///
-/// E is formed in binary64 (exact for binary32 operands, unless the two lie more than 2²⁹ apart), products are rounded
+/// E is formed in binary64 (exact, unless the two lie more than 2²⁹ apart), products are rounded
 /// once, sixteen running sums a row are added in a fixed tree, rows in order. Same bits on every instruction set.
 /// @param original, decoded rows of W and W̃, probes.cols() to a row.
 /// @param column_sums cols values; Σ_i |e_ij| of the panel is added to each, rows in order: ‖E‖₁ is their maximum.
 /// @param error where E goes, rounded once to binary32; may be nullptr.
 PanelSums error_pass(std::span<const float> original, std::span<const float> decoded, const Probes& probes,
-                     std::span<double> column_sums, float* error,
-                     spectrum::InstructionSet instructions = spectrum::widest_instruction_set());
-
-/// The same where W is binary64 (a quantizer has seen it rounded to binary32): E is against W as it is stored.
-PanelSums error_pass(std::span<const double> original, std::span<const float> decoded, const Probes& probes,
                      std::span<double> column_sums, float* error,
                      spectrum::InstructionSet instructions = spectrum::widest_instruction_set());
 

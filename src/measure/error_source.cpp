@@ -12,14 +12,6 @@ void ErrorSource::read(std::int64_t first_row, std::int64_t row_count, float* ou
         std::copy_n(kept, elements, out);
         return;
     }
-    if (reference_.needs_double()) {
-        exact_.resize(std::max(exact_.size(), static_cast<std::size_t>(elements)));
-        reference_.read(first_row, row_count, exact_.data());
-        quantized_.read(first_row, row_count, out);
-        for (std::int64_t i = 0; i < elements; ++i)
-            out[i] = static_cast<float>(static_cast<double>(out[i]) - exact_[static_cast<std::size_t>(i)]);
-        return;
-    }
     original_.resize(std::max(original_.size(), static_cast<std::size_t>(elements)));
     reference_.read(first_row, row_count, original_.data());
     quantized_.read(first_row, row_count, out);

@@ -6,7 +6,8 @@
 
 namespace specsweep::measure {
 
-/// E = W̃ − W, rounded once to binary32: |Ê − E| ≤ 2⁻²⁴|E| + 2⁻¹⁵⁰ for each entry, so that
+/// E = W̃ − W, W as the quantizer took it (binary32), rounded once to binary32: |Ê − E| ≤ 2⁻²⁴|E| + 2⁻¹⁵⁰ for each
+/// entry, so that
 ///   |‖Ê‖₂ − ‖E‖₂| ≤ 2⁻²⁴‖E‖_F + 2⁻¹⁵⁰√(mn)  (rounding_of_error()).
 /// @pre |E| < 2¹²⁷.
 class ErrorSource : public spectrum::PanelSource {
@@ -27,7 +28,6 @@ private:
     spectrum::PanelSource& reference_;
     QuantizedSource& quantized_;
     std::vector<float> original_, error_;
-    std::vector<double> exact_;
 };
 
 /// What ‖Ê‖₂ and ‖E‖₂ may differ by. @param error_frobenius ‖E‖_F.

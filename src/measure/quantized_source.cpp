@@ -66,11 +66,6 @@ std::int64_t QuantizedSource::rows_of(std::int64_t group) const
     return std::min(group_rows_, rows() - group * group_rows_);
 }
 
-bool QuantizedSource::compares_exactly() const
-{
-    return stored_.needs_double() && !original_transform_;
-}
-
 const float* QuantizedSource::original_group(std::int64_t group)
 {
     const std::int64_t first = group * group_rows_;
@@ -79,10 +74,6 @@ const float* QuantizedSource::original_group(std::int64_t group)
         return held;
     original_.resize(std::max(original_.size(), static_cast<std::size_t>(rows_of(group) * cols())));
     stored_.read(first, rows_of(group), original_.data());
-    if (compares_exactly()) {
-        exact_.resize(original_.size());
-        stored_.read(first, rows_of(group), exact_.data());
-    }
     return original_.data();
 }
 
@@ -104,10 +95,7 @@ void QuantizedSource::quantize_group(std::int64_t group, float* out)
         const std::span<const float> weights(original, elements);
         column_sums_[index].assign(static_cast<std::size_t>(cols()), 0.0);
         float* const error = error_ == nullptr ? nullptr : error_->data() + first * cols();
-        const PanelSums sums = compares_exactly()
-                                   ? error_pass(std::span<const double>(exact_.data(), elements), {out, elements},
-                                                *probes_, column_sums_[index], error)
-                                   : error_pass(weights, {out, elements}, *probes_, column_sums_[index], error);
+        const PanelSums sums = error_pass(weights, {out, elements}, *probes_, column_sums_[index], error);
         groups_[index] = sums.moments;
         forward_[index] = sums.forward;
         groups_[index].zeroed = counts.zeroed;

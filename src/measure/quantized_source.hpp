@@ -53,7 +53,6 @@ public:
 private:
     std::int64_t rows_of(std::int64_t group) const;
     const float* original_group(std::int64_t group);
-    bool compares_exactly() const;  ///< with W in binary64: it is stored so, and no transform rounds it
     void quantize_group(std::int64_t group, float* out);
     const float* decoded_group(std::int64_t group);
     void complete();
@@ -63,7 +62,6 @@ private:
     quantize::TensorStatistics statistics_;
     std::int64_t group_rows_;
     AlignedVector<float> original_;  ///< of one group, where the stored matrix is not in memory
-    std::vector<double> exact_;      ///< of the same group, where binary32 does not hold it (F64)
     AlignedVector<float> decoded_;
     std::int64_t decoded_is_ = -1;  ///< the group that decoded_ holds
     std::vector<PairMoments> groups_;

@@ -27,8 +27,8 @@ ErrorNormBounds error_norm_bounds(const SpectrumView& reference, const SpectrumV
             std::max(bounds.lower, frobenius * (1 - rounding) /
                                        std::sqrt(static_cast<double>(std::min(reference.rows, reference.cols))));
     for (std::size_t k = 0; reference.is_complete() && k < reference.sigma.size(); ++k)
-        bounds.lower = std::max(
-            bounds.lower, std::abs(quantized.sigma[k] - reference.sigma[k]) - quantized.error[k] - reference.error[k]);
+        bounds.lower = std::max(bounds.lower, std::abs(quantized.sigma[k] - reference.sigma[k]) - quantized.error[k] -
+                                                  reference.error[k] - reference.input_rounding);
     bounds.lower = std::min(bounds.lower, bounds.upper);
     return bounds;
 }

@@ -43,7 +43,7 @@ void fill_changes(PairMetrics& metrics, const SpectrumView& reference, const Spe
     for (std::size_t k = 0; k < reference.sigma.size(); ++k) {
         const double change = std::abs(quantized.sigma[k] - reference.sigma[k]);
         largest = std::max(largest, change);
-        const double sure = std::max(0.0, change - quantized.error[k] - reference.error[k]);
+        const double sure = std::max(0.0, change - quantized.error[k] - reference.error[k] - reference.input_rounding);
         certain = std::max(certain, sure);
         certain_squared += square(sure);
     }

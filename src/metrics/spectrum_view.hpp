@@ -30,6 +30,8 @@ struct SpectrumView {
     std::optional<AngleMoments> angles = std::nullopt;   ///< embeddings only
     std::optional<double> zipf_exponent = std::nullopt;  ///< token-weighted embeddings only
     const ExtendedMoments* extended = nullptr;           ///< `metrics: extended` only
+    /// ‖W − W₃₂‖_F at most, W₃₂ being what a quantizer takes of W, and E = W̃ − W₃₂: 0 unless W is stored in F64.
+    double input_rounding = 0;
 
     double sigma_max() const { return sigma.empty() ? 0.0 : sigma.front(); }
     double sigma_min() const { return sigma.empty() ? 0.0 : sigma.back(); }

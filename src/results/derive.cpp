@@ -12,6 +12,15 @@ namespace {
 
 constexpr std::string_view no_pair = "reference";
 
+/// ‖W − W₃₂‖_F of an F64 matrix, each entry rounded once to binary32: 2⁻²⁴ of it, or 2⁻¹⁵⁰ below the normal range.
+double input_rounding(const MatrixRow& matrix, const Moments& moments)
+{
+    if (matrix.dtype != name(DType::f64))
+        return 0;
+    const double entries = static_cast<double>(matrix.rows) * static_cast<double>(matrix.cols);
+    return (1 + 0x1p-20) * 0x1p-24 * std::sqrt(moments.frobenius_squared) + 0x1p-150 * std::sqrt(entries);
+}
+
 /// @param asked whether the sweep asked for extended moments: one that has none says so
 metrics::SpectrumView view(const MatrixRow& matrix, const UnitResult& unit, bool asked)
 {
@@ -21,7 +30,8 @@ metrics::SpectrumView view(const MatrixRow& matrix, const UnitResult& unit, bool
                                .error = unit.error,
                                .frobenius_squared = moments.frobenius_squared,
                                .rows = matrix.rows,
-                               .cols = matrix.cols};
+                               .cols = matrix.cols,
+                               .input_rounding = input_rounding(matrix, moments)};
     if (asked)
         view.extended = unit.rare.extended ? unit.rare.extended.get() : &none;
     if (!std::isnan(moments.zipf_exponent))
@@ -109,8 +119,9 @@ std::optional<std::string> pair_violation(const MatrixRow& matrix, const UnitRes
     const double error = std::sqrt(unit.moments.error_frobenius_squared);
     // Squares below 2⁻¹⁰⁷⁴ are lost.
     const double lost = 0x1p-537 * std::sqrt(static_cast<double>(matrix.rows) * static_cast<double>(matrix.cols));
-    const metrics::PairCheck check = metrics::check_pair(unit.sigma, unit.error, reference.sigma, reference.error,
-                                                         error, error * frobenius_rounding(matrix) + lost);
+    const double uncertain = error * frobenius_rounding(matrix) + lost + input_rounding(matrix, reference.moments);
+    const metrics::PairCheck check =
+        metrics::check_pair(unit.sigma, unit.error, reference.sigma, reference.error, error, uncertain);
     if (!check.weyl_holds)
         return "unit:weyl-violated";
     if (!check.mirsky_holds)

@@ -55,7 +55,7 @@ Result max_entry_bound(const UnitFacts& unit, const FactReader&)
 }
 
 /// Half a step is (max − min)/2^(b+1) ≤ ‖W‖_max/2^b; binary32 rounds the step and the product once each, below its
-/// normal range by up to 2⁻¹⁵⁰ (half of that enters), as it does F64 weights before.
+/// normal range by up to 2⁻¹⁵⁰ (half of that enters).
 Result uniform_bound(const UnitFacts& unit, const FactReader&)
 {
     if (format_name(unit.quantizer) != "uniform" || !is_plain(unit))
@@ -106,8 +106,8 @@ Result spectral_scaling_advantage(const UnitFacts& unit, const FactReader& facts
 }
 
 /// The optimum is flat: rounding α to binary32 costs (2⁻²⁴α)²·mn, far below the sums' own rounding, and at most
-/// (2⁻¹⁵⁰)²·mn below the normal range. Σ|w| and α are of F64 weights as binary32 holds them, E is against the weights
-/// themselves: 2α(Σ|w₃₂| − Σ|w₆₄|) ≤ 2⁻²³(Σ|w|)²/(mn) + 2⁻¹⁴⁹Σ|w|, and 4α·2⁻¹⁵⁰ for each negative one that became zero.
+/// (2⁻¹⁵⁰)²·mn below the normal range. Of F64 weights Σ|w|, α and E are of what binary32 holds, ‖W‖_F² is of the
+/// weights themselves: relative 2⁻²³, or 2⁻¹⁴⁹Σ|w| and 2⁻³⁰⁰mn below the normal range.
 Result binary_alpha(const UnitFacts& unit, const FactReader&)
 {
     if (unit.quantizer != "binary")
