@@ -60,6 +60,9 @@ void UnitMeter::with_reasons(const std::function<void()>& work)
         throw UnitFailure(ExitCode::bad_input, "unit:not-defined", error.what());
     } catch (const IoError& error) {
         throw UnitFailure(ExitCode::io, "unit:unreadable", error.what());
+    } catch (const spectrum::NotFinite&) {
+        throw UnitFailure(ExitCode::bad_input, "unit:decoded-not-finite", "a decoded weight is beyond what fp32 holds",
+                          "the stored ones are not");
     } catch (const InputError& error) {
         throw UnitFailure(ExitCode::bad_input, "unit:bad-input", error.what());
     }

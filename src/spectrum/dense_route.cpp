@@ -4,9 +4,9 @@
 #include <cmath>
 #include <vector>
 
-#include "base/error.hpp"
 #include "base/integer.hpp"
 #include "linalg/dense_singular_values.hpp"
+#include "spectrum/failure.hpp"
 #include "spectrum/orthogonal_route.hpp"
 #include "spectrum/rounding_model.hpp"
 #include "spectrum/singular_residual.hpp"
@@ -29,7 +29,7 @@ ScaledSpectrum dense_spectrum(LongSide& matrix, Certificate certificate, Workspa
         filled += piece.rows;
     });
     if (!std::isfinite(energy.value()))
-        throw InputError("a spectrum needs finite weights", "a value is NaN or infinite");
+        throw NotFinite();
 
     ScaledSpectrum result;
     result.frobenius_squared = energy.value();

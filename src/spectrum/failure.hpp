@@ -26,6 +26,13 @@ public:
     }
 };
 
+/// A matrix with a value that is NaN or infinite. Stored weights are looked at where they are read, so this is one that
+/// a quantizer decoded, or that weighting made: fails the unit.
+class NotFinite : public InputError {
+public:
+    NotFinite() : InputError("a spectrum needs finite weights", "a value is NaN or infinite") {}
+};
+
 /// The system refused memory: fails the unit.
 class OutOfMemory : public Error {
 public:

@@ -4,10 +4,10 @@
 #include <cmath>
 #include <vector>
 
-#include "base/error.hpp"
 #include "linalg/leading_dimension.hpp"
 #include "linalg/symmetric_rank_update.hpp"
 #include "spectrum/band_reduction.hpp"
+#include "spectrum/failure.hpp"
 #include "spectrum/gram_certificate.hpp"
 #include "spectrum/gram_residual.hpp"
 #include "spectrum/multisection.hpp"
@@ -80,7 +80,7 @@ ScaledSpectrum gram_spectrum(LongSide& matrix, Method method, Certificate certif
         linalg::add_gram_lower(piece, gram);
     });
     if (!std::isfinite(energy.value()))
-        throw InputError("a spectrum needs finite weights", "a value is NaN or infinite");
+        throw NotFinite();
 
     ScaledSpectrum result;
     result.sigma.resize(static_cast<std::size_t>(k));

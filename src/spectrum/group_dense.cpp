@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <cmath>
 
-#include "base/error.hpp"
 #include "linalg/distributed_reduction.hpp"
 #include "mpi/collectives.hpp"
+#include "spectrum/failure.hpp"
 #include "spectrum/group_orthogonal.hpp"
 #include "spectrum/peer_failure.hpp"
 #include "spectrum/rounding_model.hpp"
@@ -57,7 +57,7 @@ ScaledSpectrum group_dense_spectrum(SharedPieces& matrix, const RankGroup& group
     double total = energy.value();
     mpi::broadcast(group.comm, total, 0);
     if (!std::isfinite(total))
-        throw InputError("a spectrum needs finite weights", "a value is NaN or infinite");
+        throw NotFinite();
     ScaledSpectrum result;
     std::vector<double> sigma(static_cast<std::size_t>(width), 0.0);
     if (total > 0)

@@ -3,10 +3,10 @@
 #include <cmath>
 #include <memory>
 
-#include "base/error.hpp"
 #include "mpi/collectives.hpp"
 #include "spectrum/block_cyclic_gram.hpp"
 #include "spectrum/dealt_gram.hpp"
+#include "spectrum/failure.hpp"
 #include "spectrum/gram_certificate.hpp"
 #include "spectrum/peer_failure.hpp"
 
@@ -55,7 +55,7 @@ CondensedGram condense_gram(SharedPieces& matrix, const RankGroup& group, std::i
     double total = energy.value();
     mpi::broadcast(group.comm, total, 0);
     if (!std::isfinite(total))
-        throw InputError("a spectrum needs finite weights", "a value is NaN or infinite");
+        throw NotFinite();
     if (total == 0)
         return result;
     const int exponent = scale(*gram, group.comm);

@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <cmath>
 
-#include "base/error.hpp"
 #include "base/integer.hpp"
 #include "linalg/bidiagonal.hpp"
 #include "linalg/distributed_reduction.hpp"
 #include "mpi/collectives.hpp"
+#include "spectrum/failure.hpp"
 #include "spectrum/multisection.hpp"
 #include "spectrum/peer_failure.hpp"
 #include "spectrum/rounding_model.hpp"
@@ -151,7 +151,7 @@ ScaledSpectrum group_orthogonal_spectrum(SharedPieces& matrix, const RankGroup& 
     double total = energy.value();
     mpi::broadcast(group.comm, total, 0);
     if (!std::isfinite(total))
-        throw InputError("a spectrum needs finite weights", "a value is NaN or infinite");
+        throw NotFinite();
     ScaledSpectrum result;
     if (total == 0) {
         result.sigma.assign(static_cast<std::size_t>(group.comm.is_root() ? k : 0), 0.0);

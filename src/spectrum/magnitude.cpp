@@ -1,9 +1,8 @@
 #include "spectrum/magnitude.hpp"
+#include "spectrum/failure.hpp"
 
 #include <algorithm>
 #include <cmath>
-
-#include "base/error.hpp"
 
 namespace specsweep::spectrum {
 
@@ -12,7 +11,7 @@ double larger_magnitude(double largest, const double* values, std::int64_t count
     for (std::int64_t i = 0; i < count; ++i)
         largest = std::isfinite(values[i]) ? std::max(largest, std::fabs(values[i])) : values[i];
     if (!std::isfinite(largest))
-        throw InputError("a spectrum needs finite weights", "a value is NaN or infinite");
+        throw NotFinite();
     return largest;
 }
 

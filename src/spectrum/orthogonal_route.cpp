@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <cmath>
 
-#include "base/error.hpp"
 #include "base/integer.hpp"
 #include "base/scale.hpp"
 #include "linalg/bidiagonal.hpp"
 #include "linalg/leading_dimension.hpp"
 #include "linalg/triangular_factor.hpp"
+#include "spectrum/failure.hpp"
 #include "spectrum/multisection.hpp"
 #include "spectrum/rounding_model.hpp"
 #include "spectrum/singular_residual.hpp"
@@ -103,7 +103,7 @@ ScaledSpectrum orthogonal_spectrum(LongSide& matrix, Certificate certificate, Wo
         triangle.add(piece);
     });
     if (!std::isfinite(energy.value()))
-        throw InputError("a spectrum needs finite weights", "a value is NaN or infinite");
+        throw NotFinite();
 
     ScaledSpectrum result;
     result.sigma.resize(static_cast<std::size_t>(k));

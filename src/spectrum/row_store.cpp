@@ -8,6 +8,7 @@
 #include "base/format.hpp"
 #include "base/integer.hpp"
 #include "linalg/block_cyclic.hpp"
+#include "spectrum/failure.hpp"
 #include "spectrum/magnitude.hpp"
 
 namespace specsweep::spectrum {
@@ -55,7 +56,7 @@ RowStore::RowStore(PanelSource& source, Workspace& workspace, std::int64_t most_
         load<float>();
     }
     if (!std::isfinite(energy_.value()))
-        throw InputError("a spectral norm needs finite weights", "a value is NaN or infinite");
+        throw NotFinite();
 }
 
 /// Calls visit(row of the share, row of the matrix, count) for the panels of the share from its row `from` on.

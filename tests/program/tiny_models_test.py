@@ -90,3 +90,22 @@ def test_rounding_to_binary32_breaks_no_theorem(program, tmp_path):
         model = llama_checkpoint(tmp_path / f"model{dtype[1:]}", dtype=dtype, change=tiny)
         manifest = write_manifest(tmp_path / "job.yaml", [model], ["binary", "uniform", "uniform:bits=8"])
         program("run", manifest, "-o", tmp_path / f"{dtype[1:]}.h5")  # a theorem that does not hold would end it with 70
+
+
+def test_decoding_beyond_fp32_is_said_to_be_that(program, tmp_path):
+    """Next to the largest float a scale in bf16 is rounded up, and the outermost level with it (torchao decodes to infinity, too)."""
+    from conftest import llama_checkpoint
+
+    def huge(tensors):
+        for name, value in tensors.items():
+            if "mlp" in name:
+                value[:] = numpy.sign(value) * numpy.float32(3.4e38)
+
+    model = llama_checkpoint(tmp_path / "model", change=huge)
+    manifest = write_manifest(tmp_path / "job.yaml", [model], ["int:block=32,scale=bf16,variant=torchao", "bf16"])
+    result = program("run", manifest, "-o", tmp_path / "r.h5", code=3)
+    with h5py.File(tmp_path / "r.h5") as file:
+        failed = file["units/state"][:] == 2
+        assert 0 < failed.sum() < len(failed)
+        assert set(file["units/reason"].asstr()[failed]) == {"unit:decoded-not-finite"}
+    assert "beyond what fp32 holds" in result.stderr
