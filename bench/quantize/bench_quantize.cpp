@@ -58,6 +58,35 @@ const std::vector<std::string> usual_texts = {"bf16",
                                               "q8_0",
                                               "q4_0"};
 
+/// Formats that draw random numbers, rotate, search or optimise, and tables of many levels; `int` and `nvfp4` as a
+/// measure.
+const std::vector<std::string> searching_texts = {"int",
+                                                  "nvfp4",
+                                                  "q4_0",
+                                                  "q5_0",
+                                                  "nvfp4:rounding=stochastic",
+                                                  "mxfp4:rounding=stochastic",
+                                                  "nvfp4:hadamard=16",
+                                                  "nvfp4:hadamard=128",
+                                                  "nf4:double=midpoint",
+                                                  "apot:bits=7",
+                                                  "mulaw:bits=8",
+                                                  "lloyd",
+                                                  "lloyd:bits=8",
+                                                  "int:search=percentile",
+                                                  "int:percentile=99,search=percentile",
+                                                  "nvfp4:select=mse",
+                                                  "nvfp4:block=16x16,select=mse",
+                                                  "nvfp4:select=mae,variant=fouroversix",
+                                                  "int:search=mse",
+                                                  "int:block=32,search=mse",
+                                                  "int:block=32,scheme=asymmetric,search=mse",
+                                                  "iq4_nl",
+                                                  "q4_k",
+                                                  "q6_k",
+                                                  "kmeans:bits=3",
+                                                  "kmeans"};
+
 template <class Work>
 double fastest_seconds(int repeats, Work work)
 {
@@ -83,10 +112,6 @@ const char* name(quantize::VectorLevel level)
     return "portable";
 }
 
-}  // namespace
-
-namespace {
-
 constexpr std::size_t cache_line = 64 / sizeof(float);
 
 /// `count` floats that begin with a cache line, as copies do: where an allocator puts them otherwise costs up to 8 %.
@@ -97,7 +122,16 @@ std::span<float> at_cache_line(std::vector<float>& memory, std::size_t count)
     return {static_cast<float*>(std::align(64, count * sizeof(float), begin, room)), count};
 }
 
-Json bench_panel(const QuantizeBenchOptions& options)
+template <class Work>
+double fastest_seconds_at(quantize::VectorLevel level, int repeats, Work work)
+{
+    quantize::limit_vector_level(level);
+    const double seconds = fastest_seconds(repeats, work);
+    quantize::limit_vector_level(quantize::VectorLevel::avx512);
+    return seconds;
+}
+
+Json bench_panel(const QuantizeBenchOptions& options, const std::vector<std::string>& texts)
 {
     const auto weights = static_cast<std::size_t>(options.rows * options.cols);
     std::vector<float> in_memory(weights + cache_line);
@@ -115,17 +149,20 @@ Json bench_panel(const QuantizeBenchOptions& options)
         asm volatile("" ::"r"(out.data()) : "memory");
     });
     Json rows = Json::array();
-    for (const std::string& text : options.texts.empty() ? usual_texts : options.texts) {
+    const auto nanoseconds = [weights](double seconds) { return seconds * 1e9 / static_cast<double>(weights); };
+    for (const std::string& text : texts) {
         const auto quantizer = quantize::make_quantizer(text);
         const auto apply = [&] { quantizer->apply(panel, out.data(), statistics); };
         const double best = fastest_seconds(options.repeats, apply);
-        quantize::limit_vector_level(quantize::VectorLevel::portable);
-        const double portable = fastest_seconds(options.repeats, apply);
-        quantize::limit_vector_level(quantize::VectorLevel::avx512);
+        const double avx2 = fastest_seconds_at(quantize::VectorLevel::avx2, options.repeats, apply);
+        const double portable = fastest_seconds_at(quantize::VectorLevel::portable, options.repeats, apply);
         rows.push_back({{"quantizer", quantizer->text()},
                         {"ratio", copy / best},
                         {"weights_per_second", static_cast<double>(weights) / best},
-                        {"portable_ratio", copy / portable}});
+                        {"avx2_ratio", copy / avx2},
+                        {"portable_ratio", copy / portable},
+                        {"nanoseconds_per_weight", nanoseconds(best)},
+                        {"avx2_nanoseconds_per_weight", nanoseconds(avx2)}});
     }
     return {{"rows", options.rows},
             {"cols", options.cols},
@@ -137,13 +174,16 @@ Json bench_panel(const QuantizeBenchOptions& options)
 std::string panel_table(const Json& result)
 {
     std::string table = fmt::format(
-        "{} x {} fp32, {}; memcpy {:.1f} GB/s\n{:<36} {:>12} {:>10} {:>10}\n", result.at("rows").get<std::int64_t>(),
-        result.at("cols").get<std::int64_t>(), result.at("instruction_set").get<std::string>(),
-        result.at("memcpy_bytes_per_second").get<double>() / 1e9, "quantizer", "weights/s", "of memcpy", "portable");
+        "{} x {} fp32, {}; memcpy {:.1f} GB/s\n{:<41} {:>12} {:>10} {:>10} {:>10} {:>10} {:>10}\n",
+        result.at("rows").get<std::int64_t>(), result.at("cols").get<std::int64_t>(),
+        result.at("instruction_set").get<std::string>(), result.at("memcpy_bytes_per_second").get<double>() / 1e9,
+        "quantizer", "weights/s", "of memcpy", "avx2", "portable", "ns/weight", "avx2");
     for (const Json& row : result.at("quantizers"))
-        table += fmt::format("{:<36} {:>10.2f} G {:>10.3f} {:>10.3f}\n", row.at("quantizer").get<std::string>(),
-                             row.at("weights_per_second").get<double>() / 1e9, row.at("ratio").get<double>(),
-                             row.at("portable_ratio").get<double>());
+        table += fmt::format("{:<41} {:>10.2f} G {:>10.3f} {:>10.3f} {:>10.3f} {:>10.3f} {:>10.3f}\n",
+                             row.at("quantizer").get<std::string>(), row.at("weights_per_second").get<double>() / 1e9,
+                             row.at("ratio").get<double>(), row.at("avx2_ratio").get<double>(),
+                             row.at("portable_ratio").get<double>(), row.at("nanoseconds_per_weight").get<double>(),
+                             row.at("avx2_nanoseconds_per_weight").get<double>());
     return table;
 }
 
@@ -151,16 +191,21 @@ std::string panel_table(const Json& result)
 
 Json bench_quantize(const QuantizeBenchOptions& options)
 {
-    Json result = bench_panel(options);
+    const std::vector<std::string>& usual = options.texts.empty() ? usual_texts : options.texts;
+    Json result = bench_panel(options, usual);
     QuantizeBenchOptions wide = options;
     wide.cols = options.wide_cols;
-    result["wide"] = bench_panel(wide);
+    result["wide"] = bench_panel(wide, usual);
+    QuantizeBenchOptions small = options;
+    small.rows = options.small_rows;
+    small.cols = options.small_cols;
+    result["small"] = bench_panel(small, options.texts.empty() ? searching_texts : options.texts);
     return result;
 }
 
 std::string quantize_bench_table(const Json& result)
 {
-    return panel_table(result) + "\n" + panel_table(result.at("wide"));
+    return panel_table(result) + "\n" + panel_table(result.at("wide")) + "\n" + panel_table(result.at("small"));
 }
 
 }  // namespace specsweep::bench
