@@ -17,6 +17,15 @@ struct Element {
     std::int32_t clipped;  ///< 1: beyond the outermost level
 };
 
+/// An element() with random numbers: decoded_of(w, random), `random` as random_of_element() gives it.
+template <class DecodedOf>
+struct Randomised {
+    std::uint64_t seed;
+    DecodedOf decoded_of;
+};
+template <class DecodedOf>
+Randomised(std::uint64_t, DecodedOf) -> Randomised<DecodedOf>;
+
 /// Elements that are decoded together: a multiple of every vector register's length.
 inline constexpr int strip = 16;
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <type_traits>
 
@@ -9,6 +10,7 @@
 #include "quantize/block_statistic.hpp"
 #include "quantize/block_walk.hpp"
 #include "quantize/float_bits.hpp"
+#include "quantize/philox.hpp"
 #include "quantize/quantizer.hpp"
 #include "quantize/trace.hpp"
 #include "quantize/vectorised.hpp"
@@ -20,8 +22,7 @@ namespace specsweep::quantize {
 ///   using Statistic     AbsoluteMaximum or Range
 ///   struct Scales       arrays of blocks_at_once numbers, one column a block
 ///   void prepare(const Statistic*, int count, Scales&) const
-///   auto element(const Scales&, int block) const      → functor float → Element, without branches; or (float, index) →
-///                                                       Element, with the element's place in the flattened matrix
+///   auto element(const Scales&, int block) const      → functor float → Element, without branches; or Randomised
 ///   void trace(const Scales&, int block, Trace&) const
 ///   auto short_element(const Scales&, int block) const   optional: the functor of a block shorter than the others
 ///   static constexpr bool fast_widths                  optional: code of its own for blocks of 16, 32 and 64
@@ -35,6 +36,8 @@ namespace specsweep::quantize {
 ///
 /// The panel is seen as bands of `Block::rows` lines; a band is walked in groups of blocks_at_once blocks: statistics,
 /// scales, elements, all in the first-level cache. Nothing is allocated.
+static_assert(strip == random_strip);
+
 template <class Scheme>
 class BlockLoop {
 public:
@@ -296,18 +299,40 @@ private:
     template <class ElementOf>
     static Element decoded_element(const ElementOf& element, float value, std::uint64_t index)
     {
-        if constexpr (std::is_invocable_v<const ElementOf&, float, std::uint64_t>)
-            return element(value, index);
+        if constexpr (is_randomised<ElementOf>)
+            return element.decoded_of(value, random_of_element(element.seed, index));
         else
             return element(value);
+    }
+
+    template <class ElementOf>
+    static constexpr bool is_randomised = requires(const ElementOf& element)
+    {
+        element.seed;
+    };
+
+    /// element_of(lane) → Element of every lane.
+    template <class ElementOf>
+    static auto strip_elements(const ElementOf& element, const float* values, [[maybe_unused]] std::uint64_t index)
+    {
+        if constexpr (is_randomised<ElementOf>) {
+            std::array<std::uint32_t, strip> random;
+            random_of_strip(element.seed, index, random.data());
+            return [&element, values, random](int lane) {
+                return element.decoded_of(values[lane], random[static_cast<std::size_t>(lane)]);
+            };
+        } else {
+            return [&element, values](int lane) { return element(values[lane]); };
+        }
     }
 
     template <bool fused, bool counts_clipped, class ElementOf>
     static void decode_strip(const ElementOf& element, const float* __restrict values, float* __restrict decoded,
                              std::uint64_t index, LaneCounts& lanes)
     {
+        const auto element_of_lane = strip_elements(element, values, index);
         for (int lane = 0; lane < strip; ++lane) {
-            const Element result = decoded_element(element, values[lane], index + static_cast<std::uint64_t>(lane));
+            const Element result = element_of_lane(lane);
             const float positive_zero = without_negative_zero<fused>(result.decoded);
             decoded[lane] = positive_zero;
             const bool became_zero = (values[lane] != 0) & (positive_zero == 0);

@@ -251,6 +251,29 @@ struct SignedMaximum {
         for (std::int64_t i = 0; i < width; ++i)
             largest = magnitude_bits(values[i]) > magnitude_bits(largest) ? values[i] : largest;
     }
+
+    /// The same for neighbouring blocks, each strips·16 weights wide and as high as the lines: the farther end of their
+    /// ranges. Only where both ends are as far has the order of the weights to be looked at.
+    template <VectorLevel level, int strips>
+    static void include_blocks(SignedMaximum* statistics, const Lines& lines, int blocks)
+    {
+        Range ranges[most_blocks];
+        Range::include_blocks<level, strips>(ranges, lines, blocks);
+        for (int block = 0; block < blocks; ++block) {
+            const auto [low, high] = ranges[block];
+            if (-low == high)
+                include_lines(statistics[block], lines.from(block * strips * 16), strips * 16);
+            else
+                statistics[block].include(-low > high ? &low : &high, 1);
+        }
+    }
+
+private:
+    __attribute__((noinline)) static void include_lines(SignedMaximum& statistic, const Lines& lines, int width)
+    {
+        for (std::int64_t line = 0; line < lines.count; ++line)
+            statistic.include(lines.values + line * lines.stride, width);
+    }
 };
 
 }  // namespace specsweep::quantize

@@ -110,17 +110,18 @@ struct Mx {
                 const float x = w * inverse;
                 return decoded(w, x, grid.round(grid.saturate_signed(x)));
             };
+        else if constexpr (mode == RoundingMode::stochastic)
+            return Randomised{seed, [=, grid = grid](float w, std::uint32_t random) {
+                                  const float x = w * inverse;
+                                  const float a = grid.saturate(magnitude_of(x));
+                                  const float p = grid.saturate(
+                                      round_stochastically(a, random, grid.smallest_binade, grid.mantissa_bits));
+                                  return decoded(w, x, with_sign_of(p, w) + 0.0F);
+                              }};
         else
-            return [=, seed = seed, grid = grid](float w, [[maybe_unused]] std::uint64_t index) {
-                static_cast<void>(seed);  // by stochastic rounding alone
+            return [=, grid = grid](float w) {
                 const float x = w * inverse;
-                const float a = grid.saturate(magnitude_of(x));
-                float p = 0;
-                if constexpr (mode == RoundingMode::stochastic)
-                    p = grid.saturate(round_stochastically(a, uniform_of_element(seed, index),
-                                                           (grid.smallest_binade >> 23) - 127, grid.mantissa_bits));
-                else
-                    p = round_magnitude<mode>(grid, a);
+                const float p = round_magnitude<mode>(grid, grid.saturate(magnitude_of(x)));
                 return decoded(w, x, with_sign_of(p, w) + 0.0F);
             };
     }

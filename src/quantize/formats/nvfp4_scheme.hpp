@@ -143,16 +143,20 @@ struct Nvfp4 {
                 const float x = scaled(w);
                 return decoded(w, x, grid.round(grid.saturate_signed(x)));
             };
+        else if constexpr (mode == RoundingMode::stochastic)
+            return Randomised{seed, [=](float w, std::uint32_t random) {
+                                  constexpr MinifloatGrid grid(e2m1);
+                                  const float x = scaled(w);
+                                  const float a = grid.saturate(magnitude_of(x));
+                                  const float q = grid.saturate(
+                                      round_stochastically(a, random, grid.smallest_binade, grid.mantissa_bits));
+                                  return decoded(w, x, with_sign_of(q, w) + 0.0F);
+                              }};
         else
-            return [=, seed = seed](float w, std::uint64_t index) {
+            return [=](float w) {
                 constexpr MinifloatGrid grid(e2m1);
                 const float x = scaled(w);
-                const float a = grid.saturate(magnitude_of(x));
-                float q = 0;
-                if constexpr (mode == RoundingMode::stochastic)
-                    q = grid.saturate(round_stochastically(a, uniform_of_element(seed, index), 0, grid.mantissa_bits));
-                else
-                    q = round_magnitude<mode>(grid, a);
+                const float q = round_magnitude<mode>(grid, grid.saturate(magnitude_of(x)));
                 return decoded(w, x, with_sign_of(q, w) + 0.0F);
             };
     }
