@@ -7,14 +7,14 @@
 
 namespace specsweep::quantize {
 
-/// A format that treats its blocks one after another by an ordinary function: for searches, where the loop over
-/// elements is not what costs. Blocks must be whole (BlockStorage::whole_blocks_of) runs of a row.
+/// A format whose blocks are decoded by an ordinary function: for searches, where the loop over elements is not what
+/// costs. Blocks must be whole (BlockStorage::whole_blocks_of) runs of a row.
 class RowBlockQuantizer final : public BlockFormatQuantizer {
 public:
-    /// Decodes storage.block.cols weights. @param trace may be nullptr.
-    using DecodeBlock = void (*)(const float* weights, float* decoded);
+    /// Decodes `blocks` blocks of storage.block.cols weights.
+    using DecodeBlocks = void (*)(const float* weights, std::int64_t blocks, float* decoded);
 
-    RowBlockQuantizer(std::string text, const BlockStorage& storage, DecodeBlock decode)
+    RowBlockQuantizer(std::string text, const BlockStorage& storage, DecodeBlocks decode)
         : BlockFormatQuantizer(std::move(text), storage, StatisticsNeed::none), decode_(decode)
     {
     }
@@ -30,8 +30,7 @@ private:
     {
         QuantizationCounts counts;
         const std::int64_t all = in.rows * in.cols;
-        for (std::int64_t begin = 0; begin < all; begin += block().cols)
-            decode_(in.values + begin, out + begin);
+        decode_(in.values, all / block().cols, out);
         for (std::int64_t i = 0; i < all; ++i) {
             out[i] += 0.0F;
             counts.zeroed += in.values[i] != 0 && out[i] == 0 ? 1 : 0;
@@ -39,7 +38,7 @@ private:
         return counts;
     }
 
-    DecodeBlock decode_;
+    DecodeBlocks decode_;
 };
 
 }  // namespace specsweep::quantize

@@ -1,5 +1,3 @@
-#include <algorithm>
-#include <array>
 #include <cmath>
 
 #include "quantize/formats/ggml_numbers.hpp"
@@ -11,120 +9,147 @@ namespace {
 
 constexpr int sub_block = 32;
 constexpr int sub_blocks = 8;
+constexpr int block_size = sub_block * sub_blocks;
 constexpr float top = 15;
 constexpr int steps = 20;
 
+template <class L>
 struct ScaleAndMinimum {
-    float scale = 0;
-    float minimum = 0;  ///< ≤ 0: x ≈ scale·q + minimum
+    typename L::Float scale;
+    typename L::Float minimum;  ///< ≤ 0: x ≈ scale·q + minimum
 };
 
-using Codes = std::array<float, sub_block>;
+/// As many sub-blocks as there are lanes, weighted by their root mean square and magnitudes.
+template <class L>
+struct Sample {
+    using Float = typename L::Float;
+    Float x[sub_block];
+    Float weights[sub_block];
+    Float sum_w;
+    Float sum_x;
+    Float low{};
+    Float high;
 
-Codes codes_of(const float* x, float inverse, float minimum)
-{
-    Codes codes;
-    for (std::size_t i = 0; i < sub_block; ++i)
-        codes[i] = nearest_code(inverse * (x[i] - minimum), 0, top);
-    return codes;
-}
-
-float weighted_error(const float* x, const Codes& weights, const Codes& codes, const ScaleAndMinimum& fit)
-{
-    float error = 0;
-    for (std::size_t i = 0; i < sub_block; ++i) {
-        const float difference = fit.scale * codes[i] + fit.minimum - x[i];
-        error += weights[i] * (difference * difference);
-    }
-    return error;
-}
-
-/// Weighted least squares for scale and minimum, given codes. @return false where the system is singular.
-bool least_squares(const float* x, const Codes& weights, const Codes& codes, float sum_w, float sum_x,
-                   ScaleAndMinimum& fit)
-{
-    float sum_q = 0;
-    float sum_q2 = 0;
-    float sum_xq = 0;
-    for (std::size_t i = 0; i < sub_block; ++i) {
-        const float wq = weights[i] * codes[i];
-        sum_q += wq;
-        sum_q2 += wq * codes[i];
-        sum_xq += wq * x[i];
-    }
-    const float determinant = sum_w * sum_q2 - sum_q * sum_q;
-    if (!(determinant > 0))
-        return false;
-    fit = {(sum_w * sum_xq - sum_x * sum_q) / determinant, (sum_q2 * sum_x - sum_q * sum_xq) / determinant};
-    if (fit.minimum > 0)
-        fit = {sum_xq / sum_q2, 0};
-    return true;
-}
-
-ScaleAndMinimum search(const float* x)
-{
-    float sum_squares = 0;
-    for (int i = 0; i < sub_block; ++i)
-        sum_squares += x[i] * x[i];
-    const float root_mean_square = std::sqrt(sum_squares / sub_block);
-    Codes weights;
-    for (std::size_t i = 0; i < sub_block; ++i)
-        weights[i] = root_mean_square + magnitude_of(x[i]);
-
-    const float low = std::min(0.0F, *std::min_element(x, x + sub_block));
-    const float high = *std::max_element(x, x + sub_block);
-    if (high == low)
-        return {0, low};
-    float sum_w = weights[0];
-    float sum_x = weights[0] * x[0];
-    for (std::size_t i = 1; i < sub_block; ++i) {
-        sum_w += weights[i];
-        sum_x += weights[i] * x[i];
-    }
-    ScaleAndMinimum best{1.0F / (top / (high - low)), low};
-    float best_error = weighted_error(x, weights, codes_of(x, top / (high - low), low), best);
-    for (int step = 0; step <= steps; ++step) {
-        // The range follows the minimum as it was fitted so far.
-        const float inverse = (-1.0F + 0.1F * static_cast<float>(step) + top) / (high - best.minimum);
-        const Codes codes = codes_of(x, inverse, best.minimum);
-        ScaleAndMinimum fit;
-        if (!least_squares(x, weights, codes, sum_w, sum_x, fit))
-            continue;
-        const float error = weighted_error(x, weights, codes, fit);
-        if (error < best_error) {
-            best_error = error;
-            best = fit;
+    explicit Sample(const float* values)
+    {
+        L::template load_columns<sub_block>(values, x);
+        Float sum_squares{};
+        high = x[0];
+        for (int i = 0; i < sub_block; ++i) {
+            sum_squares += x[i] * x[i];
+            low = L::smaller(x[i], low);
+            high = L::larger(x[i], high);
+        }
+        const Float root_mean_square = L::each(sum_squares / sub_block, [](float mean) { return std::sqrt(mean); });
+        for (int i = 0; i < sub_block; ++i)
+            weights[i] = root_mean_square + L::magnitude(x[i]);
+        sum_w = weights[0];
+        sum_x = weights[0] * x[0];
+        for (int i = 1; i < sub_block; ++i) {
+            sum_w += weights[i];
+            sum_x += weights[i] * x[i];
         }
     }
-    return best;
+
+    void code(Float inverse, Float minimum, Float* codes) const
+    {
+        for (int i = 0; i < sub_block; ++i)
+            codes[i] = nearest_code<L>(inverse * (x[i] - minimum), 0, top);
+    }
+
+    Float weighted_error(const Float* codes, const ScaleAndMinimum<L>& fit) const
+    {
+        Float error{};
+        for (int i = 0; i < sub_block; ++i) {
+            const Float difference = fit.scale * codes[i] + fit.minimum - x[i];
+            error += weights[i] * (difference * difference);
+        }
+        return error;
+    }
+
+    /// Weighted least squares for scale and minimum, given codes. @return lanes where the system is not singular.
+    auto least_squares(const Float* codes, ScaleAndMinimum<L>& fit) const
+    {
+        Float sum_q{};
+        Float sum_q2{};
+        Float sum_xq{};
+        for (int i = 0; i < sub_block; ++i) {
+            const Float wq = weights[i] * codes[i];
+            sum_q += wq;
+            sum_q2 += wq * codes[i];
+            sum_xq += wq * x[i];
+        }
+        const Float determinant = sum_w * sum_q2 - sum_q * sum_q;
+        fit = {(sum_w * sum_xq - sum_x * sum_q) / determinant, (sum_q2 * sum_x - sum_q * sum_xq) / determinant};
+        const auto above = fit.minimum > 0.0F;
+        fit = {above ? sum_xq / sum_q2 : fit.scale, above ? Float{} : fit.minimum};
+        return determinant > 0.0F;
+    }
+};
+
+template <class L>
+ScaleAndMinimum<L> search(const float* values)
+{
+    using Float = typename L::Float;
+    const Sample<L> sample(values);
+    const Float range = sample.high - sample.low;
+    ScaleAndMinimum<L> best{1.0F / (top / range), sample.low};
+    Float codes[sub_block];
+    sample.code(top / range, sample.low, codes);
+    Float best_error = sample.weighted_error(codes, best);
+    for (int step = 0; step <= steps; ++step) {
+        // The range follows the minimum as it was fitted so far.
+        const float parts = -1.0F + 0.1F * static_cast<float>(step) + top;
+        sample.code(parts / (sample.high - best.minimum), best.minimum, codes);
+        ScaleAndMinimum<L> fit;
+        const auto regular = sample.least_squares(codes, fit);
+        const Float error = sample.weighted_error(codes, fit);
+        const auto better = regular & (error < best_error);
+        best_error = better ? error : best_error;
+        best = {better ? fit.scale : best.scale, better ? fit.minimum : best.minimum};
+    }
+    const auto constant = sample.high == sample.low;
+    return {constant ? Float{} : best.scale, constant ? sample.low : best.minimum};
 }
 
-}  // namespace
-
-void decode_q4_k(const float* weights, float* decoded)
+/// One block of eight sub-blocks whose scales and minima were found.
+void decode_block(const float* weights, const float* scales, const float* minima, float* decoded)
 {
-    std::array<ScaleAndMinimum, sub_blocks> found;
     float largest_scale = 0;
     float largest_minimum = 0;
     for (int j = 0; j < sub_blocks; ++j) {
-        ScaleAndMinimum& fit = found[static_cast<std::size_t>(j)];
-        fit = search(weights + j * sub_block);
-        largest_scale = std::max(largest_scale, fit.scale);
-        largest_minimum = std::max(largest_minimum, -fit.minimum);
+        largest_scale = larger(scales[j], largest_scale);
+        largest_minimum = larger(-minima[j], largest_minimum);
     }
     const float scale_codes = largest_scale > 0 ? 63.0F / largest_scale : 0.0F;
     const float minimum_codes = largest_minimum > 0 ? 63.0F / largest_minimum : 0.0F;
     const float scale_unit = through_half(largest_scale / 63.0F);
     const float minimum_unit = through_half(largest_minimum / 63.0F);
     for (int j = 0; j < sub_blocks; ++j) {
-        const ScaleAndMinimum& fit = found[static_cast<std::size_t>(j)];
-        const float scale = scale_unit * nearest_code(scale_codes * fit.scale, 0, 63);
-        const float minimum = minimum_unit * nearest_code(minimum_codes * -fit.minimum, 0, 63);
-        for (int i = j * sub_block; i < (j + 1) * sub_block; ++i) {
-            const float code = scale == 0 ? 0.0F : nearest_code((weights[i] + minimum) / scale, 0, top);
-            decoded[i] = scale * code - minimum;
-        }
+        const float scale = scale_unit * nearest_code(scale_codes * scales[j], 0, 63);
+        const float minimum = minimum_unit * nearest_code(minimum_codes * -minima[j], 0, 63);
+        const float divisor = scale == 0 ? 1.0F : scale;  // codes do not matter then
+        for (int i = j * sub_block; i < (j + 1) * sub_block; ++i)
+            decoded[i] = scale * nearest_code((weights[i] + minimum) / divisor, 0, top) - minimum;
     }
+}
+
+}  // namespace
+
+void decode_q4_k(const float* weights, std::int64_t blocks, float* decoded)
+{
+    constexpr int group = ggml_group * sub_block;
+    decode_groups<group>(weights, blocks * block_size, decoded, []<class L>(L, const float* from, float* to) {
+        float scales[ggml_group];
+        float minima[ggml_group];
+        for (int j = 0; j < ggml_group; j += L::count) {
+            const ScaleAndMinimum<L> found = search<L>(from + j * sub_block);
+            L::store(scales + j, found.scale);
+            L::store(minima + j, found.minimum);
+        }
+        for (int j = 0; j < ggml_group; j += sub_blocks)
+            decode_block(from + j * sub_block, scales + j, minima + j, to + j * sub_block);
+    });
 }
 
 }  // namespace specsweep::quantize

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <array>
 
 #include "quantize/formats/ggml_numbers.hpp"
 #include "quantize/formats/ggml_search.hpp"
@@ -9,67 +8,78 @@ namespace specsweep::quantize {
 namespace {
 
 constexpr int sub_block = 16;
-constexpr int sub_blocks = 16;
+constexpr int sub_blocks = ggml_group;
 constexpr int half_range = 32;
 
 /// Sums of the weighted least-squares fit of s·q to x, with weights x².
+template <class L>
 struct Fit {
-    float xq = 0;
-    float q2 = 0;
+    typename L::Float xq{};
+    typename L::Float q2{};
 
-    Fit(const float* x, float inverse)
+    Fit(const typename L::Float* x, typename L::Float inverse)
     {
         for (int i = 0; i < sub_block; ++i) {
-            const float q = nearest_code(inverse * x[i], -half_range, half_range - 1);
-            const float weight = x[i] * x[i];
+            const typename L::Float q = nearest_code<L>(inverse * x[i], -half_range, half_range - 1);
+            const typename L::Float weight = x[i] * x[i];
             xq += weight * x[i] * q;
             q2 += weight * q * q;
         }
     }
 };
 
-float search(const float* x)
+/// The scales of as many sub-blocks as there are lanes.
+template <class L>
+typename L::Float search(const float* weights)
 {
-    const float largest = first_largest(x, sub_block);
-    if (magnitude_of(largest) < ggml_zero_block)
-        return 0;
-    const Fit first(x, -static_cast<float>(half_range) / largest);
-    float scale = first.q2 != 0 ? first.xq / first.q2 : 0.0F;
-    float best = scale * first.xq;
+    using Float = typename L::Float;
+    Float x[sub_block];
+    L::template load_columns<sub_block>(weights, x);
+    const Float largest = first_largest<L, sub_block>(x);
+    const Fit<L> first(x, -static_cast<float>(half_range) / largest);
+    Float scale = first.q2 != 0.0F ? first.xq / first.q2 : Float{};
+    Float best = scale * first.xq;
     for (int step = -9; step <= 9; ++step) {
         if (step == 0)
             continue;
-        const Fit fit(x, -(static_cast<float>(half_range) + 0.1F * static_cast<float>(step)) / largest);
-        if (fit.q2 > 0 && fit.xq * fit.xq > best * fit.q2) {
-            scale = fit.xq / fit.q2;
-            best = scale * fit.xq;
-        }
+        const Fit<L> fit(x, -(static_cast<float>(half_range) + 0.1F * static_cast<float>(step)) / largest);
+        const auto better = (fit.q2 > 0.0F) & (fit.xq * fit.xq > best * fit.q2);
+        scale = better ? fit.xq / fit.q2 : scale;
+        best = better ? scale * fit.xq : best;
     }
-    return scale;
+    return L::magnitude(largest) < ggml_zero_block ? Float{} : scale;
+}
+
+/// The first of the scales of the largest magnitude.
+float farthest(const float* scales)
+{
+    return *std::max_element(scales, scales + sub_blocks,
+                             [](float a, float b) { return magnitude_of(a) < magnitude_of(b); });
 }
 
 }  // namespace
 
-void decode_q6_k(const float* weights, float* decoded)
+void decode_q6_k(const float* weights, std::int64_t blocks, float* decoded)
 {
-    std::array<float, sub_blocks> scales;
-    for (int j = 0; j < sub_blocks; ++j)
-        scales[static_cast<std::size_t>(j)] = search(weights + j * sub_block);
-    const float largest = first_largest(scales.data(), sub_blocks);
-    if (magnitude_of(largest) < ggml_zero_block) {
-        std::fill(decoded, decoded + sub_block * sub_blocks, 0.0F);
-        return;
-    }
-    const float inverse = -128.0F / largest;
-    const float unit = through_half(1.0F / inverse);
-    for (int j = 0; j < sub_blocks; ++j) {
-        const float code = std::min(127.0F, round_small(inverse * scales[static_cast<std::size_t>(j)]));
-        const float scale = unit * code;
-        for (int i = j * sub_block; i < (j + 1) * sub_block; ++i) {
-            const float q = scale == 0 ? 0.0F : nearest_code(weights[i] / scale, -half_range, half_range - 1);
-            decoded[i] = scale * q;
+    constexpr int block_size = sub_block * sub_blocks;
+    decode_groups<block_size>(weights, blocks * block_size, decoded, []<class L>(L, const float* from, float* to) {
+        float scales[sub_blocks];
+        for (int j = 0; j < sub_blocks; j += L::count)
+            L::store(scales + j, search<L>(from + j * sub_block));
+        const float largest = farthest(scales);
+        if (magnitude_of(largest) < ggml_zero_block) {
+            std::fill(to, to + block_size, 0.0F);
+            return;
         }
-    }
+        const float inverse = -128.0F / largest;
+        const float unit = through_half(1.0F / inverse);
+        for (int j = 0; j < sub_blocks; ++j) {
+            const float scale = unit * smaller(127.0F, round_small(inverse * scales[j]));
+            const float divisor = scale == 0 ? 1.0F : scale;  // codes do not matter then
+            for (int i = j * sub_block; i < (j + 1) * sub_block; ++i)
+                to[i] = scale * nearest_code(from[i] / divisor, -half_range, half_range - 1);
+        }
+    });
 }
 
 }  // namespace specsweep::quantize

@@ -15,7 +15,7 @@ BlockStorage whole_blocks(std::int64_t length, double element_bits, double block
 }
 
 Format search_format(std::string name, std::string summary, const BlockStorage& storage,
-                     RowBlockQuantizer::DecodeBlock decode)
+                     RowBlockQuantizer::DecodeBlocks decode)
 {
     return {
         .name = std::move(name),
