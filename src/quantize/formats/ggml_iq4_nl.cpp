@@ -26,28 +26,28 @@ typename L::Float nearest_entry(typename L::Float x)
 #if defined(__x86_64__)
     if constexpr (L::level == VectorLevel::avx512) {
         static constexpr WideTable wide = WideTable::of(entries);
-        return wide.level(x);
+        return {wide.level(x.v)};
     }
 #endif
     typename L::Float entry = L::of(table[0]);
     for (std::size_t k = 0; k + 1 < table.size(); ++k)
-        entry = x > entries.thresholds[k] ? L::of(table[k + 1]) : entry;
+        entry = L::select(x > L::of(entries.thresholds[k]), L::of(table[k + 1]), entry);
     return entry;
 }
 
 /// Sums of the weighted least-squares fit of d·q to x, with weights x².
 template <class L>
 struct Fit {
-    typename L::Float qx{};
-    typename L::Float q2{};
+    typename L::Float qx = L::zero();
+    typename L::Float q2 = L::zero();
 
     Fit(const typename L::Float* x, typename L::Float inverse)
     {
         for (int i = 0; i < block_size; ++i) {
             const typename L::Float q = nearest_entry<L>(inverse * x[i]);
             const typename L::Float weighted = x[i] * x[i] * q;
-            qx += weighted * x[i];
-            q2 += weighted * q;
+            qx = qx + weighted * x[i];
+            q2 = q2 + weighted * q;
         }
     }
 };
@@ -61,21 +61,22 @@ void decode_lanes(const float* weights, float* decoded)
     Float x[block_size];
     L::template load_columns<block_size>(weights, x);
     const Float largest = first_largest<L, block_size>(x);
-    const Float start = 1.0F / (tries > 0 ? -largest / table[0] : largest / table[0]);
+    const Float one = L::of(1);
+    const Float start = one / (largest / L::of(tries > 0 ? -table[0] : table[0]));
     const Fit<L> first(x, start);
     Float scale = first.qx / first.q2;
     Float best = scale * first.qx;
     for (int step = -tries; step <= tries; ++step) {
-        const Fit<L> fit(x, (static_cast<float>(step) + table[0]) / largest);
-        const auto better = (fit.q2 > 0.0F) & (fit.qx * fit.qx > best * fit.q2);
-        scale = better ? fit.qx / fit.q2 : scale;
-        best = better ? scale * fit.qx : best;
+        const Fit<L> fit(x, L::of(static_cast<float>(step) + table[0]) / largest);
+        const auto better = (fit.q2 > L::zero()) & (fit.qx * fit.qx > best * fit.q2);
+        scale = L::select(better, fit.qx / fit.q2, scale);
+        best = L::select(better, scale * fit.qx, best);
     }
-    const Float final_inverse = tries > 0 ? (scale != 0.0F ? 1.0F / scale : Float{}) : start;
-    const auto zero = L::magnitude(largest) < ggml_zero_block;
-    const Float stored = L::each(zero ? Float{} : scale, through_half);
+    const Float final_inverse = tries > 0 ? L::select(scale == L::zero(), L::zero(), one / scale) : start;
+    const auto zero = L::magnitude(largest) < L::of(ggml_zero_block);
+    const Float stored = L::each(L::select(zero, L::zero(), scale), through_half);
     for (int i = 0; i < block_size; ++i)
-        x[i] = zero ? Float{} : stored * nearest_entry<L>(final_inverse * x[i]);
+        x[i] = L::select(zero, L::zero(), stored * nearest_entry<L>(final_inverse * x[i]));
     L::template store_columns<block_size>(x, decoded);
 }
 

@@ -27,16 +27,16 @@ inline float nearest_code(float x, float low, float high)
 template <class L>
 typename L::Float nearest_code(typename L::Float x, float low, float high)
 {
-    return L::smaller(L::of(high), L::larger(L::of(low), L::round_small(x)));
+    return L::clamped(L::round_small(x), low, high);
 }
 
 /// The first of `length` weights of the largest magnitude, in every lane.
 template <class L, int length>
 typename L::Float first_largest(const typename L::Float* x)
 {
-    typename L::Float largest{};
+    typename L::Float largest = L::zero();
     for (int i = 0; i < length; ++i)
-        largest = L::magnitude(x[i]) > L::magnitude(largest) ? x[i] : largest;
+        largest = L::select(L::magnitude(x[i]) > L::magnitude(largest), x[i], largest);
     return largest;
 }
 

@@ -1,5 +1,3 @@
-#include <cmath>
-
 #include "quantize/formats/ggml_numbers.hpp"
 #include "quantize/formats/ggml_search.hpp"
 
@@ -27,27 +25,27 @@ struct Sample {
     Float weights[sub_block];
     Float sum_w;
     Float sum_x;
-    Float low{};
+    Float low = L::zero();
     Float high;
 
     explicit Sample(const float* values)
     {
         L::template load_columns<sub_block>(values, x);
-        Float sum_squares{};
+        Float sum_squares = L::zero();
         high = x[0];
         for (int i = 0; i < sub_block; ++i) {
-            sum_squares += x[i] * x[i];
+            sum_squares = sum_squares + x[i] * x[i];
             low = L::smaller(x[i], low);
             high = L::larger(x[i], high);
         }
-        const Float root_mean_square = L::each(sum_squares / sub_block, [](float mean) { return std::sqrt(mean); });
+        const Float root_mean_square = L::square_root(sum_squares / L::of(sub_block));
         for (int i = 0; i < sub_block; ++i)
             weights[i] = root_mean_square + L::magnitude(x[i]);
         sum_w = weights[0];
         sum_x = weights[0] * x[0];
         for (int i = 1; i < sub_block; ++i) {
-            sum_w += weights[i];
-            sum_x += weights[i] * x[i];
+            sum_w = sum_w + weights[i];
+            sum_x = sum_x + weights[i] * x[i];
         }
     }
 
@@ -59,10 +57,10 @@ struct Sample {
 
     Float weighted_error(const Float* codes, const ScaleAndMinimum<L>& fit) const
     {
-        Float error{};
+        Float error = L::zero();
         for (int i = 0; i < sub_block; ++i) {
             const Float difference = fit.scale * codes[i] + fit.minimum - x[i];
-            error += weights[i] * (difference * difference);
+            error = error + weights[i] * (difference * difference);
         }
         return error;
     }
@@ -70,20 +68,20 @@ struct Sample {
     /// Weighted least squares for scale and minimum, given codes. @return lanes where the system is not singular.
     auto least_squares(const Float* codes, ScaleAndMinimum<L>& fit) const
     {
-        Float sum_q{};
-        Float sum_q2{};
-        Float sum_xq{};
+        Float sum_q = L::zero();
+        Float sum_q2 = L::zero();
+        Float sum_xq = L::zero();
         for (int i = 0; i < sub_block; ++i) {
             const Float wq = weights[i] * codes[i];
-            sum_q += wq;
-            sum_q2 += wq * codes[i];
-            sum_xq += wq * x[i];
+            sum_q = sum_q + wq;
+            sum_q2 = sum_q2 + wq * codes[i];
+            sum_xq = sum_xq + wq * x[i];
         }
         const Float determinant = sum_w * sum_q2 - sum_q * sum_q;
         fit = {(sum_w * sum_xq - sum_x * sum_q) / determinant, (sum_q2 * sum_x - sum_q * sum_xq) / determinant};
-        const auto above = fit.minimum > 0.0F;
-        fit = {above ? sum_xq / sum_q2 : fit.scale, above ? Float{} : fit.minimum};
-        return determinant > 0.0F;
+        const auto above = fit.minimum > L::zero();
+        fit = {L::select(above, sum_xq / sum_q2, fit.scale), L::select(above, L::zero(), fit.minimum)};
+        return determinant > L::zero();
     }
 };
 
@@ -93,23 +91,23 @@ ScaleAndMinimum<L> search(const float* values)
     using Float = typename L::Float;
     const Sample<L> sample(values);
     const Float range = sample.high - sample.low;
-    ScaleAndMinimum<L> best{1.0F / (top / range), sample.low};
+    ScaleAndMinimum<L> best{L::of(1) / (L::of(top) / range), sample.low};
     Float codes[sub_block];
-    sample.code(top / range, sample.low, codes);
+    sample.code(L::of(top) / range, sample.low, codes);
     Float best_error = sample.weighted_error(codes, best);
     for (int step = 0; step <= steps; ++step) {
         // The range follows the minimum as it was fitted so far.
         const float parts = -1.0F + 0.1F * static_cast<float>(step) + top;
-        sample.code(parts / (sample.high - best.minimum), best.minimum, codes);
+        sample.code(L::of(parts) / (sample.high - best.minimum), best.minimum, codes);
         ScaleAndMinimum<L> fit;
         const auto regular = sample.least_squares(codes, fit);
         const Float error = sample.weighted_error(codes, fit);
         const auto better = regular & (error < best_error);
-        best_error = better ? error : best_error;
-        best = {better ? fit.scale : best.scale, better ? fit.minimum : best.minimum};
+        best_error = L::select(better, error, best_error);
+        best = {L::select(better, fit.scale, best.scale), L::select(better, fit.minimum, best.minimum)};
     }
     const auto constant = sample.high == sample.low;
-    return {constant ? Float{} : best.scale, constant ? sample.low : best.minimum};
+    return {L::select(constant, L::zero(), best.scale), L::select(constant, sample.low, best.minimum)};
 }
 
 /// One block of eight sub-blocks whose scales and minima were found.

@@ -14,16 +14,16 @@ constexpr int half_range = 32;
 /// Sums of the weighted least-squares fit of s·q to x, with weights x².
 template <class L>
 struct Fit {
-    typename L::Float xq{};
-    typename L::Float q2{};
+    typename L::Float xq = L::zero();
+    typename L::Float q2 = L::zero();
 
     Fit(const typename L::Float* x, typename L::Float inverse)
     {
         for (int i = 0; i < sub_block; ++i) {
             const typename L::Float q = nearest_code<L>(inverse * x[i], -half_range, half_range - 1);
             const typename L::Float weight = x[i] * x[i];
-            xq += weight * x[i] * q;
-            q2 += weight * q * q;
+            xq = xq + weight * x[i] * q;
+            q2 = q2 + weight * q * q;
         }
     }
 };
@@ -36,18 +36,18 @@ typename L::Float search(const float* weights)
     Float x[sub_block];
     L::template load_columns<sub_block>(weights, x);
     const Float largest = first_largest<L, sub_block>(x);
-    const Fit<L> first(x, -static_cast<float>(half_range) / largest);
-    Float scale = first.q2 != 0.0F ? first.xq / first.q2 : Float{};
+    const Fit<L> first(x, L::of(-half_range) / largest);
+    Float scale = L::select(first.q2 == L::zero(), L::zero(), first.xq / first.q2);
     Float best = scale * first.xq;
     for (int step = -9; step <= 9; ++step) {
         if (step == 0)
             continue;
-        const Fit<L> fit(x, -(static_cast<float>(half_range) + 0.1F * static_cast<float>(step)) / largest);
-        const auto better = (fit.q2 > 0.0F) & (fit.xq * fit.xq > best * fit.q2);
-        scale = better ? fit.xq / fit.q2 : scale;
-        best = better ? scale * fit.xq : best;
+        const Fit<L> fit(x, L::of(-(static_cast<float>(half_range) + 0.1F * static_cast<float>(step))) / largest);
+        const auto better = (fit.q2 > L::zero()) & (fit.xq * fit.xq > best * fit.q2);
+        scale = L::select(better, fit.xq / fit.q2, scale);
+        best = L::select(better, scale * fit.xq, best);
     }
-    return L::magnitude(largest) < ggml_zero_block ? Float{} : scale;
+    return L::select(L::magnitude(largest) < L::of(ggml_zero_block), L::zero(), scale);
 }
 
 /// The first of the scales of the largest magnitude.
