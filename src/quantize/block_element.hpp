@@ -26,6 +26,17 @@ struct Randomised {
 template <class DecodedOf>
 Randomised(std::uint64_t, DecodedOf) -> Randomised<DecodedOf>;
 
+/// An element() that looks something up in memory: decoded_of(w, v, lookup.value(v)) with v = scaled(w). A strip goes
+/// through the three steps one after another, so that the first and the last are vector loops.
+template <class Lookup, class Scaled, class DecodedOf>
+struct LookedUp {
+    Lookup lookup;
+    Scaled scaled;
+    DecodedOf decoded_of;
+};
+template <class Lookup, class Scaled, class DecodedOf>
+LookedUp(Lookup, Scaled, DecodedOf) -> LookedUp<Lookup, Scaled, DecodedOf>;
+
 /// Elements that are decoded together: a multiple of every vector register's length.
 inline constexpr int strip = 16;
 

@@ -22,7 +22,8 @@ namespace specsweep::quantize {
 ///   using Statistic     AbsoluteMaximum or Range
 ///   struct Scales       arrays of blocks_at_once numbers, one column a block
 ///   void prepare(const Statistic*, int count, Scales&) const
-///   auto element(const Scales&, int block) const      → functor float → Element, without branches; or Randomised
+///   auto element(const Scales&, int block) const      → functor float → Element, without branches; or Randomised,
+///                                                       or LookedUp
 ///   void trace(const Scales&, int block, Trace&) const
 ///   auto short_element(const Scales&, int block) const   optional: the functor of a block shorter than the others
 ///   static constexpr bool fast_widths                  optional: code of its own for blocks of 16, 32 and 64
@@ -301,6 +302,8 @@ private:
     {
         if constexpr (is_randomised<ElementOf>)
             return element.decoded_of(value, random_of_element(element.seed, index));
+        else if constexpr (is_looked_up<ElementOf>)
+            return element.decoded_of(value, element.scaled(value), element.lookup.value(element.scaled(value)));
         else
             return element(value);
     }
@@ -309,6 +312,12 @@ private:
     static constexpr bool is_randomised = requires(const ElementOf& element)
     {
         element.seed;
+    };
+
+    template <class ElementOf>
+    static constexpr bool is_looked_up = requires(const ElementOf& element)
+    {
+        element.lookup;
     };
 
     /// element_of(lane) → Element of every lane.
@@ -320,6 +329,16 @@ private:
             random_of_strip(element.seed, index, random.data());
             return [&element, values, random](int lane) {
                 return element.decoded_of(values[lane], random[static_cast<std::size_t>(lane)]);
+            };
+        } else if constexpr (is_looked_up<ElementOf>) {
+            std::array<float, strip> scaled;
+            std::array<float, strip> found;
+            for (std::size_t lane = 0; lane < strip; ++lane)
+                scaled[lane] = element.scaled(values[lane]);
+            element.lookup.values(scaled, found);
+            return [&element, values, scaled, found](int lane) {
+                const auto i = static_cast<std::size_t>(lane);
+                return element.decoded_of(values[lane], scaled[i], found[i]);
             };
         } else {
             return [&element, values](int lane) { return element(values[lane]); };

@@ -26,7 +26,7 @@ std::unique_ptr<const Quantizer> made(const Arguments& arguments, const Magnitud
                                     MagnitudeScheme<Statistic, ChainLookup<8>>{ChainLookup<8>(table), outermost},
                                     storage);
     return make_block_quantizer(arguments.canonical(),
-                                MagnitudeScheme<Statistic, SearchLookup>{SearchLookup(table), outermost}, storage);
+                                MagnitudeScheme<Statistic, BucketLookup>{BucketLookup(table), outermost}, storage);
 }
 
 template <class Statistic>

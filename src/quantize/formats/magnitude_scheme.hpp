@@ -24,6 +24,7 @@ struct MagnitudeLevels {
 /// Up to `count` magnitudes by a chain of selections.
 template <int count>
 struct ChainLookup {
+    static constexpr bool is_in_memory = false;
     LevelTable<count> table;
 
     explicit ChainLookup(const MagnitudeLevels& from)
@@ -34,36 +35,53 @@ struct ChainLookup {
         std::copy(from.thresholds.begin(), from.thresholds.end(), table.thresholds.begin());
     }
     float value(float v) const { return table.value(v); }
-    ChainLookup view() const { return *this; }
 };
 
-/// Up to 128 magnitudes by bisection without branches, which no data can mispredict.
-struct SearchLookup {
-    std::array<float, 128> levels{};
-    std::array<float, 128> thresholds{};  ///< ascending, then infinities
-    std::size_t half = 64;                ///< of the power of two that the levels are padded to
+/// Up to 128 magnitudes by a table of buckets with one threshold each at most. The bucket of v is made of the bits of
+/// fl(v + offset), without the last `shift`: even steps below the offset, even ratios above it. It never falls as v
+/// grows, so that a comparison with the bucket's own threshold decides. Offset and shift give the fewest buckets.
+class BucketLookup {
+public:
+    static constexpr bool is_in_memory = true;
 
-    explicit SearchLookup(const MagnitudeLevels& from)
-    {
-        thresholds.fill(std::numeric_limits<float>::infinity());
-        std::copy(from.levels.begin(), from.levels.end(), levels.begin());
-        std::copy(from.thresholds.begin(), from.thresholds.end(), thresholds.begin());
-        while (half >= from.levels.size())
-            half /= 2;
-    }
-    float value(float v) const
-    {
-        std::size_t at = 0;
-        for (std::size_t step = half; step > 0; step /= 2)
-            at += v > thresholds[at + step - 1] ? step : 0;
-        return levels[at];
-    }
+    explicit BucketLookup(const MagnitudeLevels& from);
+
+    struct Bucket {
+        float threshold;  ///< infinity where there is none
+        float levels[2];  ///< up to the threshold, and above it: an index, where compilers would branch
+    };
 
     struct View {
-        const SearchLookup* lookup;
-        float value(float v) const { return lookup->value(v); }
+        const Bucket* buckets;
+        float farthest;  ///< above all thresholds
+        float offset;
+        int shift;
+        std::int32_t first;
+
+        std::int32_t bucket(float v) const { return (bits_of(smaller(v, farthest) + offset) >> shift) - first; }
+        float value(float v) const
+        {
+            const Bucket& found = buckets[bucket(v)];
+            return found.levels[v > found.threshold ? 1 : 0];
+        }
+
+        template <std::size_t count>
+        void values(const std::array<float, count>& v, std::array<float, count>& levels) const
+        {
+            std::array<std::int32_t, count> numbers;
+            for (std::size_t i = 0; i < count; ++i)
+                numbers[i] = bucket(v[i]);
+            for (std::size_t i = 0; i < count; ++i) {
+                const Bucket& found = buckets[numbers[i]];
+                levels[i] = found.levels[v[i] > found.threshold ? 1 : 0];
+            }
+        }
     };
-    View view() const { return {this}; }
+    View view() const { return {buckets_.data(), keys_.farthest, keys_.offset, keys_.shift, keys_.first}; }
+
+private:
+    View keys_;
+    std::vector<Bucket> buckets_;
 };
 
 /// s of a block: absmax, or the root mean square in binary64, rounded once.
@@ -96,12 +114,20 @@ struct MagnitudeScheme {
 
     auto element(const Scales& scales, int block) const
     {
-        return [lookup = lookup.view(), outermost = outermost, scale = scales.scale[block]](float w) {
-            const float v = magnitude_of(w / (scale == 0 ? 1.0F : scale));
-            const float level = lookup.value(v);
+        const auto scaled = [divisor = scales.scale[block] == 0 ? 1.0F : scales.scale[block]](float w) {
+            return magnitude_of(w / divisor);
+        };
+        const auto decoded = [scale = scales.scale[block], outermost = outermost](float w, float v, float level) {
             const float magnitude = smaller(level * scale, std::numeric_limits<float>::max());
             return Element{with_sign_of(magnitude, w), with_sign_of(level, w), beyond(v, outermost)};
         };
+        if constexpr (Lookup::is_in_memory)
+            return LookedUp{lookup.view(), scaled, decoded};
+        else
+            return [=, lookup = lookup](float w) {
+                const float v = scaled(w);
+                return decoded(w, v, lookup.value(v));
+            };
     }
 
     void trace(const Scales& scales, int block, Trace& trace) const { trace.scales.push_back(scales.scale[block]); }
