@@ -144,12 +144,13 @@ struct Range {
     float magnitude() const { return larger(-lowest, highest); }
     static Range of(const TensorStatistics& tensor) { return {tensor.minimum, tensor.maximum}; }
 
+    /// Integers that are ordered like the floats, and back: their minima vectorise.
+    static std::int32_t ordered(float w) { return bits_of(w) ^ ((bits_of(w) >> 31) & INT32_MAX); }
+    static float from_order(std::int32_t order) { return float_of(order ^ ((order >> 31) & INT32_MAX)); }
+
     template <class Width>
     void include(const float* values, Width width)
     {
-        // As integers that are ordered like the floats: their minima vectorise.
-        const auto ordered = [](float w) { return bits_of(w) ^ ((bits_of(w) >> 31) & INT32_MAX); };
-        const auto back = [](std::int32_t order) { return float_of(order ^ ((order >> 31) & INT32_MAX)); };
         std::int32_t low = ordered(lowest);
         std::int32_t high = ordered(highest);
         for (std::int64_t i = 0; i < width; ++i) {
@@ -157,8 +158,8 @@ struct Range {
             low = order < low ? order : low;
             high = order > high ? order : high;
         }
-        lowest = back(low);
-        highest = back(high);
+        lowest = from_order(low);
+        highest = from_order(high);
     }
 
     /// The same for neighbouring blocks, each strips·16 weights wide and as high as the lines.

@@ -204,6 +204,17 @@ struct Lanes : LaneTypes<level_> {
     /// Nearest integer, ties to even, for |x| ≤ 2²².
     static Float round_small(Float x) { return (x + Types::of(0x1.8p23F)) - Types::of(0x1.8p23F); }
 
+    /// In any order.
+    static float sum(Float x)
+    {
+        float lanes[count];
+        Types::store(lanes, x);
+        for (int half = count / 2; half > 0; half /= 2)
+            for (int lane = 0; lane < half; ++lane)
+                lanes[lane] += lanes[lane + half];
+        return lanes[0];
+    }
+
     /// function(x) of every lane, one after another.
     template <class Function>
     static Float each(Float x, Function function)

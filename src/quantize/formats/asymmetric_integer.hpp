@@ -5,6 +5,7 @@
 
 #include "quantize/block_loop.hpp"
 #include "quantize/block_statistic.hpp"
+#include "quantize/formats/integer_grid.hpp"
 #include "quantize/rounding.hpp"
 #include "quantize/scale_type.hpp"
 
@@ -134,6 +135,17 @@ struct AsymmetricInteger {
                 return Element{multiplies ? clamped(exact, -largest, largest) : exact, code, clipped};
             }
         };
+    }
+
+    /// Zero points are rounded, and scales stored in bf16: ends of grids move by two steps. HQQ's are not integers.
+    IntegerGrid grid(const Scales& scales, int block) const
+        requires(!multiplies || order != ZeroPointOrder::before_rounding)
+    {
+        const float to_codes = scales.to_codes[block];
+        const bool shifted = order == ZeroPointOrder::before_rounding;
+        return {multiplies ? to_codes : 1.0F / to_codes, scales.delta[block],
+                shifted ? low - scales.zero[block] : scales.bottom[block],
+                shifted ? high - scales.zero[block] : scales.top[block], 2};
     }
 
     void trace(const Scales& scales, int block, Trace& trace) const

@@ -6,6 +6,7 @@
 
 #include "quantize/block_loop.hpp"
 #include "quantize/block_statistic.hpp"
+#include "quantize/formats/integer_grid.hpp"
 #include "quantize/formats/scaling.hpp"
 #include "quantize/rounding.hpp"
 #include "quantize/scale_type.hpp"
@@ -111,6 +112,14 @@ struct SymmetricInteger {
             const float decoded = scaling == Scaling::multiply_and_divide ? code / delta : code * delta;
             return Element{decoded, code, beyond(x, x < 0 ? -low : high)};
         };
+    }
+
+    IntegerGrid grid(const Scales& scales, int block) const
+    {
+        const float delta = scales.delta[block];
+        const float to_codes = scales.to_codes[block];
+        return {scaling == Scaling::divide ? 1.0F / to_codes : to_codes,
+                scaling == Scaling::multiply_and_divide ? 1.0F / delta : delta, low, high, 0};
     }
 
     void trace(const Scales& scales, int block, Trace& trace) const { trace.scales.push_back(scales.delta[block]); }
