@@ -3,20 +3,31 @@
 #include <algorithm>
 #include <cmath>
 
+#include "quantize/block_statistic.hpp"
 #include "quantize/float_bits.hpp"
 #include "quantize/formats/nf4_tables.hpp"
+#include "quantize/vectorised.hpp"
 
 namespace specsweep::quantize {
 
 namespace {
 
+/// Middles of neighbours of the dynamic map.
+const std::array<float, 255>& middles()
+{
+    static const std::array<float, 255> made = [] {
+        std::array<float, 255> middle;
+        for (std::size_t i = 0; i < middle.size(); ++i)
+            middle[i] = (dynamic_map()[i + 1] + dynamic_map()[i]) / 2.0F;
+        return middle;
+    }();
+    return made;
+}
+
 /// Number of midpoints of the dynamic map below v.
 int midpoint_code(float v)
 {
-    const auto map = dynamic_map();
-    const auto next = std::partition_point(map.begin() + 1, map.end(),
-                                           [&](const float& level) { return v > (level + *(&level - 1)) / 2.0F; });
-    return static_cast<int>(next - map.begin()) - 1;
+    return static_cast<int>(std::lower_bound(middles().begin(), middles().end(), v) - middles().begin());
 }
 
 int code_of(float v, DoubleRule rule)
@@ -29,13 +40,15 @@ int code_of(float v, DoubleRule rule)
 
 std::vector<float> block_maxima(const float* values, std::int64_t count, std::int64_t block)
 {
-    std::vector<float> maxima;
-    for (std::int64_t begin = 0; begin < count; begin += block) {
-        float largest = 0;
-        for (std::int64_t i = begin; i < std::min(count, begin + block); ++i)
-            largest = std::max(largest, std::abs(values[i]));
-        maxima.push_back(largest);
-    }
+    std::vector<float> maxima(static_cast<std::size_t>((count + block - 1) / block));
+    run_vectorised([&](auto) {
+        float* next = maxima.data();
+        for (std::int64_t begin = 0; begin < count; begin += block) {
+            AbsoluteMaximum largest;
+            largest.include(values + begin, std::min(count - begin, block));
+            *next++ = largest.value();
+        }
+    });
     return maxima;
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "quantize/philox.hpp"
+#include "quantize/vectorised.hpp"
 
 namespace specsweep::quantize {
 
@@ -29,34 +30,57 @@ std::array<double, longest> signs_of(std::size_t size, std::uint64_t seed)
     return signs;
 }
 
-/// x ← Hₙ x, unscaled.
-void butterfly(std::array<double, longest>& x, std::size_t size)
+/// Runs of weights that are rotated side by side.
+constexpr std::size_t abreast = 16;
+
+/// x ← Hₙ x, unscaled, of `abreast` vectors: element i of all of them, then element i + 1.
+template <std::size_t size>
+void butterfly(std::array<double, longest * abreast>& x)
 {
     for (std::size_t half = 1; half < size; half *= 2)
         for (std::size_t begin = 0; begin < size; begin += 2 * half)
-            for (std::size_t i = begin; i < begin + half; ++i) {
-                const double sum = x[i] + x[i + half];
-                x[i + half] = x[i] - x[i + half];
-                x[i] = sum;
+            for (std::size_t i = begin * abreast; i < (begin + half) * abreast; ++i) {
+                const double lower = x[i];
+                const double upper = x[i + half * abreast];
+                x[i] = lower + upper;
+                x[i + half * abreast] = lower - upper;
             }
 }
 
-/// Saturates: a rotated weight can be √n times the largest. Works in place. @param count a multiple of size.
-void rotate(const float* in, float* out, std::int64_t count, std::size_t size, std::uint64_t seed, bool inverse)
+/// Up to `abreast` runs of weights. Saturates: a rotated weight can be √n times the largest. Works in place.
+template <std::size_t size>
+void rotate_runs(const float* in, float* out, std::size_t runs, const std::array<double, longest>& before,
+                 const std::array<double, longest>& after)
+{
+    constexpr double largest = std::numeric_limits<float>::max();
+    std::array<double, longest * abreast> x;
+    for (std::size_t run = 0; run < abreast; ++run)
+        for (std::size_t i = 0; i < size; ++i)
+            x[i * abreast + run] = run < runs ? in[run * size + i] * before[i] : 0;
+    butterfly<size>(x);
+    for (std::size_t run = 0; run < runs; ++run)
+        for (std::size_t i = 0; i < size; ++i) {
+            const double turned = x[i * abreast + run] * after[i];
+            const double saturated = turned < -largest ? -largest : turned > largest ? largest : turned;
+            out[run * size + i] = static_cast<float>(saturated) + 0.0F;
+        }
+}
+
+template <std::size_t size>
+void rotate(const float* in, float* out, std::size_t count, std::uint64_t seed, bool inverse)
 {
     const std::array<double, longest> signs = signs_of(size, seed);
     const double scale = 1.0 / std::sqrt(static_cast<double>(size));
-    constexpr double largest = std::numeric_limits<float>::max();
-    std::array<double, longest> x{};
-    for (std::int64_t begin = 0; begin < count; begin += static_cast<std::int64_t>(size)) {
-        for (std::size_t i = 0; i < size; ++i)
-            x[i] = in[begin + static_cast<std::int64_t>(i)] * (inverse ? 1.0 : signs[i]);
-        butterfly(x, size);
-        for (std::size_t i = 0; i < size; ++i) {
-            const double turned = std::clamp(x[i] * scale * (inverse ? signs[i] : 1.0), -largest, largest);
-            out[begin + static_cast<std::int64_t>(i)] = static_cast<float>(turned) + 0.0F;
-        }
+    std::array<double, longest> before{};
+    std::array<double, longest> after{};
+    for (std::size_t i = 0; i < size; ++i) {
+        before[i] = inverse ? 1.0 : signs[i];
+        after[i] = inverse ? scale * signs[i] : scale;
     }
+    run_vectorised([&](auto) {
+        for (std::size_t begin = 0; begin < count; begin += size * abreast)
+            rotate_runs<size>(in + begin, out + begin, std::min(abreast, (count - begin) / size), before, after);
+    });
 }
 
 std::optional<std::string> refusal(std::int64_t cols, int size)
@@ -77,7 +101,11 @@ public:
     double bits_per_weight(std::int64_t, std::int64_t) const override { return 32; }
     QuantizationCounts apply(const Panel& in, float* out, const TensorStatistics& statistics) const override
     {
-        rotate(in.values, out, in.rows * in.cols, static_cast<std::size_t>(size_), statistics.seed, inverse_);
+        const auto count = static_cast<std::size_t>(in.rows * in.cols);
+        if (size_ == 16)
+            rotate<16>(in.values, out, count, statistics.seed, inverse_);
+        else
+            rotate<longest>(in.values, out, count, statistics.seed, inverse_);
         return {};
     }
 

@@ -50,31 +50,31 @@ private:
                 for (std::int64_t r = row; r < row + rows; ++r)
                     values.insert(values.end(), in.values + r * in.cols + col, in.values + r * in.cols + col + cols);
                 const std::vector<float> centroids = optimal_centroids(values, clusters_);
-                for (std::int64_t i = 0; i < rows * cols; ++i) {
-                    const std::int64_t at = (row + i / cols) * in.cols + col + i % cols;
-                    const std::size_t code = nearest(centroids, in.values[at]);
-                    out[at] = centroids[code] + 0.0F;
-                    counts.zeroed += in.values[at] != 0 && out[at] == 0 ? 1 : 0;
-                    if (codes != nullptr)
-                        codes[at] = static_cast<float>(code);
-                }
+                for (std::int64_t r = row; r < row + rows; ++r)
+                    for (std::int64_t at = r * in.cols + col; at < r * in.cols + col + cols; ++at) {
+                        const std::size_t code = nearest(centroids, in.values[at]);
+                        out[at] = centroids[code] + 0.0F;
+                        counts.zeroed += in.values[at] != 0 && out[at] == 0 ? 1 : 0;
+                        if (codes != nullptr)
+                            codes[at] = static_cast<float>(code);
+                    }
                 if (trace != nullptr)
                     trace->scales.insert(trace->scales.end(), centroids.begin(), centroids.end());
             }
         return counts;
     }
 
+    /// By halving without branches, which no data can mispredict, down to two neighbours.
     static std::size_t nearest(const std::vector<float>& centroids, float w)
     {
-        const auto above = std::lower_bound(centroids.begin(), centroids.end(), w);
-        if (above == centroids.begin())
-            return 0;
-        const auto index = static_cast<std::size_t>(above - centroids.begin());
-        if (above == centroids.end())
-            return index - 1;
-        const double lower = *(above - 1);
-        const double upper = *above;
-        return w - lower <= upper - w ? index - 1 : index;
+        std::size_t below = 0;  // centroids[below] < w, or below = 0
+        for (std::size_t left = centroids.size() - 1; left > 1; left -= left / 2)
+            below += centroids[below + left / 2] < w ? left / 2 : 0;
+        if (below + 1 == centroids.size())
+            return below;
+        const double lower = centroids[below];
+        const double upper = centroids[below + 1];
+        return below + (w - lower <= upper - w ? 0 : 1);
     }
 
     int clusters_;
