@@ -1,9 +1,11 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 
 #include "quantize/block_statistic.hpp"
 #include "quantize/float_bits.hpp"
+#include "quantize/philox.hpp"
 
 namespace specsweep::quantize {
 
@@ -39,6 +41,57 @@ LookedUp(Lookup, Scaled, DecodedOf) -> LookedUp<Lookup, Scaled, DecodedOf>;
 
 /// Elements that are decoded together: a multiple of every vector register's length.
 inline constexpr int strip = 16;
+
+static_assert(strip == random_strip);
+
+template <class ElementOf>
+inline constexpr bool is_randomised = requires(const ElementOf& element)
+{
+    element.seed;
+};
+
+template <class ElementOf>
+inline constexpr bool is_looked_up = requires(const ElementOf& element)
+{
+    element.lookup;
+};
+
+/// @param index place of the element in the flattened matrix
+template <class ElementOf>
+Element decoded_element(const ElementOf& element, float value, std::uint64_t index)
+{
+    if constexpr (is_randomised<ElementOf>)
+        return element.decoded_of(value, random_of_element(element.seed, index));
+    else if constexpr (is_looked_up<ElementOf>)
+        return element.decoded_of(value, element.scaled(value), element.lookup.value(element.scaled(value)));
+    else
+        return element(value);
+}
+
+/// lane → Element, of a strip whose first element is `index`.
+template <class ElementOf>
+auto strip_elements(const ElementOf& element, const float* values, [[maybe_unused]] std::uint64_t index)
+{
+    if constexpr (is_randomised<ElementOf>) {
+        std::array<std::uint32_t, strip> random;
+        random_of_strip(element.seed, index, random.data());
+        return [&element, values, random](int lane) {
+            return element.decoded_of(values[lane], random[static_cast<std::size_t>(lane)]);
+        };
+    } else if constexpr (is_looked_up<ElementOf>) {
+        std::array<float, strip> scaled;
+        std::array<float, strip> found;
+        for (std::size_t lane = 0; lane < strip; ++lane)
+            scaled[lane] = element.scaled(values[lane]);
+        element.lookup.values(scaled, found);
+        return [&element, values, scaled, found](int lane) {
+            const auto i = static_cast<std::size_t>(lane);
+            return element.decoded_of(values[lane], scaled[i], found[i]);
+        };
+    } else {
+        return [&element, values](int lane) { return element(values[lane]); };
+    }
+}
 
 /// Per lane of a strip, so that counting needs no sum across a register.
 struct LaneCounts {

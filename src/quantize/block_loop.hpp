@@ -1,7 +1,6 @@
 #pragma once
 
 #include <algorithm>
-#include <array>
 #include <cstdint>
 #include <type_traits>
 
@@ -10,7 +9,6 @@
 #include "quantize/block_statistic.hpp"
 #include "quantize/block_walk.hpp"
 #include "quantize/float_bits.hpp"
-#include "quantize/philox.hpp"
 #include "quantize/quantizer.hpp"
 #include "quantize/trace.hpp"
 #include "quantize/vectorised.hpp"
@@ -37,8 +35,6 @@ namespace specsweep::quantize {
 ///
 /// The panel is seen as bands of `Block::rows` lines; a band is walked in groups of blocks_at_once blocks: statistics,
 /// scales, elements, all in the first-level cache. Nothing is allocated.
-static_assert(strip == random_strip);
-
 template <class Scheme>
 class BlockLoop {
 public:
@@ -295,54 +291,6 @@ private:
     std::uint64_t index_of(std::int64_t in_panel) const
     {
         return static_cast<std::uint64_t>(in_.first_row * in_.cols + in_panel);
-    }
-
-    template <class ElementOf>
-    static Element decoded_element(const ElementOf& element, float value, std::uint64_t index)
-    {
-        if constexpr (is_randomised<ElementOf>)
-            return element.decoded_of(value, random_of_element(element.seed, index));
-        else if constexpr (is_looked_up<ElementOf>)
-            return element.decoded_of(value, element.scaled(value), element.lookup.value(element.scaled(value)));
-        else
-            return element(value);
-    }
-
-    template <class ElementOf>
-    static constexpr bool is_randomised = requires(const ElementOf& element)
-    {
-        element.seed;
-    };
-
-    template <class ElementOf>
-    static constexpr bool is_looked_up = requires(const ElementOf& element)
-    {
-        element.lookup;
-    };
-
-    /// element_of(lane) → Element of every lane.
-    template <class ElementOf>
-    static auto strip_elements(const ElementOf& element, const float* values, [[maybe_unused]] std::uint64_t index)
-    {
-        if constexpr (is_randomised<ElementOf>) {
-            std::array<std::uint32_t, strip> random;
-            random_of_strip(element.seed, index, random.data());
-            return [&element, values, random](int lane) {
-                return element.decoded_of(values[lane], random[static_cast<std::size_t>(lane)]);
-            };
-        } else if constexpr (is_looked_up<ElementOf>) {
-            std::array<float, strip> scaled;
-            std::array<float, strip> found;
-            for (std::size_t lane = 0; lane < strip; ++lane)
-                scaled[lane] = element.scaled(values[lane]);
-            element.lookup.values(scaled, found);
-            return [&element, values, scaled, found](int lane) {
-                const auto i = static_cast<std::size_t>(lane);
-                return element.decoded_of(values[lane], scaled[i], found[i]);
-            };
-        } else {
-            return [&element, values](int lane) { return element(values[lane]); };
-        }
     }
 
     template <bool fused, bool counts_clipped, class ElementOf>

@@ -8,6 +8,7 @@
 #include "base/half.hpp"
 #include "quantize/formats/mx_scheme.hpp"
 #include "quantize/philox.hpp"
+#include "quantize/vectorised.hpp"
 
 namespace specsweep::quantize {
 
@@ -144,6 +145,55 @@ TEST(Philox, HasTheKnownAnswers)
     EXPECT_EQ(philox4x32({0, 0, 0, 0}, {0, 0}), (Words{0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8}));
     EXPECT_EQ(philox4x32({0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff}, {0xffffffff, 0xffffffff}),
               (Words{0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd}));
+}
+
+TEST(Philox, HasTheSameNumbersSixteenAtATimeOnEveryVectorLevel)
+{
+    // Counters around the carry into the second word, keys with both words.
+    for (const std::uint64_t seed : {0ULL, 1ULL, 0xFEDCBA9876543210ULL})
+        for (const std::uint64_t index : {0ULL, 17ULL, 0xFFFFFFF9ULL, 0x123456789ABCDEFULL})
+            for (const VectorLevel level : {VectorLevel::portable, VectorLevel::avx2, VectorLevel::avx512}) {
+                limit_vector_level(level);
+                std::array<std::uint32_t, random_strip> words{};
+                random_of_strip(seed, index, words.data());
+                limit_vector_level(VectorLevel::avx512);
+                for (std::size_t i = 0; i < words.size(); ++i)
+                    ASSERT_EQ(words[i], random_of_element(seed, index + i)) << seed << ' ' << index << ' ' << i;
+            }
+}
+
+/// The definition: a + u·step truncated onto the grid of its own binade, in binary64.
+float truncated_sum(float a, std::uint32_t random, int smallest_exponent, int mantissa_bits)
+{
+    const auto step_of = [&](double x) {
+        const int exponent = x == 0 ? smallest_exponent : std::max(std::ilogb(x), smallest_exponent);
+        return std::ldexp(1.0, exponent - mantissa_bits);
+    };
+    const double t = a + random * 0x1p-32 * step_of(a);
+    return static_cast<float>(std::floor(t / step_of(t)) * step_of(t));
+}
+
+TEST(StochasticRounding, TruncatesTheSumOnItsOwnBinade)
+{
+    std::mt19937 random(7);
+    for (const Minifloat& format : {e2m1, e2m3, e3m2, e4m3, e5m2}) {
+        const MinifloatGrid grid(format);
+        const int smallest = 1 - format.bias;
+        const auto expect_same = [&](float a, std::uint32_t bits) {
+            ASSERT_EQ(round_stochastically(a, bits, grid.smallest_binade, format.mantissa_bits),
+                      truncated_sum(a, bits, smallest, format.mantissa_bits))
+                << a << ' ' << bits;
+        };
+        for (int i = 0; i < 200000; ++i) {
+            const float a = std::ldexp(static_cast<float>(random() >> 8), static_cast<int>(random() % 40) - 50);
+            if (a <= grid.max)
+                expect_same(a, static_cast<std::uint32_t>(random()));
+        }
+        // Tiny weights with nearly the largest number: the sum is rounded up to the next value in binary64.
+        for (const float factor : {1.0F, 2.0F, 3.0F, 0x1.FFFFFEp-1F, 0x1.FFFFFEp0F, 0x1.FFFFFEp1F, 0x1.FFFFFEp2F})
+            for (std::uint32_t below = 0; below < 9; ++below)
+                expect_same(factor * 0x1p-32F * std::ldexp(1.0F, smallest - format.mantissa_bits), UINT32_MAX - below);
+    }
 }
 
 }  // namespace

@@ -16,26 +16,45 @@ double squared_error(const TestMatrix& a, const TestMatrix& b, std::size_t begin
     return sum;
 }
 
+/// Decoded by the first of the eighty candidates with the least error, in plain arithmetic.
+std::vector<float> best_of_grid(const float* weights, std::size_t count, float top)
+{
+    float amax = 0;
+    for (std::size_t i = 0; i < count; ++i)
+        amax = std::max(amax, std::abs(weights[i]));
+    double least = HUGE_VAL;
+    std::vector<float> best;
+    for (int step = 0; step < 80; ++step) {
+        const float delta = amax * static_cast<float>(1.0 - step / 100.0) / top;
+        std::vector<float> decoded;
+        double error = 0;
+        for (std::size_t i = 0; i < count; ++i) {
+            decoded.push_back(std::min(top, std::max(-top, std::nearbyint(weights[i] / delta))) * delta + 0.0F);
+            error += std::pow(static_cast<double>(decoded.back()) - weights[i], 2);
+        }
+        if (error < least) {
+            least = error;
+            best = decoded;
+        }
+    }
+    return best;
+}
+
 TEST(SearchedInteger, MseFindsTheBestOfTheGrid)
 {
-    const TestMatrix matrix = random_matrix(16, 64);
-    const TestMatrix found = decoded("int:bits=3,block=32,search=mse", matrix);
-    for (std::size_t begin = 0; begin < matrix.values.size(); begin += 32) {
-        float amax = 0;
-        for (std::size_t i = begin; i < begin + 32; ++i)
-            amax = std::max(amax, std::abs(matrix.values[i]));
-        double best = HUGE_VAL;
-        for (int step = 0; step < 80; ++step) {
-            const float delta = amax * static_cast<float>(1.0 - step / 100.0) / 3.0F;
-            double error = 0;
-            for (std::size_t i = begin; i < begin + 32; ++i) {
-                const float q = std::min(3.0F, std::max(-3.0F, std::nearbyint(matrix.values[i] / delta)));
-                error += std::pow(static_cast<double>(q * delta) - matrix.values[i], 2);
+    for (const int bits : {2, 3, 4, 6, 8})
+        for (const std::int64_t width : {16, 32, 100, 384}) {
+            const TestMatrix matrix = random_matrix(1, 10 * width, static_cast<unsigned>(bits));
+            const TestMatrix found =
+                decoded("int:bits=" + std::to_string(bits) + ",block=" + std::to_string(width) + ",search=mse", matrix);
+            for (std::int64_t begin = 0; begin < 10 * width; begin += width) {
+                const std::vector<float> best =
+                    best_of_grid(matrix.values.data() + begin, static_cast<std::size_t>(width),
+                                 static_cast<float>((1 << (bits - 1)) - 1));
+                EXPECT_TRUE(std::equal(best.begin(), best.end(), found.values.begin() + begin))
+                    << bits << " bits, block of " << width << " at " << begin;
             }
-            best = std::min(best, error);
         }
-        EXPECT_NEAR(squared_error(found, matrix, begin, begin + 32), best, 1e-12 * best);
-    }
 }
 
 TEST(SearchedInteger, MseIsNeverWorseThanAbsmaxAndBetterSomewhere)
