@@ -3,6 +3,7 @@
 #include <hdf5.h>
 
 #include <array>
+#include <bit>
 #include <vector>
 
 #include "base/file.hpp"
@@ -73,6 +74,8 @@ Dataset Dataset::create(File& file, std::string_view path, Shape shape, Id file_
         problem);
     made.element_bytes_ = checked_cast<std::int64_t>(H5Tget_size(file_type));
     made.file_offset_ = offset_of_contiguous(made.handle_.id());
+    if (fill == nullptr && made.file_offset_ >= 0 && std::endian::native == std::endian::little)
+        made.raw_ = file.raw();
     return made;
 }
 
@@ -192,6 +195,16 @@ void Dataset::require_rows(std::int64_t first, std::int64_t count) const
         throw InternalError(fmt::format("rows {}+{} are outside {} of {} rows", first, count, describe(), size_));
 }
 
+std::int64_t Dataset::offset_of(std::int64_t row) const
+{
+    return file_offset_ + row * row_elements() * element_bytes_;
+}
+
+std::size_t Dataset::bytes_of(std::int64_t rows) const
+{
+    return static_cast<std::size_t>(rows * row_elements() * element_bytes_);
+}
+
 void Dataset::select(const Handle& space, std::int64_t first, std::int64_t count) const
 {
     require_rows(first, count);
@@ -235,6 +248,11 @@ void Dataset::write_raw(std::int64_t first, std::int64_t count, Id memory_type, 
 {
     if (count == 0)
         return;
+    if (raw_) {
+        require_rows(first, count);
+        raw_->write({static_cast<const std::byte*>(values), bytes_of(count)}, offset_of(first));
+        return;
+    }
     if (!space_)
         space_ = stored_space();
     select(space_, first, count);
@@ -247,6 +265,14 @@ void Dataset::write_raw(std::int64_t first, std::int64_t count, Id memory_type, 
 
 void Dataset::write_raw(std::span<const std::int64_t> rows, Id memory_type, const void* values)
 {
+    if (raw_) {
+        const auto* value = static_cast<const std::byte*>(values);
+        for (const std::int64_t row : rows) {
+            write_raw(row, 1, memory_type, value);
+            value += bytes_of(1);
+        }
+        return;
+    }
     if (!rows.empty())
         write_selected(selection(rows), memory_space(static_cast<std::int64_t>(rows.size())), memory_type, values);
 }
@@ -257,9 +283,12 @@ void Dataset::read_raw(std::int64_t first, std::int64_t count, Id memory_type, v
         return;
     if (element_) {
         require_rows(first, count);
-        const std::int64_t row_bytes = row_elements() * element_bytes_;
-        bytes_->read({static_cast<std::byte*>(values), static_cast<std::size_t>(count * row_bytes)},
-                     file_offset_ + first * row_bytes);
+        bytes_->read({static_cast<std::byte*>(values), bytes_of(count)}, offset_of(first));
+        return;
+    }
+    if (raw_) {
+        require_rows(first, count);
+        raw_->read({static_cast<std::byte*>(values), bytes_of(count)}, offset_of(first));
         return;
     }
     const Handle stored = stored_space();

@@ -10,12 +10,14 @@
 #include "hdf5/directory.hpp"
 #include "hdf5/file.hpp"
 #include "hdf5/handle.hpp"
+#include "hdf5/raw_file.hpp"
 
 namespace specsweep::hdf5 {
 
 /// One dataset of elements of one fixed size, in rows of one element (1-D) or of several (2-D): what columns and tables
 /// have in common. Contiguous, its space reserved and filled when it is created, so that a full disk shows at once and
-/// later writes touch raw bytes only. Of a file with a directory (hdf5/directory.hpp) it is read without HDF5.
+/// later writes touch raw bytes only. Of a file with a directory (hdf5/directory.hpp) it is read without HDF5; what is
+/// created unfilled in a serial file is written and read back without it, too, from any thread.
 class Dataset {
 public:
     struct ByteRange {
@@ -49,6 +51,7 @@ protected:
     /// Nothing when it is read without HDF5: then element() says what is stored.
     Handle stored_type() const;
     std::optional<Directory::Element> element() const { return element_; }
+    bool is_raw() const { return raw_ != nullptr; }  ///< written and read without HDF5: no memory type is needed
     std::int64_t row_elements() const { return columns_ == 0 ? 1 : columns_; }
     void write_raw(std::int64_t first, std::int64_t count, Id memory_type, const void* values);
     void write_raw(std::span<const std::int64_t> rows, Id memory_type, const void* values);
@@ -62,6 +65,8 @@ private:
     void require_rank(Rank) const;
     Handle stored_space() const;
     Handle memory_space(std::int64_t rows) const;
+    std::int64_t offset_of(std::int64_t row) const;
+    std::size_t bytes_of(std::int64_t rows) const;
     void require_rows(std::int64_t first, std::int64_t count) const;
     void select(const Handle& space, std::int64_t first, std::int64_t count) const;
     Handle selection(std::span<const std::int64_t> rows) const;
@@ -74,6 +79,7 @@ private:
     std::int64_t size_ = 0, columns_ = 0, element_bytes_ = 0, file_offset_ = -1;
     std::shared_ptr<const FileDescriptor> bytes_;  ///< where it is read without HDF5, like the next one
     std::optional<Directory::Element> element_;
+    std::shared_ptr<const RawFile> raw_;  ///< where it was created unfilled
 };
 
 }  // namespace specsweep::hdf5

@@ -72,6 +72,7 @@ File& File::operator=(File&& other) noexcept
         path_ = std::move(other.path_);
         handle_ = std::move(other.handle_);
         sealed_ = std::move(other.sealed_);
+        raw_ = std::move(other.raw_);
         collective_ = other.collective_;
         unwinding_ = other.unwinding_;
     }
@@ -142,6 +143,13 @@ std::int64_t File::size_bytes() const
     return checked_cast<std::int64_t>(bytes);
 }
 
+std::shared_ptr<const RawFile> File::raw()
+{
+    if (!raw_ && !collective_)
+        raw_ = std::make_shared<const RawFile>(path_);
+    return raw_;
+}
+
 void File::create_group(std::string_view name)
 {
     const std::string problem = fmt::format("cannot create group {} in {}", name, path_.string());
@@ -189,6 +197,7 @@ void File::flush()
 
 void File::close()
 {
+    raw_.reset();
     if (!handle_.release())
         throw_io_error(fmt::format("cannot write {}", path_.string()));
 }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "hdf5/handle.hpp"
+#include "hdf5/raw_file.hpp"
 #include "hdf5/seal.hpp"
 #include "mpi/communicator.hpp"
 #include "mpi/unwinding.hpp"
@@ -49,6 +50,9 @@ public:
     const Directory::Entry* listed(std::string_view path) const { return sealed_ ? directory()->find(path) : nullptr; }
     std::shared_ptr<const FileDescriptor> sealed_bytes() const { return {sealed_, &sealed_->bytes}; }
 
+    /// Its bytes beside HDF5, for datasets whose place is known; null for a parallel file.
+    std::shared_ptr<const RawFile> raw();
+
     void create_group(std::string_view name);
     bool contains(std::string_view object_path) const;             ///< every step of "/units/id" exists
     std::vector<std::string> names(std::string_view group) const;  ///< of its members, in byte order
@@ -64,6 +68,7 @@ private:
     std::filesystem::path path_;
     mutable Handle handle_;  ///< of a sealed file: empty until it is asked for
     std::shared_ptr<const SealedFile> sealed_;
+    std::shared_ptr<const RawFile> raw_;  ///< once it was asked for
     bool collective_ = false;
     mpi::Unwinding unwinding_;
 };

@@ -135,15 +135,16 @@ Provenance write_aggregate(const std::filesystem::path& temporary, const std::ve
         for (const std::filesystem::path& path : files)
             collector.add(ResultFile::open(path));
         collector.finish();
-        RecordCompletion completion(index, records, spectra, rare, columns, summary);
         start_writing_back(temporary);
+        RecordCompletion completion(index, records, spectra, rare, summary);
         completion.run();
-        start_writing_back(temporary);
         VerdictSpool rows(folder_of(temporary), judge.claims);
         std::future<VerdictTable> verdicts;  // reads records only: HDF5 is this thread's
         if (judge.judge)
             verdicts = std::async(std::launch::async, [&] { return judge.judge(SpooledUnits(index, records), rows); });
-        columns.finish(records, completion.long_reasons(), completion.computed());
+        columns.write(records, completion.long_reasons());
+        columns.finish(completion.computed());
+        start_writing_back(temporary);
         if (judge.judge) {
             const VerdictTable texts = verdicts.get();
             find_broken_laws(texts, rows, records, summary);
@@ -173,7 +174,7 @@ AggregateSummary aggregate(std::span<const std::filesystem::path> sources, const
     const std::filesystem::path temporary = temporary_beside(output);
     try {
         std::filesystem::remove(temporary);
-        RecordSpool records(folder_of(output));
+        RecordSpool records(folder_of(output), index.size());
         Provenance provenance = write_aggregate(temporary, files, index, records, summary, judge);
         provenance.aggregate = canonical_json(to_json(summary));
         write_provenance_file(summary.provenance, index.tables().header, provenance, records, index.size());

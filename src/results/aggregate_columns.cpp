@@ -9,6 +9,7 @@
 #include "metrics/columns.hpp"
 #include "results/describe.hpp"
 #include "results/layout.hpp"
+#include "results/transpose.hpp"
 #include "results/unit_columns.hpp"
 
 namespace specsweep::results {
@@ -17,7 +18,7 @@ namespace {
 
 namespace at = layout::units;
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
-constexpr std::int64_t block_rows = 4096;
+constexpr std::int64_t block_rows = 2048;  // 16 KiB of a column of numbers
 
 /// One value of each record of a block. @param get of a row
 template <class Get>
@@ -35,6 +36,7 @@ template <class Text>
 std::vector<char> padded_column(const RecordBlock& block, Text UnitRecord::*member)
 {
     std::vector<char> elements;
+    elements.reserve(static_cast<std::size_t>(block.count()) * std::tuple_size_v<Text>);
     for (std::int64_t row = block.first(); row < block.first() + block.count(); ++row) {
         const Text& text = block.record(row).*member;
         elements.insert(elements.end(), text.begin(), text.end());
@@ -77,11 +79,20 @@ AggregateColumns::AggregateColumns(hdf5::File& file, const UnitIndex& index)
     }
 }
 
-void AggregateColumns::write(const RecordBlock& block)
+void AggregateColumns::write(const RecordSpool& records, const std::map<std::int64_t, std::string>& long_reasons)
 {
-    write_static(block);
-    write_results(block);
-    write_derived(block);
+    std::int64_t width = layout::reason_width;
+    for (const auto& [row, reason] : long_reasons)
+        width = std::max(width, round_up<std::int64_t>(std::ssize(reason), 8));
+    reason_ = hdf5::TextColumn::create_unfilled(file_, at::reason, index_.size(), width);
+    RecordBlock block;
+    for (std::int64_t first = 0; first < index_.size(); first += block_rows) {
+        records.read(first, std::min(block_rows, index_.size() - first), block);
+        write_static(block);
+        write_results(block);
+        write_derived(block);
+        write_reasons(block, long_reasons);
+    }
 }
 
 void AggregateColumns::write_static(const RecordBlock& block)
@@ -89,9 +100,8 @@ void AggregateColumns::write_static(const RecordBlock& block)
     for (std::int64_t row = block.first(); row < block.first() + block.count(); ++row) {
         const IndexRow& place = index_[row];
         const UnitRecord& record = block.record(row);
-        static_crc_.add({place.plan_row, std::string(text_of(record.id)), place.matrix, place.quantizer,
-                         place.reference, std::string(text_of(record.solver)), record.bits_per_weight,
-                         place.sigma_offset, index_.sigma_count(row)});
+        static_crc_.add({place.plan_row, text_of(record.id), place.matrix, place.quantizer, place.reference,
+                         text_of(record.solver), record.bits_per_weight, place.sigma_offset, index_.sigma_count(row)});
     }
     const auto of_index = [&](std::int64_t IndexRow::*member) {
         return column_of(block, [&](std::int64_t row) { return index_[row].*member; });
@@ -117,51 +127,48 @@ void AggregateColumns::write_results(const RecordBlock& block)
     crc_.write(first, column_of(block, [&](std::int64_t row) { return block.record(row).crc; }));
     method_.write_padded(first, padded_column(block, &UnitRecord::method));
     const Moments none = no_moments();
-    moments_.write_rows(first, column_of(block, [&](std::int64_t row) {
+    moments_.write_rows(first, column_of(block, [&](std::int64_t row) -> const Moments* {
                             const UnitRecord& record = block.record(row);
-                            return record.state == UnitState::pending ? none : record.moments;
+                            return record.state == UnitState::pending ? &none : &record.moments;
                         }));
 }
 
 void AggregateColumns::write_derived(const RecordBlock& block)
 {
+    const std::vector<double> none(derived_.size(), nan);
+    const std::vector<const double*> rows = column_of(block, [&](std::int64_t row) {
+        const bool has_values = block.record(row).state == UnitState::done && block.record(row).has_derived;
+        return has_values ? block.derived(row).data() : none.data();
+    });
+    std::vector<double> values(derived_.size() * rows.size());
+    transpose(rows.size(), derived_.size(), std::span(values),
+              [&](std::size_t row, std::size_t column) { return rows[row][column]; });
     for (std::size_t c = 0; c < derived_.size(); ++c)
-        derived_[c].write(block.first(), column_of(block, [&](std::int64_t row) {
-                              const bool has_values =
-                                  block.record(row).state == UnitState::done && block.record(row).has_derived;
-                              return has_values ? block.derived(row)[c] : nan;
-                          }));
+        derived_[c].write(block.first(), std::span<const double>(values).subspan(c * rows.size(), rows.size()));
 }
 
-void AggregateColumns::finish(const RecordSpool& spool, const std::map<std::int64_t, std::string>& long_reasons,
-                              const std::vector<bool>& computed)
+void AggregateColumns::write_reasons(const RecordBlock& block,
+                                     const std::map<std::int64_t, std::string>& long_reasons)
 {
-    write_reasons(spool, long_reasons);
+    const std::int64_t width = reason_.width();
+    std::vector<char> elements(static_cast<std::size_t>(block.count() * width), '\0');
+    auto next_long = long_reasons.lower_bound(block.first());
+    for (std::int64_t row = block.first(); row < block.first() + block.count(); ++row) {
+        std::string_view reason = text_of(block.record(row).reason);
+        if (next_long != long_reasons.end() && next_long->first == row)
+            reason = (next_long++)->second;
+        reason.copy(elements.data() + (row - block.first()) * width, reason.size());
+    }
+    reason_.write_padded(block.first(), elements);
+}
+
+void AggregateColumns::finish(const std::vector<bool>& computed)
+{
     for (std::size_t c = 0; c < computed.size(); ++c)
         if (!computed[c])
             hdf5::write_attribute(file_, path_of(metrics::columns()[c]), layout::status_attribute,
                                   layout::not_computed);
     hdf5::write_attribute(file_, "/", layout::attribute::static_crc, std::int64_t{static_crc_.value()});
-}
-
-void AggregateColumns::write_reasons(const RecordSpool& spool, const std::map<std::int64_t, std::string>& long_reasons)
-{
-    std::int64_t width = layout::reason_width;
-    for (const auto& [row, reason] : long_reasons)
-        width = std::max(width, round_up<std::int64_t>(std::ssize(reason), 8));
-    auto column = hdf5::TextColumn::create_unfilled(file_, at::reason, index_.size(), width);
-    RecordBlock block;
-    for (std::int64_t first = 0; first < index_.size(); first += block_rows) {
-        spool.read(first, std::min(block_rows, index_.size() - first), block);
-        std::vector<char> elements(static_cast<std::size_t>(block.count() * width), '\0');
-        for (std::int64_t row = first; row < first + block.count(); ++row) {
-            const auto is_long = long_reasons.find(row);
-            const std::string_view reason =
-                is_long != long_reasons.end() ? std::string_view(is_long->second) : text_of(block.record(row).reason);
-            reason.copy(elements.data() + (row - first) * width, reason.size());
-        }
-        column.write_padded(first, elements);
-    }
 }
 
 }  // namespace specsweep::results

@@ -18,12 +18,11 @@ constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 }  // namespace
 
 RecordCompletion::RecordCompletion(const UnitIndex& index, RecordSpool& spool, SpectrumColumns& spectra,
-                                   RareColumns& rare, AggregateColumns& columns, AggregateSummary& summary)
+                                   RareColumns& rare, AggregateSummary& summary)
     : index_(index),
       spool_(spool),
       spectra_(spectra),
       rare_(rare),
-      columns_(columns),
       summary_(summary),
       computed_(metrics::columns().size(), false)
 {
@@ -37,7 +36,6 @@ void RecordCompletion::run()
         for (std::int64_t row = first; row < first + block.count(); ++row)
             complete(row, block);
         spool_.write(block);
-        columns_.write(block);
     }
 }
 

@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "results/aggregate.hpp"
-#include "results/aggregate_columns.hpp"
 #include "results/rare_columns.hpp"
 #include "results/record_spool.hpp"
 #include "results/spectrum_columns.hpp"
@@ -16,11 +15,10 @@ namespace specsweep::results {
 
 /// The second pass over the records, in plan order: rows of one id get the same result; done units that came without
 /// derived values get them, and are held against their reference (one that fails Weyl or Mirsky becomes failed, with a
-/// new CRC); everything goes into the columns of the aggregate, and the states are counted.
+/// new CRC); and the states are counted.
 class RecordCompletion {
 public:
-    RecordCompletion(const UnitIndex&, RecordSpool&, SpectrumColumns&, RareColumns&, AggregateColumns&,
-                     AggregateSummary&);
+    RecordCompletion(const UnitIndex&, RecordSpool&, SpectrumColumns&, RareColumns&, AggregateSummary&);
 
     void run();
 
@@ -43,7 +41,6 @@ private:
     RecordSpool& spool_;
     SpectrumColumns& spectra_;
     RareColumns& rare_;
-    AggregateColumns& columns_;
     AggregateSummary& summary_;
     std::map<std::int64_t, std::string> long_reasons_;
     std::vector<bool> computed_;

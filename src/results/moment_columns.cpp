@@ -6,19 +6,22 @@
 #include "results/layout.hpp"
 #include "results/moment_list.hpp"
 #include "results/table_io.hpp"
+#include "results/transpose.hpp"
 
 namespace specsweep::results {
 
 namespace {
 
-template <class T, class Member>
-std::vector<T> member_of(const std::vector<Moments>& all, Member member)
+/// Columns of T, one behind the other, as transpose() fills them.
+template <class T, class List>
+void write_columns(std::vector<hdf5::Column<T>>& columns, const List& list, std::int64_t first,
+                   std::span<const Moments* const> rows)
 {
-    std::vector<T> values;
-    values.reserve(all.size());
-    for (const Moments& moments : all)
-        values.push_back(moments.*member);
-    return values;
+    std::vector<T> values(columns.size() * rows.size());
+    transpose(rows.size(), columns.size(), std::span(values),
+              [&](std::size_t row, std::size_t column) { return rows[row]->*list[column].member; });
+    for (std::size_t i = 0; i < columns.size(); ++i)
+        columns[i].write(first, std::span<const T>(values).subspan(i * rows.size(), rows.size()));
 }
 
 }  // namespace
@@ -56,10 +59,17 @@ MomentColumns MomentColumns::open(const hdf5::File& file, std::int64_t units, st
 
 void MomentColumns::write_rows(std::int64_t first, const std::vector<Moments>& rows)
 {
-    for (std::size_t i = 0; i < real_.size(); ++i)
-        real_[i].write(first, member_of<double>(rows, real_moments()[i].member));
-    for (std::size_t i = 0; i < counts_.size(); ++i)
-        counts_[i].write(first, member_of<std::int64_t>(rows, count_moments()[i].member));
+    std::vector<const Moments*> pointers;
+    pointers.reserve(rows.size());
+    for (const Moments& row : rows)
+        pointers.push_back(&row);
+    write_rows(first, pointers);
+}
+
+void MomentColumns::write_rows(std::int64_t first, std::span<const Moments* const> rows)
+{
+    write_columns(real_, real_moments(), first, rows);
+    write_columns(counts_, count_moments(), first, rows);
 }
 
 std::vector<Moments> MomentColumns::read_rows(std::int64_t first, std::int64_t count) const

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "hdf5/column.hpp"
@@ -20,6 +21,7 @@ public:
 
     /// Rows first, first + 1, …
     void write_rows(std::int64_t first, const std::vector<Moments>&);
+    void write_rows(std::int64_t first, std::span<const Moments* const>);
     std::vector<Moments> read_rows(std::int64_t first, std::int64_t count) const;
 
 private:

@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <memory>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <type_traits>
@@ -72,20 +74,27 @@ public:
 private:
     friend class RecordSpool;
     std::int64_t first_ = 0, count_ = 0;
-    std::vector<std::byte> bytes_;
+    std::byte* at_ = nullptr;        ///< the first record, in the spool's memory or in
+    std::vector<std::byte> copied_;  ///< what was read from its file
 };
 
-/// All records, in a scratch file: memory does not grow with the sweep.
+/// All records: in memory while they are few, else in a scratch file, so that memory does not grow with the sweep.
 class RecordSpool {
 public:
-    /// @param folder of the aggregate, which takes as much space
-    explicit RecordSpool(const std::filesystem::path& folder) : file_(folder) {}
+    /// What may be held in memory: some 40,000 records.
+    static constexpr std::int64_t most_bytes = std::int64_t{64} << 20U;
 
+    /// @param folder of the aggregate, which may take as much space
+    RecordSpool(const std::filesystem::path& folder, std::int64_t units, std::int64_t most_bytes_held = most_bytes);
+
+    /// Where records are held the block is a view of them, else a copy. Several threads may read.
     void read(std::int64_t first, std::int64_t count, RecordBlock&) const;
+    /// Does nothing for a view.
     void write(const RecordBlock&);
 
 private:
-    ScratchFile file_;
+    std::unique_ptr<std::byte[]> held_;
+    std::optional<ScratchFile> file_;
 };
 
 }  // namespace specsweep::results

@@ -73,7 +73,7 @@ StaticCrc::StaticCrc(const Contents& tables)
         bytes_.add(quantizer);
 }
 
-void StaticCrc::add(const UnitRow& unit)
+void StaticCrc::add(const Unit& unit)
 {
     bytes_.add(unit.plan_row);
     bytes_.add(unit.id);
@@ -96,7 +96,8 @@ std::uint32_t static_crc(const Contents& contents)
 {
     StaticCrc crc(contents);
     for (const UnitRow& unit : contents.units)
-        crc.add(unit);
+        crc.add({unit.plan_row, unit.id, unit.matrix, unit.quantizer, unit.reference, unit.solver, unit.bits_per_weight,
+                 unit.sigma_offset, unit.sigma_count});
     return crc.value();
 }
 

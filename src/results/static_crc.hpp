@@ -14,7 +14,17 @@ class StaticCrc {
 public:
     /// Header and lookup tables; `units` of the contents are not looked at.
     explicit StaticCrc(const Contents& tables);
-    void add(const UnitRow&);
+
+    /// What the plan fixes of a unit, as UnitRow.
+    struct Unit {
+        std::int64_t plan_row;
+        std::string_view id;
+        std::int64_t matrix, quantizer, reference;
+        std::string_view solver;
+        double bits_per_weight;
+        std::int64_t sigma_offset, sigma_count;
+    };
+    void add(const Unit&);
     std::uint32_t value();
 
     /// In the order of docs/result_file.md: integers and fp64 as 8 little-endian bytes, texts ended by a zero byte.
