@@ -100,22 +100,13 @@ void index_files(const std::vector<std::filesystem::path>& files, UnitIndex& ind
 }
 
 /// Theorems that do not hold on a unit.
-void find_broken_laws(const VerdictTable& texts, const VerdictSpool& rows, const RecordSpool& records,
-                      AggregateSummary& summary)
+void name_broken_laws(const VerdictTable& texts, const RecordSpool& records, AggregateSummary& summary)
 {
     RecordBlock block;
-    for (std::size_t claim = 0; claim < texts.claims.size(); ++claim) {
-        if (texts.claims[claim].law == 0)
-            continue;
-        rows.for_each_piece(claim, [&](std::span<const VerdictRow> piece) {
-            for (const VerdictRow& row : piece) {
-                if (row.unit < 0 || row.verdict != static_cast<std::uint8_t>(Verdict::violated))
-                    continue;
-                records.read(row.unit, 1, block);
-                summary.broken_laws.push_back(
-                    fmt::format("{} {}", texts.claims[claim].name, text_of(block.record(row.unit).id)));
-            }
-        });
+    for (const BrokenLaw& law : texts.broken_laws) {
+        records.read(law.unit, 1, block);
+        summary.broken_laws.push_back(fmt::format("{} {}", texts.claims[static_cast<std::size_t>(law.claim)].name,
+                                                  text_of(block.record(law.unit).id)));
     }
 }
 
@@ -147,7 +138,7 @@ Provenance write_aggregate(const std::filesystem::path& temporary, const std::ve
         start_writing_back(temporary);
         if (judge.judge) {
             const VerdictTable texts = verdicts.get();
-            find_broken_laws(texts, rows, records, summary);
+            name_broken_laws(texts, records, summary);
             write_verdicts(file, texts, rows);
         }
         index.header().complete = summary.complete() ? 1 : 0;

@@ -147,8 +147,7 @@ void AggregateColumns::write_derived(const RecordBlock& block)
         derived_[c].write(block.first(), std::span<const double>(values).subspan(c * rows.size(), rows.size()));
 }
 
-void AggregateColumns::write_reasons(const RecordBlock& block,
-                                     const std::map<std::int64_t, std::string>& long_reasons)
+void AggregateColumns::write_reasons(const RecordBlock& block, const std::map<std::int64_t, std::string>& long_reasons)
 {
     const std::int64_t width = reason_.width();
     std::vector<char> elements(static_cast<std::size_t>(block.count() * width), '\0');

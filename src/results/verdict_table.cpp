@@ -1,5 +1,6 @@
 #include "results/verdict_table.hpp"
 
+#include <array>
 #include <span>
 
 #include "base/error.hpp"
@@ -61,28 +62,25 @@ public:
     {
     }
 
-    void append(std::span<const VerdictRow> rows)
+    void append(std::int32_t claim, const VerdictPiece& rows)
     {
-        write(claim_, rows, &VerdictRow::claim);
-        write(scope_, rows, &VerdictRow::scope);
-        write(unit_, rows, &VerdictRow::unit);
-        write(left_, rows, &VerdictRow::left);
-        write(right_, rows, &VerdictRow::right);
-        write(ratio_, rows, &VerdictRow::ratio);
-        write(verdict_, rows, &VerdictRow::verdict);
-        write(note_, rows, &VerdictRow::note);
-        next_ += std::ssize(rows);
+        const std::vector<std::int32_t> claims(rows.count, claim);
+        claim_.write(next_, claims);
+        write(scope_, rows.scope, rows.count);
+        write(unit_, rows.unit, rows.count);
+        write(left_, rows.left, rows.count);
+        write(right_, rows.right, rows.count);
+        write(ratio_, rows.ratio, rows.count);
+        write(verdict_, rows.verdict, rows.count);
+        write(note_, rows.note, rows.count);
+        next_ += static_cast<std::int64_t>(rows.count);
     }
 
 private:
     template <class T>
-    void write(hdf5::Column<T>& column, std::span<const VerdictRow> rows, T VerdictRow::*member) const
+    void write(hdf5::Column<T>& column, const std::array<T, VerdictPiece::most_rows>& values, std::size_t count) const
     {
-        std::vector<T> values;
-        values.reserve(rows.size());
-        for (const VerdictRow& row : rows)
-            values.push_back(row.*member);
-        column.write(next_, values);
+        column.write(next_, std::span(values).first(count));
     }
 
     hdf5::Column<std::int32_t> claim_, scope_;
@@ -122,7 +120,8 @@ void write_verdicts(hdf5::File& file, const VerdictTable& texts, const VerdictSp
     write_texts(file, place::notes, place::note_text, texts.notes);
     VerdictColumns columns(file, rows.size());
     for (std::size_t claim = 0; claim < texts.claims.size(); ++claim)
-        rows.for_each_piece(claim, [&](std::span<const VerdictRow> piece) { columns.append(piece); });
+        rows.for_each_piece(
+            claim, [&](const VerdictPiece& piece) { columns.append(static_cast<std::int32_t>(claim), piece); });
     hdf5::write_attribute(file, place::verdict, layout::summary_attribute, place::verdict_summary);
 }
 

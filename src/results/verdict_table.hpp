@@ -28,11 +28,18 @@ struct VerdictRow {
     std::uint8_t verdict = 0;
 };
 
+/// A law that does not hold on a unit.
+struct BrokenLaw {
+    std::int32_t claim;
+    std::int64_t unit;
+};
+
 /// /verdicts of an aggregate.
 struct VerdictTable {
     std::vector<ClaimRow> claims;
     std::vector<std::string> scopes, notes;  ///< row 0 of scopes is "unit", of notes empty
     std::vector<VerdictRow> rows;
+    std::vector<BrokenLaw> broken_laws;  ///< by claim, then unit; not of a table that was read
 };
 
 class VerdictSpool;

@@ -5,9 +5,10 @@
 #include <cmath>
 #include <filesystem>
 #include <map>
+#include <numeric>
 #include <span>
 #include <string>
-#include <tuple>
+#include <utility>
 
 #include "base/format.hpp"
 #include "results/verdict_spool.hpp"
@@ -27,10 +28,23 @@ using Scopes = std::array<std::int32_t, scopes_a_unit>;
 class Evaluation {
 public:
     Evaluation(const results::JudgedUnits& units, results::VerdictSpool& rows)
-        : units_(units), rows_(rows), reader_(units), scopes_of_unit_(static_cast<std::size_t>(units.size()))
+        : units_(units),
+          rows_(rows),
+          reader_(units),
+          scopes_of_unit_(static_cast<std::size_t>(units.size())),
+          last_notes_(claims().size()),
+          groups_of_quantizer_(units.tables().quantizers.size())
     {
         scopes_.row("unit");
         notes_.row("");
+        for (std::size_t c = 0; c < claims_.size(); ++c) {
+            const Subject subject = claims_[c].subject;
+            if (subject == Subject::every || subject == Subject::reference)
+                of_references_.push_back(c);
+            if (subject == Subject::every || subject == Subject::quantized)
+                of_quantized_.push_back(c);
+        }
+        tell_kinds_apart();
     }
 
     results::VerdictTable run()
@@ -39,48 +53,64 @@ public:
             if (const auto facts = reader_.read(row))
                 judge_unit(*facts);
         judge_groups();
+        order_scopes();
         results::VerdictTable texts;
-        for (std::size_t c = 0; c < claims().size(); ++c) {
-            const Claim& claim = claims()[c];
+        for (std::size_t c = 0; c < claims_.size(); ++c) {
+            const Claim& claim = claims_[c];
             texts.claims.push_back({std::string(claim.name), std::string(claim.statement), std::string(claim.source),
                                     claim.law ? std::int64_t{1} : std::int64_t{0}});
             add_summaries(c);
         }
         texts.scopes = scopes_.take();
         texts.notes = notes_.take();
+        texts.broken_laws = std::move(broken_laws_);
+        std::stable_sort(texts.broken_laws.begin(), texts.broken_laws.end(),
+                         [](const auto& a, const auto& b) { return a.claim < b.claim; });
         return texts;
     }
 
 private:
-    static bool speaks_of(Subject subject, bool is_reference)
+    /// Matrices of one checkpoint and role have units in the same scopes.
+    void tell_kinds_apart()
     {
-        return subject == Subject::every || subject == (is_reference ? Subject::reference : Subject::quantized);
+        std::map<std::pair<std::int64_t, std::string_view>, std::size_t> kinds;
+        for (const results::MatrixRow& matrix : units_.tables().matrices)
+            kind_of_matrix_.push_back(
+                kinds.try_emplace({matrix.checkpoint, std::string_view(matrix.role)}, kinds.size()).first->second);
+        scopes_of_kind_.resize(kinds.size());
     }
 
     void judge_unit(const UnitFacts& facts)
     {
         scopes_of_unit_[static_cast<std::size_t>(facts.row)] = scopes_of(facts);
-        for (std::size_t c = 0; c < claims().size(); ++c) {
-            if (!speaks_of(claims()[c].subject, facts.is_reference) ||
-                (claims()[c].of_weights && facts.matrix->is_token_weighted()))
+        const bool token_weighted = facts.matrix->is_token_weighted();
+        for (const std::size_t c : facts.is_reference ? of_references_ : of_quantized_) {
+            const Claim& claim = claims_[c];
+            if (claim.of_weights && token_weighted)
                 continue;
-            const std::optional<Finding> finding = claims()[c].judge(facts, reader_);
+            const std::optional<Finding> finding = claim.judge(facts, reader_);
             if (!finding)
                 continue;
-            add(c, 0, facts.row, *finding, finding->note);
+            add(c, 0, facts.row, *finding, note_row(c, finding->note));
+            if (claim.law && finding->verdict == Verdict::violated)
+                broken_laws_.push_back({static_cast<std::int32_t>(c), facts.row});
         }
-        if (!facts.is_reference && !facts.matrix->is_token_weighted())
+        if (!facts.is_reference && !token_weighted)
             collect(facts);
     }
 
     /// Row of known_scopes_: units of one checkpoint, role and quantizer have the same.
     std::int32_t scopes_of(const UnitFacts& facts)
     {
-        const std::tuple key(facts.matrix->checkpoint, std::string_view(facts.matrix->role), facts.quantizer);
-        const auto [known, is_new] = scopes_by_kind_.try_emplace(key, static_cast<std::int32_t>(known_scopes_.size()));
-        if (is_new)
+        std::vector<std::int32_t>& known = scopes_of_kind_[kind_of_matrix_[static_cast<std::size_t>(facts.matrix_row)]];
+        if (known.empty())
+            known.assign(units_.tables().quantizers.size(), -1);
+        std::int32_t& scopes = known[static_cast<std::size_t>(facts.quantizer_row)];
+        if (scopes < 0) {
+            scopes = static_cast<std::int32_t>(known_scopes_.size());
             known_scopes_.push_back(make_scopes(facts));
-        return known->second;
+        }
+        return scopes;
     }
 
     Scopes make_scopes(const UnitFacts& facts)
@@ -101,59 +131,77 @@ private:
 
     void collect(const UnitFacts& facts)
     {
-        GroupFacts& group = groups_[std::string(facts.quantizer)];
-        group.relative_error.push_back(facts.relative_error());
-        group.log_condition.push_back(std::log(number(facts.before.condition_number)));
-        group.alpha.push_back(number(facts.before.powerlaw_alpha));
-        group.stable_rank.push_back(number(facts.before.stable_rank));
-        group.erank.push_back(number(facts.before.erank_sv));
+        GroupFacts*& group = groups_of_quantizer_[static_cast<std::size_t>(facts.quantizer_row)];
+        if (group == nullptr)
+            group = &groups_[std::string(facts.quantizer)];
+        group->relative_error.push_back(facts.relative_error());
+        group->log_condition.push_back(std::log(number(facts.before.condition_number)));
+        group->alpha.push_back(number(facts.before.powerlaw_alpha));
+        group->stable_rank.push_back(number(facts.before.stable_rank));
+        group->erank.push_back(number(facts.before.erank_sv));
     }
 
     void judge_groups()
     {
-        for (std::size_t c = 0; c < claims().size(); ++c) {
-            const Claim& claim = claims()[c];
+        for (std::size_t c = 0; c < claims_.size(); ++c) {
+            const Claim& claim = claims_[c];
             if (claim.subject == Subject::sweep)
-                add(c, scopes_.row("sweep"), -1, not_testable({}), claim.reason);
+                add(c, scopes_.row("sweep"), -1, not_testable({}), notes_.row(claim.reason));
             if (claim.subject != Subject::quantizer)
                 continue;
             for (const auto& [quantizer, group] : groups_) {
                 const GroupFinding found = claim.judge_group(group);
-                add(c, scopes_.row(fmt::format("quantizer={}", quantizer)), -1, found.finding, found.note);
+                add(c, scopes_.row(fmt::format("quantizer={}", quantizer)), -1, found.finding, notes_.row(found.note));
             }
         }
     }
 
+    /// @pre there will be no more of them
+    void order_scopes()
+    {
+        scope_order_.resize(scopes_.size());
+        std::iota(scope_order_.begin(), scope_order_.end(), 0);
+        std::sort(scope_order_.begin(), scope_order_.end(),
+                  [&](std::int32_t a, std::int32_t b) { return scopes_.text(a) < scopes_.text(b); });
+        summaries_.resize(scopes_.size());
+    }
+
     void add_summaries(std::size_t c)
     {
-        std::vector<Summary> summaries(scopes_.size());
-        rows_.for_each_piece(c, [&](std::span<const results::VerdictRow> piece) {
-            for (const results::VerdictRow& row : piece)
-                if (row.unit >= 0)
-                    for (const std::int32_t scope : scopes_of(row.unit))
-                        summaries[static_cast<std::size_t>(scope)].add(
-                            {static_cast<Verdict>(row.verdict), row.left, row.right, {}});
+        for (Summary& summary : summaries_)
+            summary.clear();
+        rows_.for_each_piece(c, [&](const results::VerdictPiece& piece) {
+            for (std::size_t i = 0; i < piece.count; ++i)
+                if (piece.unit[i] >= 0)
+                    for (const std::int32_t scope : scopes_of(piece.unit[i]))
+                        summaries_[static_cast<std::size_t>(scope)].add(static_cast<Verdict>(piece.verdict[i]),
+                                                                        piece.ratio[i]);
         });
-        std::vector<std::int32_t> order;
-        for (std::size_t scope = 0; scope < summaries.size(); ++scope)
-            if (!summaries[scope].is_empty())
-                order.push_back(static_cast<std::int32_t>(scope));
-        std::sort(order.begin(), order.end(),
-                  [&](std::int32_t a, std::int32_t b) { return scopes_.text(a) < scopes_.text(b); });
-        for (const std::int32_t scope : order) {
-            const Summary& summary = summaries[static_cast<std::size_t>(scope)];
+        for (const std::int32_t scope : scope_order_) {
+            const Summary& summary = summaries_[static_cast<std::size_t>(scope)];
+            if (summary.is_empty())
+                continue;
             const Finding finding{
                 summary.verdict(), static_cast<double>(summary.satisfied()), static_cast<double>(summary.tested()), {}};
-            add(c, scope, -1, finding, summary.note());
+            add(c, scope, -1, finding, notes_.row(summary.note()));
         }
     }
 
-    void add(std::size_t claim, std::int32_t scope, std::int64_t unit, const Finding& finding, std::string_view note)
+    /// Notes of findings are literals: most units have that of the unit before.
+    std::int32_t note_row(std::size_t claim, std::string_view note)
+    {
+        LastNote& last = last_notes_[claim];
+        if (last.text.data() != note.data() || last.text.size() != note.size())
+            last = {note, notes_.row(note)};
+        return last.row;
+    }
+
+    void add(std::size_t claim, std::int32_t scope, std::int64_t unit, const Finding& finding, std::int32_t note)
     {
         results::VerdictRow row{};
         row.claim = static_cast<std::int32_t>(claim);
         row.scope = scope;
-        row.note = notes_.row(note);
+        row.note = note;
         row.unit = unit;
         row.left = finding.left;
         row.right = finding.right;
@@ -164,13 +212,26 @@ private:
         rows_.add(row);
     }
 
+    struct LastNote {
+        std::string_view text;
+        std::int32_t row = 0;  ///< of the empty one
+    };
+
     const results::JudgedUnits& units_;
     results::VerdictSpool& rows_;
     FactReader reader_;
-    std::map<std::tuple<std::int64_t, std::string_view, std::string_view>, std::int32_t> scopes_by_kind_;
+    const std::span<const Claim> claims_ = claims();
+    std::vector<std::size_t> of_references_, of_quantized_;  ///< rows of claims_
+    std::vector<std::size_t> kind_of_matrix_;
+    std::vector<std::vector<std::int32_t>> scopes_of_kind_;  ///< by quantizer: row of known_scopes_, or −1
     std::vector<Scopes> known_scopes_;
     std::vector<std::int32_t> scopes_of_unit_;  ///< row of known_scopes_
-    std::map<std::string, GroupFacts> groups_;  ///< by quantizer
+    std::vector<LastNote> last_notes_;          ///< by claim
+    std::map<std::string, GroupFacts> groups_;
+    std::vector<GroupFacts*> groups_of_quantizer_;
+    std::vector<results::BrokenLaw> broken_laws_;
+    std::vector<std::int32_t> scope_order_;  ///< by text
+    std::vector<Summary> summaries_;         ///< of one claim, by scope
     TextPool scopes_, notes_;
 };
 
@@ -222,8 +283,9 @@ results::VerdictTable evaluate(const results::Contents& contents, const results:
     results::VerdictSpool rows(std::filesystem::temp_directory_path(), claims().size());
     results::VerdictTable table = judge().judge(HeldUnits(contents, columns, derived), rows);
     for (std::size_t c = 0; c < claims().size(); ++c)
-        rows.for_each_piece(c, [&](std::span<const results::VerdictRow> piece) {
-            table.rows.insert(table.rows.end(), piece.begin(), piece.end());
+        rows.for_each_piece(c, [&](const results::VerdictPiece& piece) {
+            for (std::size_t i = 0; i < piece.count; ++i)
+                table.rows.push_back(piece.row(static_cast<std::int32_t>(c), i));
         });
     return table;
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <iterator>
 
 #include "base/format.hpp"
 #include "metrics/quantile.hpp"
@@ -23,9 +24,9 @@ double median(std::vector<double> values)
 
 }  // namespace
 
-void Summary::add(const Finding& finding)
+void Summary::add(Verdict verdict, double ratio)
 {
-    switch (finding.verdict) {
+    switch (verdict) {
         case Verdict::holds:
             ++holds_;
             break;
@@ -39,8 +40,14 @@ void Summary::add(const Finding& finding)
             ++not_testable_;
             return;
     }
-    if (const double ratio = finding.left / finding.right; std::isfinite(ratio))
+    if (std::isfinite(ratio))
         ratios_.push_back(ratio);
+}
+
+void Summary::clear()
+{
+    holds_ = violated_ = vacuous_ = not_testable_ = 0;
+    ratios_.clear();
 }
 
 Verdict Summary::verdict() const
@@ -54,25 +61,32 @@ Verdict Summary::verdict() const
 
 std::string Summary::note() const
 {
-    std::string text =
-        fmt::format("holds {}, violated {}, vacuous {}, not testable {}", holds_, violated_, vacuous_, not_testable_);
+    fmt::memory_buffer text;
+    const auto end = std::back_inserter(text);
+    fmt::format_to(end, "holds {}, violated {}, vacuous {}, not testable {}", holds_, violated_, vacuous_,
+                   not_testable_);
     if (!ratios_.empty()) {
         const auto [least, most] = std::minmax_element(ratios_.begin(), ratios_.end());
-        text += fmt::format("; left/right {:.4g} to {:.4g}, median {:.4g}", *least, *most, median(ratios_));
+        fmt::format_to(end, "; left/right {:.4g} to {:.4g}, median {:.4g}", *least, *most, median(ratios_));
     }
     if (holds_ + violated_ > 0)
-        text += fmt::format("; sign test p = {:.2g}", sign_test(holds_, violated_));
-    return text;
+        fmt::format_to(end, "; sign test p = {:.2g}", sign_test(holds_, violated_));
+    return fmt::to_string(text);
 }
 
 double sign_test(std::int64_t holds, std::int64_t violated)
 {
     const auto n = static_cast<double>(holds + violated);
     const std::int64_t fewer = std::min(holds, violated);
+    const double orders = std::lgamma(n + 1);
     double tail = 0;
     for (std::int64_t i = fewer; i >= 0; --i) {
         const auto k = static_cast<double>(i);
-        tail += std::exp(std::lgamma(n + 1) - std::lgamma(k + 1) - std::lgamma(n - k + 1) - n * std::log(2.0));
+        const double term = std::exp(orders - std::lgamma(k + 1) - std::lgamma(n - k + 1) - n * std::log(2.0));
+        tail += term;
+        constexpr double nothing = 0x1p-60;  // terms fall with k: what follows does not change the sum any more
+        if (term <= nothing * tail)
+            break;
     }
     return std::min(1.0, 2 * tail);
 }

@@ -11,7 +11,9 @@ namespace specsweep::verdicts {
 /// Verdicts of one claim over many units.
 class Summary {
 public:
-    void add(const Finding&);
+    void add(const Finding& finding) { add(finding.verdict, finding.left / finding.right); }
+    void add(Verdict, double ratio);  ///< of left and right
+    void clear();                     ///< empty again, without giving memory back
 
     bool is_empty() const { return tested() + not_testable_ == 0; }
     Verdict verdict() const;  ///< violated when one unit violates it; vacuous when nothing else was found

@@ -42,35 +42,49 @@ std::optional<double> UnitFacts::levels() const
 
 namespace {
 
-metrics::SingleMetrics single(std::span<const double> derived)
+/// Where the numbers of derived columns go.
+template <class Metrics>
+struct Slot {
+    std::size_t column;
+    metrics::Value Metrics::*member;
+};
+
+const std::vector<Slot<metrics::SingleMetrics>>& single_slots()
 {
-    metrics::SingleMetrics result;
-    for (std::size_t c = 0; c < derived.size(); ++c)
-        if (const metrics::Column& column = metrics::columns()[c]; !column.is_pair())
-            result.*column.single = value_of(derived[c]);
-    return result;
+    static const auto slots = [] {
+        std::vector<Slot<metrics::SingleMetrics>> found;
+        for (std::size_t c = 0; c < metrics::columns().size(); ++c)
+            if (!metrics::columns()[c].is_pair())
+                found.push_back({c, metrics::columns()[c].single});
+        return found;
+    }();
+    return slots;
 }
 
-metrics::PairMetrics pair(std::span<const double> derived)
+const std::vector<Slot<metrics::PairMetrics>>& pair_slots()
 {
-    metrics::PairMetrics result;
-    for (std::size_t c = 0; c < derived.size(); ++c)
-        if (const metrics::Column& column = metrics::columns()[c]; column.is_pair())
-            result.*column.pair = value_of(derived[c]);
-    return result;
+    static const auto slots = [] {
+        std::vector<Slot<metrics::PairMetrics>> found;
+        for (std::size_t c = 0; c < metrics::columns().size(); ++c)
+            if (metrics::columns()[c].is_pair())
+                found.push_back({c, metrics::columns()[c].pair});
+        return found;
+    }();
+    return slots;
+}
+
+template <class Metrics>
+void fill(Metrics& metrics, const std::vector<Slot<Metrics>>& slots, std::span<const double> derived)
+{
+    for (const Slot<Metrics>& slot : slots)
+        metrics.*slot.member = value_of(derived[slot.column]);
 }
 
 }  // namespace
 
-FactReader::FactReader(const results::JudgedUnits& units)
-    : units_(units), by_matrix_(static_cast<std::size_t>(units.size()))
+FactReader::FactReader(const results::JudgedUnits& units) : units_(units)
 {
-    std::iota(by_matrix_.begin(), by_matrix_.end(), 0);
-    std::stable_sort(by_matrix_.begin(), by_matrix_.end(), [&](std::int64_t a, std::int64_t b) {
-        const auto left = units.place(a);
-        const auto right = units.place(b);
-        return std::pair(left.matrix, left.quantizer) < std::pair(right.matrix, right.quantizer);
-    });
+    sort_by_matrix();
     const results::Contents& tables = units.tables();
     for (std::size_t row = 0; row < tables.quantizers.size(); ++row) {
         quantizer_row_.emplace(tables.quantizers[row], static_cast<std::int64_t>(row));
@@ -82,74 +96,99 @@ FactReader::FactReader(const results::JudgedUnits& units)
             by_place_.emplace(std::tuple(matrix.checkpoint, matrix.block_index, matrix.expert, matrix.role),
                               static_cast<std::int64_t>(row));
         const results::CheckpointRow& checkpoint = tables.checkpoints[static_cast<std::size_t>(matrix.checkpoint)];
-        if (checkpoint.step >= 0)
-            by_step_[{checkpoint.id, matrix.name}].emplace(checkpoint.step, static_cast<std::int64_t>(row));
+        steps_of_matrix_.push_back(nullptr);
+        if (checkpoint.step < 0)
+            continue;
+        Steps& steps = by_step_[{checkpoint.id, matrix.name}];
+        steps.emplace(checkpoint.step, static_cast<std::int64_t>(row));
+        steps_of_matrix_.back() = &steps;
     }
+}
+
+void FactReader::sort_by_matrix()
+{
+    by_matrix_.resize(static_cast<std::size_t>(units_.size()));
+    std::iota(by_matrix_.begin(), by_matrix_.end(), 0);
+    const auto before = [&](std::int64_t a, std::int64_t b) {
+        const auto left = units_.place(a);
+        const auto right = units_.place(b);
+        return std::pair(left.matrix, left.quantizer) < std::pair(right.matrix, right.quantizer);
+    };
+    if (!std::is_sorted(by_matrix_.begin(), by_matrix_.end(), before))  // as plans are
+        std::stable_sort(by_matrix_.begin(), by_matrix_.end(), before);
+    first_of_matrix_.assign(units_.tables().matrices.size() + 1, 0);
+    for (const std::int64_t row : by_matrix_)
+        ++first_of_matrix_[static_cast<std::size_t>(units_.place(row).matrix) + 1];
+    std::partial_sum(first_of_matrix_.begin(), first_of_matrix_.end(), first_of_matrix_.begin());
 }
 
 std::optional<UnitFacts> FactReader::sibling(const UnitFacts& unit, std::string_view quantizer) const
 {
-    return read(units_.place(unit.row).matrix, quantizer);
+    const auto row = quantizer_row_.find(quantizer);
+    return row == quantizer_row_.end() ? std::nullopt : read(unit.matrix_row, row->second);
 }
 
 std::optional<UnitFacts> FactReader::neighbour(const UnitFacts& unit, std::string_view role) const
 {
     const results::MatrixRow& matrix = *unit.matrix;
     const auto place = by_place_.find({matrix.checkpoint, matrix.block_index, matrix.expert, std::string(role)});
-    return place == by_place_.end() ? std::nullopt : read(place->second, unit.quantizer);
+    return place == by_place_.end() ? std::nullopt : read(place->second, unit.quantizer_row);
 }
 
-std::optional<UnitFacts> FactReader::read(std::int64_t matrix, std::string_view quantizer) const
+std::optional<UnitFacts> FactReader::read(std::int64_t matrix, std::int64_t quantizer) const
 {
     const auto row = row_of(matrix, quantizer);
     return row ? read(*row) : std::nullopt;
 }
 
-std::optional<std::int64_t> FactReader::row_of(std::int64_t matrix, std::string_view quantizer) const
+std::optional<std::int64_t> FactReader::row_of(std::int64_t matrix, std::int64_t quantizer) const
 {
-    const auto number = quantizer_row_.find(quantizer);
-    if (number == quantizer_row_.end())
-        return std::nullopt;
-    const std::pair wanted(matrix, number->second);
-    const auto key = [&](std::int64_t row) {
-        const auto place = units_.place(row);
-        return std::pair(place.matrix, place.quantizer);
-    };
-    const auto found = std::lower_bound(by_matrix_.begin(), by_matrix_.end(), wanted,
-                                        [&](std::int64_t row, const auto& value) { return key(row) < value; });
-    return found == by_matrix_.end() || key(*found) != wanted ? std::nullopt : std::optional(*found);
+    const auto at = first_of_matrix_.begin() + matrix;
+    const auto end = by_matrix_.begin() + at[1];
+    const auto found =
+        std::lower_bound(by_matrix_.begin() + at[0], end, quantizer,
+                         [&](std::int64_t row, std::int64_t wanted) { return units_.place(row).quantizer < wanted; });
+    return found == end || units_.place(*found).quantizer != quantizer ? std::nullopt : std::optional(*found);
 }
 
 std::map<std::int64_t, std::int64_t> FactReader::trajectory(const UnitFacts& unit) const
 {
     std::map<std::int64_t, std::int64_t> rows;
-    const auto steps = by_step_.find({unit.checkpoint->id, unit.matrix->name});
-    if (steps == by_step_.end() || steps->second.rbegin()->first != unit.checkpoint->step)
+    const Steps* const steps = steps_of_matrix_[static_cast<std::size_t>(unit.matrix_row)];
+    if (steps == nullptr || steps->size() < 2 || steps->rbegin()->first != unit.checkpoint->step)
         return rows;
-    for (const auto& [step, matrix] : steps->second)
-        if (const auto row = row_of(matrix, unit.quantizer))
+    for (const auto& [step, matrix] : *steps)
+        if (const auto row = row_of(matrix, unit.quantizer_row))
             rows.emplace(step, *row);
     return rows;
+}
+
+void FactReader::remember_reference(std::int64_t row) const
+{
+    if (row == reference_row_)
+        return;
+    const auto reference = units_.result(row);
+    reference_row_ = row;
+    reference_moments_.reset();
+    if (reference.state != results::UnitState::done)
+        return;
+    reference_moments_ = reference.moments;
+    fill(reference_, single_slots(), reference.derived);
 }
 
 std::optional<UnitFacts> FactReader::read(std::int64_t row) const
 {
     const auto place = units_.place(row);
-    if (place.reference != reference_row_) {
-        const auto reference = units_.result(place.reference);
-        reference_row_ = place.reference;
-        reference_moments_.reset();
-        if (reference.state == results::UnitState::done) {
-            reference_moments_ = reference.moments;
-            reference_ = single(reference.derived);
-        }
-    }
+    remember_reference(place.reference);
     const auto result = units_.result(row);
     if (result.state != results::UnitState::done || !reference_moments_)
         return std::nullopt;
     const results::Contents& tables = units_.tables();
-    UnitFacts facts;
+    std::optional<UnitFacts> read(std::in_place);
+    UnitFacts& facts = *read;
     facts.row = row;
+    facts.matrix_row = place.matrix;
+    facts.quantizer_row = place.quantizer;
     facts.matrix = &tables.matrices[static_cast<std::size_t>(place.matrix)];
     facts.checkpoint = &tables.checkpoints[static_cast<std::size_t>(facts.matrix->checkpoint)];
     facts.quantizer = tables.quantizers[static_cast<std::size_t>(place.quantizer)];
@@ -159,9 +198,12 @@ std::optional<UnitFacts> FactReader::read(std::int64_t row) const
     facts.moments = result.moments;
     facts.reference_moments = reference_moments_;
     facts.before = reference_;
-    facts.after = facts.is_reference ? reference_ : single(result.derived);
-    facts.pair = pair(result.derived);
-    return facts;
+    if (facts.is_reference)
+        facts.after = reference_;
+    else
+        fill(facts.after, single_slots(), result.derived);
+    fill(facts.pair, pair_slots(), result.derived);
+    return read;
 }
 
 }  // namespace specsweep::verdicts

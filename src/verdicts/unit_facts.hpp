@@ -19,6 +19,7 @@ namespace specsweep::verdicts {
 /// Everything that claims are judged by: one quantized unit and its reference, or a reference alone.
 struct UnitFacts {
     std::int64_t row = 0;
+    std::int64_t matrix_row = 0, quantizer_row = 0;  ///< of the tables
     const results::MatrixRow* matrix = nullptr;
     const results::CheckpointRow* checkpoint = nullptr;
     std::string_view quantizer;  ///< canonical text, "reference" for the matrix itself
@@ -52,26 +53,31 @@ public:
     /// Facts of the unit with the same quantizer, checkpoint, block and expert whose matrix has this role.
     std::optional<UnitFacts> neighbour(const UnitFacts& unit, std::string_view role) const;
     /// Units with the same quantizer, matrix name and model over the steps of its training, done or not: step → row;
-    /// empty but for the last step, so that a trajectory is looked at once.
+    /// empty but for the last of two steps or more, so that a trajectory is looked at once.
     std::map<std::int64_t, std::int64_t> trajectory(const UnitFacts& unit) const;
 
     /// Nothing when the unit or its reference is not done.
     std::optional<UnitFacts> read(std::int64_t row) const;
 
 private:
-    std::optional<UnitFacts> read(std::int64_t matrix, std::string_view quantizer) const;
-    std::optional<std::int64_t> row_of(std::int64_t matrix, std::string_view quantizer) const;
+    using Steps = std::map<std::int64_t, std::int64_t>;  ///< step → matrix
+
+    void sort_by_matrix();
+    std::optional<UnitFacts> read(std::int64_t matrix, std::int64_t quantizer) const;
+    std::optional<std::int64_t> row_of(std::int64_t matrix, std::int64_t quantizer) const;
+    void remember_reference(std::int64_t row) const;
 
     const results::JudgedUnits& units_;
     std::vector<std::int64_t> by_matrix_;                             ///< rows by (matrix, quantizer)
+    std::vector<std::int64_t> first_of_matrix_;                       ///< where each matrix begins there, and the end
     std::map<std::string, std::int64_t, std::less<>> quantizer_row_;  ///< of a text
     std::vector<std::optional<int>> bits_;                            ///< of a code, by quantizer
     mutable std::int64_t reference_row_ = -1;                         ///< units of a matrix are neighbours
     mutable metrics::SingleMetrics reference_;
     mutable std::optional<results::Moments> reference_moments_;  ///< nothing: it is not done
     std::map<std::tuple<std::int64_t, std::int64_t, std::int64_t, std::string>, std::int64_t> by_place_;
-    /// (checkpoint id, matrix name) → step → matrix
-    std::map<std::pair<std::string, std::string>, std::map<std::int64_t, std::int64_t>> by_step_;
+    std::map<std::pair<std::string, std::string>, Steps> by_step_;  ///< (checkpoint id, matrix name)
+    std::vector<const Steps*> steps_of_matrix_;                     ///< null: it has no step
 };
 
 /// The number, or NaN.
