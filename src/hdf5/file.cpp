@@ -74,6 +74,7 @@ File& File::operator=(File&& other) noexcept
         sealed_ = std::move(other.sealed_);
         raw_ = std::move(other.raw_);
         collective_ = other.collective_;
+        listed_only_ = other.listed_only_;
         unwinding_ = other.unwinding_;
     }
     return *this;
@@ -116,8 +117,22 @@ File File::open(const std::filesystem::path& path, Access access)
     return file;
 }
 
+std::optional<File> File::open_listed(const std::filesystem::path& path)
+{
+    require_regular_file(path);
+    auto sealed = check_seal(path);
+    if (!sealed)
+        return std::nullopt;
+    File file(path, Handle(), false);
+    file.sealed_ = std::move(sealed);
+    file.listed_only_ = true;
+    return file;
+}
+
 Id File::id() const
 {
+    if (listed_only_)
+        throw NeedsLibrary();
     if (!handle_ && sealed_)
         handle_ = open_alone(path_, Access::read);
     return handle_.id();

@@ -1,8 +1,10 @@
 #pragma once
 
 #include <cstdint>
+#include <exception>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,6 +18,11 @@
 namespace specsweep::hdf5 {
 
 enum class Access { read, write };
+
+/// Of a file that File::open_listed() gave: it asks for what its directory does not say.
+struct NeedsLibrary : std::exception {
+    const char* what() const noexcept override { return "the directory of the file does not say all that is asked"; }
+};
 
 /// One open HDF5 file. Default version bounds, so that no open-for-write mark is ever set; object times are never
 /// stored. Of a sealed file with a directory, HDF5 opens only what the directory does not say.
@@ -31,6 +38,10 @@ public:
 
     /// @throws IoError: missing, no permission;  InputError: not HDF5, truncated, damaged.
     static File open(const std::filesystem::path&, Access);
+
+    /// The same for reading a sealed file with a directory, without any call of HDF5, then and later: several threads
+    /// may read such files at once. Nothing where it has none; what the directory does not say throws NeedsLibrary.
+    static std::optional<File> open_listed(const std::filesystem::path&);
 
     /// Collective: read and write through MPI-IO. Every rank must be able to reach the file (checked, agreed by the
     /// caller).
@@ -70,6 +81,7 @@ private:
     std::shared_ptr<const SealedFile> sealed_;
     std::shared_ptr<const RawFile> raw_;  ///< once it was asked for
     bool collective_ = false;
+    bool listed_only_ = false;
     mpi::Unwinding unwinding_;
 };
 

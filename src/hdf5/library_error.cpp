@@ -48,8 +48,9 @@ void throw_io_error(std::string_view problem, std::string suggestion)
 
 void throw_input_error(std::string_view problem, std::string why, std::string suggestion)
 {
-    std::string stack = take_error_stack();
-    throw InputError(std::string(problem), why.empty() ? std::move(stack) : std::move(why), std::move(suggestion));
+    if (why.empty())
+        why = take_error_stack();
+    throw InputError(std::string(problem), std::move(why), std::move(suggestion));
 }
 
 Handle owned(HandleKind kind, Id id, std::string_view problem)

@@ -4,6 +4,8 @@
 #include <array>
 #include <future>
 #include <map>
+#include <memory>
+#include <optional>
 #include <set>
 
 #include "base/error.hpp"
@@ -16,7 +18,9 @@
 #include "results/contents_io.hpp"
 #include "results/create_shard.hpp"
 #include "results/layout.hpp"
+#include "results/read_ahead.hpp"
 #include "results/reserve_space.hpp"
+#include "results/source_block.hpp"
 #include "results/source_files.hpp"
 #include "results/spooled_units.hpp"
 
@@ -77,18 +81,47 @@ std::vector<std::int32_t> absent_shards(const std::vector<Header>& headers)
     return absent;
 }
 
+/// @throws InputError: damaged
+Contents verified_contents(const hdf5::File& file)
+{
+    Contents contents = read_contents(file);
+    if (static_crc(contents) != stored_static_crc(file))
+        throw InputError(fmt::format("{} is damaged", file.path().string()), "its tables do not fit their CRC",
+                         "run its shard again: intact units are kept");
+    return contents;
+}
+
+/// Calls `read` on the file, by a thread beside this one where it can be read without HDF5, which has no threads.
+/// @return false: it cannot
+template <class Read>
+bool read_listed(const std::filesystem::path& path, Read read)
+{
+    try {
+        std::optional<hdf5::File> file = hdf5::File::open_listed(path);
+        if (!file)
+            return false;
+        read(std::move(*file));
+        return true;
+    } catch (const hdf5::NeedsLibrary&) {
+        return false;
+    }
+}
+
 /// Tables of all files, each verified.
 void index_files(const std::vector<std::filesystem::path>& files, UnitIndex& index, AggregateSummary& summary)
 {
+    ReadAhead<Contents> ahead(files.size(), [&](std::size_t i, const auto& put) {
+        read_listed(files[i], [&](const hdf5::File& file) { put(verified_contents(file)); });
+    });
     std::vector<Header> headers;
-    for (const std::filesystem::path& path : files) {
-        const hdf5::File file = hdf5::File::open(path, hdf5::Access::read);
-        const Contents contents = read_contents(file);
-        if (static_crc(contents) != stored_static_crc(file))
-            throw InputError(fmt::format("{} is damaged", path.string()), "its tables do not fit their CRC",
-                             "run its shard again: intact units are kept");
-        index.add(contents, path);
-        headers.push_back(contents.header);
+    for (std::size_t i = 0; i < files.size(); ++i) {
+        std::optional<Contents> contents = ahead.next(i);
+        if (contents)
+            ahead.next(i);
+        else
+            contents = verified_contents(hdf5::File::open(files[i], hdf5::Access::read));
+        index.add(*contents, files[i]);
+        headers.push_back(contents->header);
     }
     index.finish();
     summary.files = static_cast<std::int64_t>(files.size());
@@ -97,6 +130,34 @@ void index_files(const std::vector<std::filesystem::path>& files, UnitIndex& ind
     summary.missing = summary.planned - summary.units;
     if (summary.missing > 0)
         summary.missing_shards = absent_shards(headers);
+}
+
+/// All results of all files, in the order of the files.
+void collect(const std::vector<std::filesystem::path>& files, Collector& collector)
+{
+    ReadAhead<SourceBlock> ahead(files.size(), [&](std::size_t i, const auto& put) {
+        std::shared_ptr<const Source> source;
+        const auto open = [&](hdf5::File&& file) {
+            source = std::make_shared<const Source>(ResultFile(std::move(file)));
+        };
+        if (read_listed(files[i], open))
+            read_blocks(source, put);
+    });
+    for (std::size_t i = 0; i < files.size(); ++i) {
+        std::optional<SourceBlock> block = ahead.next(i);
+        if (!block) {
+            const auto source = std::make_shared<const Source>(ResultFile::open(files[i]));
+            collector.begin(*source);
+            read_blocks(source, [&](const SourceBlock& one) {
+                collector.add(one);
+                return true;
+            });
+            continue;
+        }
+        collector.begin(*block->source);
+        for (; block; block = ahead.next(i))
+            collector.add(*block);
+    }
 }
 
 /// Theorems that do not hold on a unit.
@@ -123,9 +184,7 @@ Provenance write_aggregate(const std::filesystem::path& temporary, const std::ve
         RareColumns rare = RareColumns::create(file, index.size(), rare_rows(index));
         AggregateColumns columns(file, index);
         Collector collector(index, records, spectra, rare, summary);
-        for (const std::filesystem::path& path : files)
-            collector.add(ResultFile::open(path));
-        collector.finish();
+        collect(files, collector);
         start_writing_back(temporary);
         RecordCompletion completion(index, records, spectra, rare, summary);
         completion.run();

@@ -1,10 +1,10 @@
 #include "results/collect.hpp"
 
+#include <algorithm>
+
 #include "base/error.hpp"
 #include "base/format.hpp"
-#include "metrics/columns.hpp"
 #include "results/content_crc.hpp"
-#include "results/derived_store.hpp"
 #include "results/layout.hpp"
 #include "results/unit_agreement.hpp"
 
@@ -13,7 +13,6 @@ namespace specsweep::results {
 namespace {
 
 constexpr std::size_t most_examples = 5;
-constexpr std::int64_t most_rows = 256;  // of one block of records: some 400 KiB
 
 /// Appends sources and runs of one file; returns what its source numbers have become.
 std::int64_t append(Provenance& all, const Provenance& one)
@@ -44,74 +43,18 @@ void set_static(UnitRecord& record, const UnitRow& unit)
 }
 
 /// As stored, or in the newest format: what is written has that.
-std::uint32_t crc_of(const ResultFile& file, std::int64_t row, const UnitResult& unit, const SpectrumStretch& spectrum)
+std::uint32_t crc_of(const SourceBlock& block, std::size_t i)
 {
-    const auto i = static_cast<std::size_t>(row);
+    const ResultFile& file = block.source->file;
     if (file.header().format_version == layout::format_version)
-        return file.columns().crcs[i];
-    return content_crc(file.contents().units[i].id, unit.state, unit.reason, unit.method, unit.moments, unit.rare,
-                       spectrum.sigma, spectrum.error);
+        return file.columns().crcs[static_cast<std::size_t>(block.row(i))];
+    const UnitResult& unit = block.units[i];
+    const SpectrumStretch spectrum = block.spectrum(i);
+    return content_crc(block.place(i).id, unit.state, unit.reason, unit.method, unit.moments, unit.rare, spectrum.sigma,
+                       spectrum.error);
 }
 
 }  // namespace
-
-/// One file while it is read.
-struct Collector::Source {
-    Source(const ResultFile& file, std::int32_t number)
-        : file(file),
-          number(number),
-          reader(file.spectra()),
-          origin(provenance_of(file)),
-          derived(DerivedStore::open(file.file(), file.size()))
-    {
-    }
-
-    std::int64_t plan_row(std::int64_t row) const
-    {
-        return file.contents().units[static_cast<std::size_t>(row)].plan_row;
-    }
-
-    /// The derived values of rows first, first + 1, …
-    void read_derived(std::int64_t first, std::int64_t count)
-    {
-        first_derived = first;
-        if (!derived)
-            return;
-        derived_values.resize(static_cast<std::size_t>(count) * metrics::columns().size());
-        derived_crcs.resize(static_cast<std::size_t>(count));
-        derived->read(first, derived_values, derived_crcs);
-    }
-
-    /// Into the record of a done unit, if they fit. @pre read_derived() of its neighbourhood
-    void copy_derived(std::int64_t row, const UnitResult& unit, UnitRecord& record, std::span<double> target) const
-    {
-        if (!derived)
-            return;
-        const std::int64_t reference = file.contents().units[static_cast<std::size_t>(row)].reference;
-        if (file.state(reference) != UnitState::done)
-            return;
-        const auto& crcs = file.columns().crcs;
-        const std::uint32_t reference_crc = reference == row ? 0 : crcs[static_cast<std::size_t>(reference)];
-        const auto at = static_cast<std::size_t>(row - first_derived);
-        const auto values = std::span(derived_values).subspan(at * target.size(), target.size());
-        if (derived_crcs[at] != derived_crc(crcs[static_cast<std::size_t>(row)], reference_crc, values, unit.reason))
-            return;
-        record.has_derived = true;
-        record.reference_crc = reference_crc;
-        set_text(record.reason, unit.reason);
-        std::copy(values.begin(), values.end(), target.begin());
-    }
-
-    const ResultFile& file;
-    std::int32_t number;
-    SpectrumReader reader;
-    Provenance origin;
-    std::int64_t shift = 0;  ///< of its source numbers
-    std::optional<DerivedStore> derived;
-    std::int64_t first_derived = 0;
-    std::vector<double> derived_values;
-    std::vector<std::uint32_t> derived_crcs;
-};
 
 Collector::Collector(const UnitIndex& index, RecordSpool& spool, SpectrumColumns& spectra, RareColumns& rare,
                      AggregateSummary& summary)
@@ -125,105 +68,115 @@ Collector::Collector(const UnitIndex& index, RecordSpool& spool, SpectrumColumns
 {
 }
 
-void Collector::add(const ResultFile& file)
+void Collector::begin(const Source& source)
 {
-    Source source(file, static_cast<std::int32_t>(files_.size()));
-    files_.push_back(file.path());
-    source.shift = append(provenance_, source.origin);
+    files_.push_back(source.file.path());
+    shift_ = append(provenance_, source.origin);
+}
+
+void Collector::add(const SourceBlock& source)
+{
     RecordBlock block;
     RecordBlock elsewhere;
-    for (std::int64_t row = 0; row < file.size();) {
-        const std::int64_t first = index_.row_of_plan_row(source.plan_row(row));
+    for (std::int64_t begin = 0; begin < source.count;) {
+        const auto at = static_cast<std::size_t>(begin);
+        const std::int64_t first = index_.row_of_plan_row(source.place(at).plan_row);
         std::int64_t count = 1;  // rows that are neighbours here and there
-        while (count < most_rows && row + count < file.size() && first + count < index_.size() &&
-               index_[first + count].plan_row == source.plan_row(row + count))
+        while (begin + count < source.count && first + count < index_.size() &&
+               index_[first + count].plan_row == source.place(at + static_cast<std::size_t>(count)).plan_row)
             ++count;
         spool_.read(first, count, block);
-        source.read_derived(row, count);
-        for (std::int64_t i = 0; i < count; ++i) {
-            set_static(block.record(first + i), file.contents().units[static_cast<std::size_t>(row + i)]);
-            const std::int64_t canonical = index_[first + i].canonical;
+        for (std::int64_t row = first; row < first + count; ++row) {
+            const auto i = static_cast<std::size_t>(begin + row - first);
+            set_static(block.record(row), source.place(i));
+            const std::int64_t canonical = index_[row].canonical;
             if (block.holds(canonical)) {
-                take_row(source, row + i, block, canonical);
+                take_row(source, i, block, canonical);
                 continue;
             }
             spool_.read(canonical, 1, elsewhere);
-            take_row(source, row + i, elsewhere, canonical);
+            take_row(source, i, elsewhere, canonical);
             spool_.write(elsewhere);
         }
         spool_.write(block);
-        row += count;
+        begin += count;
     }
+    writer_.flush();
 }
 
-void Collector::take_row(Source& source, std::int64_t row, RecordBlock& block, std::int64_t canonical)
+void Collector::take_row(const SourceBlock& source, std::size_t i, RecordBlock& block, std::int64_t canonical)
 {
-    const ResultFile& file = source.file;
+    const UnitState state = source.units[i].state;
     std::int32_t& last_seen = last_seen_[static_cast<std::size_t>(canonical)];
-    const bool shared_row = last_seen == source.number;
-    if (file.state(row) == UnitState::pending || shared_row)
+    const auto number = static_cast<std::int32_t>(files_.size()) - 1;
+    const bool shared_row = last_seen == number;
+    if (state == UnitState::pending || shared_row)
         return;
-    UnitResult unit = file.read_without_spectrum(row);
-    const UnitRow& place = file.contents().units[static_cast<std::size_t>(row)];
-    const SpectrumStretch spectrum = source.reader.read(place.sigma_offset, place.sigma_count);
-    if (!file.crc_holds(row, unit, spectrum.sigma, spectrum.error)) {
-        summary_.damaged.push_back(place.plan_row);
+    if (source.intact[i] == 0) {
+        summary_.damaged.push_back(source.place(i).plan_row);
         return;
     }
-    last_seen = source.number;
+    last_seen = number;
     const UnitState here = block.record(canonical).state;
     if (here == UnitState::done) {
-        if (unit.state == UnitState::done)
-            compare(block.record(canonical), canonical, std::move(unit), spectrum, file, row);
+        if (state == UnitState::done)
+            compare(block.record(canonical), canonical, source, i);
         return;
     }
-    if (here == UnitState::failed && unit.state == UnitState::failed)
+    if (here == UnitState::failed && state == UnitState::failed)
         return;
-    take(source, row, unit, spectrum, block, canonical);
+    take(source, i, block, canonical);
 }
 
-void Collector::take(Source& source, std::int64_t row, const UnitResult& unit, const SpectrumStretch& spectrum,
-                     RecordBlock& block, std::int64_t canonical)
+void Collector::take(const SourceBlock& source, std::size_t i, RecordBlock& block, std::int64_t canonical)
 {
-    writer_.write(index_[canonical].sigma_offset, spectrum);
+    const UnitResult& unit = source.units[i];
+    writer_.write(index_[canonical].sigma_offset, source.spectrum(i));
     rare_.write(canonical, unit.rare);
     UnitRecord& record = block.record(canonical);
     record.state = unit.state;
     record.has_derived = false;
-    record.crc = crc_of(source.file, row, unit, spectrum);
+    record.crc = crc_of(source, i);
     record.moments = unit.moments;
-    record.taken_from = source.number;
+    record.taken_from = std::ssize(files_) - 1;
     set_text(record.method, unit.method);
     set_text(record.reason, {});
-    if (unit.state == UnitState::failed)
-        set_text(record.reason, unit.reason.substr(0, record.reason.size()));
-    else
-        source.copy_derived(row, unit, record, block.derived(canonical));
-    const auto at = static_cast<std::size_t>(row);
-    record.timing = source.origin.timing[at];
-    record.timing_source = source.origin.timing_source[at] < 0 ? -1 : source.origin.timing_source[at] + source.shift;
+    if (unit.state == UnitState::failed) {
+        set_text(record.reason, std::string_view(unit.reason).substr(0, record.reason.size()));
+    } else if (source.fits[i] != 0) {
+        record.has_derived = true;
+        record.reference_crc = source.reference_crc(i);
+        set_text(record.reason, unit.reason);
+        std::ranges::copy(source.derived_of(i), block.derived(canonical).begin());
+    }
+    const auto at = static_cast<std::size_t>(source.row(i));
+    const Provenance& origin = source.source->origin;
+    record.timing = origin.timing[at];
+    record.timing_source = origin.timing_source[at] < 0 ? -1 : origin.timing_source[at] + shift_;
 }
 
-void Collector::compare(const UnitRecord& held, std::int64_t canonical, UnitResult unit,
-                        const SpectrumStretch& spectrum, const ResultFile& file, std::int64_t row)
+void Collector::compare(const UnitRecord& held, std::int64_t canonical, const SourceBlock& source, std::size_t i)
 {
     UnitResult first;
     first.state = held.state;
     first.moments = held.moments;
     first.rare = rare_.read(canonical);
+    const SpectrumStretch spectrum = source.spectrum(i);
     first.sigma.resize(spectrum.sigma.size());
     first.error.resize(spectrum.error.size());
     writer_.flush();
     spectra_.read(index_[canonical].sigma_offset, first.sigma, first.error);
+    UnitResult unit = source.units[i];
     unit.sigma.assign(spectrum.sigma.begin(), spectrum.sigma.end());
     unit.error.assign(spectrum.error.begin(), spectrum.error.end());
-    const UnitAgreement found = agreement(file.contents().matrix_of(row), first, unit);
+    const ResultFile& file = source.source->file;
+    const UnitAgreement found = agreement(file.contents().matrix_of(source.row(i)), first, unit);
     if (found.identical) {
         ++summary_.duplicates_identical;
         return;
     }
     const std::string& first_file = files_[static_cast<std::size_t>(held.taken_from)].string();
-    const std::string title = file.contents().unit_title(row);
+    const std::string title = file.contents().unit_title(source.row(i));
     if (!found.within_bounds()) {
         const Disagreement& worst = found.beyond.front();
         throw InputError(

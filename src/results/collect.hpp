@@ -9,7 +9,7 @@
 #include "results/provenance_file.hpp"
 #include "results/rare_columns.hpp"
 #include "results/record_spool.hpp"
-#include "results/result_file.hpp"
+#include "results/source_block.hpp"
 #include "results/spectrum_window.hpp"
 #include "results/unit_index.hpp"
 
@@ -29,21 +29,18 @@ class Collector {
 public:
     Collector(const UnitIndex&, RecordSpool&, SpectrumColumns&, RareColumns&, AggregateSummary&);
 
+    /// The next source; its blocks follow, in the order of its rows.
+    void begin(const Source&);
     /// @throws InputError naming both files and the unit: results that disagree beyond their bounds.
-    void add(const ResultFile&);
+    void add(const SourceBlock&);
 
-    /// Call it after the last file: everything is written.
-    void finish() { writer_.flush(); }
     /// Without what is known of single units.
     Provenance& provenance() { return provenance_; }
 
 private:
-    struct Source;
-    void take_row(Source&, std::int64_t row, RecordBlock&, std::int64_t canonical);
-    void take(Source&, std::int64_t row, const UnitResult& unit, const SpectrumStretch&, RecordBlock&,
-              std::int64_t canonical);
-    void compare(const UnitRecord& held, std::int64_t canonical, UnitResult unit, const SpectrumStretch&,
-                 const ResultFile&, std::int64_t row);
+    void take_row(const SourceBlock&, std::size_t i, RecordBlock&, std::int64_t canonical);
+    void take(const SourceBlock&, std::size_t i, RecordBlock&, std::int64_t canonical);
+    void compare(const UnitRecord& held, std::int64_t canonical, const SourceBlock&, std::size_t i);
 
     const UnitIndex& index_;
     RecordSpool& spool_;
@@ -53,6 +50,7 @@ private:
     AggregateSummary& summary_;
     std::vector<std::int32_t> last_seen_;  ///< the file that last had an intact result, by canonical row
     std::vector<std::filesystem::path> files_;
+    std::int64_t shift_ = 0;  ///< of the source numbers of the file at hand
     Provenance provenance_;
 };
 

@@ -24,6 +24,8 @@ public:
     /// Rows first, first + 1, …: values unit by unit in the order of metrics::columns(), then the CRCs. Independent.
     void write(std::int64_t first, std::span<const double> values, std::span<const std::uint32_t> crcs);
     void read(std::int64_t first, std::span<double> values, std::span<std::uint32_t> crcs) const;
+    void read(std::int64_t first, std::span<double> values) const { values_.read(first, values); }
+    std::vector<std::uint32_t> read_crcs() const { return crcs_.read_all(); }  ///< of all rows
 
 private:
     hdf5::Table values_;

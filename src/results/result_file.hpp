@@ -23,6 +23,8 @@ class ResultFile {
 public:
     /// @throws IoError: missing, no permission;  InputError: not a result file, damaged
     static ResultFile open(const std::filesystem::path&);
+    /// The same of a file that is open for reading.
+    explicit ResultFile(hdf5::File&&);
 
     const std::filesystem::path& path() const { return file_.path(); }
     const Contents& contents() const { return contents_; }
@@ -52,8 +54,6 @@ public:
     const hdf5::File& file() const { return file_; }
 
 private:
-    explicit ResultFile(hdf5::File&& file);
-
     hdf5::File file_;
     Contents contents_;
     UnitColumns columns_;

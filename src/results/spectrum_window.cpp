@@ -26,19 +26,25 @@ SpectrumStretch SpectrumReader::read(std::int64_t offset, std::int64_t count)
 
 void SpectrumWriter::write(std::int64_t offset, const SpectrumStretch& stretch)
 {
-    if (offset != begin_ + std::ssize(sigma_) || std::ssize(sigma_) >= window)
-        flush();
-    if (sigma_.empty())
-        begin_ = offset;
-    sigma_.insert(sigma_.end(), stretch.sigma.begin(), stretch.sigma.end());
-    error_.insert(error_.end(), stretch.error.begin(), stretch.error.end());
+    const auto follows = [](std::span<const double> before, std::span<const double> after) {
+        return before.data() + before.size() == after.data();
+    };
+    const bool goes_on = offset == begin_ + std::ssize(pending_.sigma) && follows(pending_.sigma, stretch.sigma) &&
+                         follows(pending_.error, stretch.error);
+    if (goes_on) {
+        pending_ = {{pending_.sigma.data(), pending_.sigma.size() + stretch.sigma.size()},
+                    {pending_.error.data(), pending_.error.size() + stretch.error.size()}};
+        return;
+    }
+    flush();
+    begin_ = offset;
+    pending_ = stretch;
 }
 
 void SpectrumWriter::flush()
 {
-    columns_.write(begin_, sigma_, error_);
-    sigma_.clear();
-    error_.clear();
+    columns_.write(begin_, pending_.sigma, pending_.error);
+    pending_ = {};
 }
 
 }  // namespace specsweep::results

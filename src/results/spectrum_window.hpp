@@ -27,7 +27,8 @@ private:
     std::vector<double> sigma_, error_;
 };
 
-/// The same for writing. Nothing is in the file before flush().
+/// The same for writing: stretches that follow one another in memory as in the file go there at once. What was given
+/// must stay where it is until flush(); nothing is in the file before.
 class SpectrumWriter {
 public:
     explicit SpectrumWriter(SpectrumColumns& columns) : columns_(columns) {}
@@ -37,7 +38,7 @@ public:
 private:
     SpectrumColumns& columns_;
     std::int64_t begin_ = 0;
-    std::vector<double> sigma_, error_;
+    SpectrumStretch pending_;
 };
 
 }  // namespace specsweep::results
