@@ -185,7 +185,7 @@ Provenance write_aggregate(const std::filesystem::path& temporary, const std::ve
         AggregateColumns columns(file, index);
         Collector collector(index, records, spectra, rare, summary);
         collect(files, collector);
-        start_writing_back(temporary);
+        const auto writing_back = std::async(std::launch::async, [&] { start_writing_back(temporary); });
         RecordCompletion completion(index, records, spectra, rare, summary);
         completion.run();
         VerdictSpool rows(folder_of(temporary), judge.claims);
@@ -194,7 +194,6 @@ Provenance write_aggregate(const std::filesystem::path& temporary, const std::ve
             verdicts = std::async(std::launch::async, [&] { return judge.judge(SpooledUnits(index, records), rows); });
         columns.write(records, completion.long_reasons());
         columns.finish(completion.computed());
-        start_writing_back(temporary);
         if (judge.judge) {
             const VerdictTable texts = verdicts.get();
             name_broken_laws(texts, records, summary);

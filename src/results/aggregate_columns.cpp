@@ -18,7 +18,7 @@ namespace {
 
 namespace at = layout::units;
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
-constexpr std::int64_t block_rows = 2048;  // 16 KiB of a column of numbers
+constexpr std::int64_t block_rows = 8192;  // 64 KiB of a column of numbers, some 13 MiB in all
 
 /// One value of each record of a block. @param get of a row
 template <class Get>

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <unordered_map>
 
 #include "base/error.hpp"
@@ -58,7 +59,8 @@ void check_unit(const Contents& contents, std::size_t i, const Checker& in)
     in.require(
         unit.sigma_count == spectrum_length(contents.header, contents.matrices[static_cast<std::size_t>(unit.matrix)]),
         "/units", i, "sigma_count is not min(rows, cols), nor 1 with fast metrics");
-    in.require(unit.id.size() == 64 && unit.id.find_first_not_of("0123456789abcdef") == std::string::npos, "/units", i,
+    const auto is_digit = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };
+    in.require(unit.id.size() == 64 && std::all_of(unit.id.begin(), unit.id.end(), is_digit), "/units", i,
                "id is not 64 hexadecimal digits");
 }
 
@@ -69,6 +71,7 @@ void check_contents(const Contents& contents, const std::string& source)
     const Checker in(source);
     check_matrices(contents, in);
     std::unordered_map<std::string_view, std::int64_t> stretch;
+    stretch.reserve(contents.units.size());
     std::int64_t next = 0;
     for (std::size_t i = 0; i < contents.units.size(); ++i) {
         check_unit(contents, i, in);

@@ -15,7 +15,7 @@ namespace specsweep::results {
 
 /// Neighbouring rows of one claim, column by column.
 struct VerdictPiece {
-    static constexpr std::size_t most_rows = 1024;  // 48 KiB
+    static constexpr std::size_t most_rows = 4096;  // 180 KiB
 
     std::size_t count = 0;
     std::array<std::int64_t, most_rows> unit;
