@@ -26,6 +26,7 @@
 #include "results/create_shard.hpp"
 #include "results/derive_shard.hpp"
 #include "results/file_names.hpp"
+#include "results/source_files.hpp"
 #include "results/unit_store.hpp"
 #include "verdicts/evaluate.hpp"
 
@@ -80,7 +81,7 @@ void write_shards(const sweep::Plan& plan, const std::filesystem::path& folder)
     }
 }
 
-enum class Durable { no, yes };
+using results::Durable;
 
 /// Reads every file and writes it once more, as a plain copy does; with fsync, as every result file is published.
 void copy_files(const std::filesystem::path& folder, const std::filesystem::path& to, Durable durable)
@@ -108,13 +109,14 @@ void copy_files(const std::filesystem::path& folder, const std::filesystem::path
     }
 }
 
-/// The best of `repeats` of what `work` takes, as Lap::note.
+/// The best of `repeats` of what `work` takes to write what is not there yet, as Lap::note.
 template <class Work>
-void best_of(int repeats, Json& row, const std::string& name, Work work)
+void best_of(int repeats, Json& row, const std::string& name, const std::filesystem::path& result, Work work)
 {
     const std::string seconds = name + "_seconds";
     row[seconds] = std::numeric_limits<double>::infinity();
     for (int repeat = 0; repeat < repeats; ++repeat) {
+        std::filesystem::remove_all(result);
         Json now;
         Lap lap;
         work();
@@ -124,26 +126,28 @@ void best_of(int repeats, Json& row, const std::string& name, Work work)
     }
 }
 
-Json aggregate_row(std::int64_t side, int shards, int repeats, const Scratch& scratch)
+Json aggregate_row(const SyntheticSize& size, int repeats, const Scratch& scratch)
 {
-    const sweep::Plan plan = synthetic_plan({.checkpoints = 4, .matrices = 10, .side = side, .shards = shards});
-    const std::filesystem::path folder = scratch / fmt::format("aggregate-{}", side);
+    const sweep::Plan plan = synthetic_plan(size);
+    const std::filesystem::path folder = scratch / "shards";
     write_shards(plan, folder);
     std::uintmax_t bytes = 0;
     for (const auto& entry : std::filesystem::directory_iterator(folder))
         bytes += entry.file_size();
-    Json row{{"units", plan.units.size()}, {"values_a_unit", side}, {"shards", shards}, {"bytes", bytes}};
+    Json row{{"units", plan.units.size()}, {"values_a_unit", size.side}, {"shards", size.shards}, {"bytes", bytes}};
     const std::filesystem::path copy = scratch / "copy";
-    best_of(repeats, row, "copy", [&] { copy_files(folder, copy, Durable::no); });
-    best_of(repeats, row, "durable_copy", [&] { copy_files(folder, copy, Durable::yes); });
+    const std::filesystem::path joined = scratch / "joined.h5";
     const std::array sources{folder};
-    best_of(repeats, row, "aggregate",
-            [&] { results::aggregate(sources, scratch / fmt::format("bench-{}.h5", side), verdicts::judge()); });
-    const auto ratio = [&](const char* of) { return row[of].get<double>() / row["aggregate_seconds"].get<double>(); };
-    row["speed_over_copy"] = ratio("copy_seconds");
-    row["speed_over_durable_copy"] = ratio("durable_copy_seconds");
-    std::filesystem::remove_all(folder);
-    std::filesystem::remove_all(copy);
+    for (const Durable durable : {Durable::no, Durable::yes}) {
+        const std::string prefix = durable == Durable::yes ? "durable_" : "";
+        best_of(repeats, row, prefix + "copy", copy, [&] { copy_files(folder, copy, durable); });
+        best_of(repeats, row, prefix + "aggregate", joined,
+                [&] { results::aggregate(sources, joined, verdicts::judge(), durable); });
+        row["speed_over_" + prefix + "copy"] =
+            row[prefix + "copy_seconds"].get<double>() / row[prefix + "aggregate_seconds"].get<double>();
+    }
+    for (const auto& path : {folder, copy, joined, results::provenance_path(joined)})
+        std::filesystem::remove_all(path);
     return row;
 }
 
@@ -192,9 +196,10 @@ Json bench_aggregate(int repeats)
     for (const int checkpoints : {4, 40})
         memory.push_back(memory_row(checkpoints, scratch));
     Json rows = Json::array();
-    rows.push_back(aggregate_row(64, 40, repeats, scratch));
+    rows.push_back(aggregate_row({.checkpoints = 4, .matrices = 10, .side = 64, .shards = 40}, repeats, scratch));
+    rows.push_back(aggregate_row({.checkpoints = 40, .matrices = 10, .side = 64, .shards = 40}, repeats, scratch));
     for (const std::int64_t side : {384, 1024, 2048})
-        rows.push_back(aggregate_row(side, 8, repeats, scratch));
+        rows.push_back(aggregate_row({.checkpoints = 4, .matrices = 10, .side = side, .shards = 8}, repeats, scratch));
     return {{"aggregate", rows}, {"aggregate_memory", memory}};
 }
 

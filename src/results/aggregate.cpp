@@ -173,7 +173,8 @@ void name_broken_laws(const VerdictTable& texts, const RecordSpool& records, Agg
 
 /// Everything of the aggregate, under a temporary name; returns what goes into the provenance file.
 Provenance write_aggregate(const std::filesystem::path& temporary, const std::vector<std::filesystem::path>& files,
-                           UnitIndex& index, RecordSpool& records, AggregateSummary& summary, const Judge& judge)
+                           UnitIndex& index, RecordSpool& records, AggregateSummary& summary, const Judge& judge,
+                           Durable durable)
 {
     require_space(temporary, checked_multiply(16, index.tables().sigma_total));
     hdf5::File file = hdf5::File::create(temporary, layout::aggregate_metadata_bytes);
@@ -185,7 +186,9 @@ Provenance write_aggregate(const std::filesystem::path& temporary, const std::ve
         AggregateColumns columns(file, index);
         Collector collector(index, records, spectra, rare, summary);
         collect(files, collector);
-        const auto writing_back = std::async(std::launch::async, [&] { start_writing_back(temporary); });
+        std::future<void> writing_back;
+        if (durable == Durable::yes)
+            writing_back = std::async(std::launch::async, [&] { start_writing_back(temporary); });
         RecordCompletion completion(index, records, spectra, rare, summary);
         completion.run();
         VerdictSpool rows(folder_of(temporary), judge.claims);
@@ -210,7 +213,7 @@ Provenance write_aggregate(const std::filesystem::path& temporary, const std::ve
 }  // namespace
 
 AggregateSummary aggregate(std::span<const std::filesystem::path> sources, const std::filesystem::path& output,
-                           const Judge& judge)
+                           const Judge& judge, Durable durable)
 {
     const std::vector<std::filesystem::path> files = result_files(sources);
     require_writable_folder(output);
@@ -224,10 +227,10 @@ AggregateSummary aggregate(std::span<const std::filesystem::path> sources, const
     try {
         std::filesystem::remove(temporary);
         RecordSpool records(folder_of(output), index.size());
-        Provenance provenance = write_aggregate(temporary, files, index, records, summary, judge);
+        Provenance provenance = write_aggregate(temporary, files, index, records, summary, judge, durable);
         provenance.aggregate = canonical_json(to_json(summary));
-        write_provenance_file(summary.provenance, index.tables().header, provenance, records, index.size());
-        seal_and_publish(temporary, output);
+        write_provenance_file(summary.provenance, index.tables().header, provenance, records, index.size(), durable);
+        seal_and_publish(temporary, output, durable);
     } catch (...) {
         std::error_code ignored;
         std::filesystem::remove(temporary, ignored);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/json_forward.hpp"
+#include "results/durability.hpp"
 #include "results/judged_units.hpp"
 #include "results/source_files.hpp"
 #include "results/verdict_spool.hpp"
@@ -48,7 +49,7 @@ struct Judge {
 /// disagree about a unit beyond its bounds;  IoError
 /// @param judge makes /verdicts; without one there is none.
 AggregateSummary aggregate(std::span<const std::filesystem::path> sources, const std::filesystem::path& output,
-                           const Judge& judge = {});
+                           const Judge& judge = {}, Durable = Durable::yes);
 
 /// `aggregate --rederive`: the derived columns of an aggregate computed anew from its spectra and moments, written to
 /// `output` (which may be the same file; replaced atomically).

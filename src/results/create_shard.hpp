@@ -6,6 +6,7 @@
 #include "base/json_forward.hpp"
 #include "hdf5/file.hpp"
 #include "results/contents.hpp"
+#include "results/durability.hpp"
 
 namespace specsweep::results {
 
@@ -26,10 +27,11 @@ std::filesystem::path temporary_beside(const std::filesystem::path& target);
 void start_writing_back(const std::filesystem::path& file);
 
 /// Makes the bytes durable, gives the file its name and makes that durable, too. @throws IoError
-void publish(const std::filesystem::path& temporary, const std::filesystem::path& target);
+void publish(const std::filesystem::path& temporary, const std::filesystem::path& target, Durable = Durable::yes);
 
 /// The same for a result file: its metadata get their checksum first (hdf5/seal.hpp).
-void seal_and_publish(const std::filesystem::path& temporary, const std::filesystem::path& target);
+void seal_and_publish(const std::filesystem::path& temporary, const std::filesystem::path& target,
+                      Durable = Durable::yes);
 
 /// @throws IoError when the folder of `target` is missing or not writable ("output folder …").
 void require_writable_folder(const std::filesystem::path& target);

@@ -126,7 +126,7 @@ Provenance read_provenance_file(const std::filesystem::path& path)
 }
 
 void write_provenance_file(const std::filesystem::path& path, const Header& of_aggregate, const Provenance& provenance,
-                           const RecordSpool& records, std::int64_t units)
+                           const RecordSpool& records, std::int64_t units, Durable durable)
 {
     Header header = of_aggregate;
     header.kind = FileKind::provenance;
@@ -136,7 +136,7 @@ void write_provenance_file(const std::filesystem::path& path, const Header& of_a
     write_header(file, header);
     write_all(file, provenance, records, units);
     file.close();
-    seal_and_publish(temporary, path);
+    seal_and_publish(temporary, path, durable);
 }
 
 Provenance provenance_of(const ResultFile& file)

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "results/durability.hpp"
 #include "results/record_spool.hpp"
 #include "results/result_file.hpp"
 
@@ -40,7 +41,7 @@ Provenance read_provenance_file(const std::filesystem::path&);
 /// Written beside its place and renamed. What is known of single units comes from their records.
 /// @throws IoError
 void write_provenance_file(const std::filesystem::path&, const Header&, const Provenance&, const RecordSpool&,
-                           std::int64_t units);
+                           std::int64_t units, Durable = Durable::yes);
 
 /// Sources, runs and timing of one input of an aggregation; an aggregate brings those of its own provenance file, if it
 /// still has one. Rows of `timing` are the file's.

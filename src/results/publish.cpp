@@ -50,22 +50,24 @@ void start_writing_back(const std::filesystem::path& file)
     ::close(handle);
 }
 
-void publish(const std::filesystem::path& temporary, const std::filesystem::path& given)
+void publish(const std::filesystem::path& temporary, const std::filesystem::path& given, Durable durable)
 {
     const std::filesystem::path target = written_target(given);
     if (is_device(target))
         throw IoError(fmt::format("cannot write {}", target.string()), "it is no file", "choose another place with -o");
-    make_durable(temporary);
+    if (durable == Durable::yes)
+        make_durable(temporary);
     if (::rename(temporary.c_str(), target.c_str()) != 0)
         throw IoError(fmt::format("cannot rename {} to {}", temporary.string(), target.string()),
                       system_message(errno));
-    make_durable(folder_of(target));
+    if (durable == Durable::yes)
+        make_durable(folder_of(target));
 }
 
-void seal_and_publish(const std::filesystem::path& temporary, const std::filesystem::path& target)
+void seal_and_publish(const std::filesystem::path& temporary, const std::filesystem::path& target, Durable durable)
 {
     hdf5::seal(temporary);
-    publish(temporary, target);
+    publish(temporary, target, durable);
 }
 
 void require_writable_folder(const std::filesystem::path& target)

@@ -2,11 +2,10 @@
 
 namespace specsweep::results {
 
-std::size_t readers_beside()
+std::size_t reading_threads()
 {
     constexpr std::size_t most = 4;
-    const std::size_t processors = std::thread::hardware_concurrency();  // of the affinity mask
-    return std::clamp<std::size_t>(processors - std::min<std::size_t>(processors, 1), 1, most);
+    return std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, most);  // of the affinity mask
 }
 
 }  // namespace specsweep::results

@@ -15,9 +15,8 @@
 
 namespace specsweep::results {
 
-/// How many threads may work beside the one that calls, at least one: processors of this process (affinity), less that
-/// one, but few: what they read is written by one thread.
-std::size_t readers_beside();
+/// The processors of this process (its affinity), but few: what they read is written by one thread.
+std::size_t reading_threads();
 
 /// Items of the sequences 0, 1, …, made by other threads while one thread takes them in order. What is taken does not
 /// depend on the number of threads: thread t makes the sequences t, t + threads, …
@@ -29,7 +28,7 @@ public:
     /// All items of one sequence. It may throw: next() does so in its place.
     using Make = std::function<void(std::size_t sequence, const Put&)>;
 
-    ReadAhead(std::size_t sequences, Make make, std::size_t threads = readers_beside())
+    ReadAhead(std::size_t sequences, Make make, std::size_t threads = reading_threads())
         : make_(std::move(make)), lanes_(std::max<std::size_t>(1, std::min(threads, sequences)))
     {
         for (std::size_t lane = 0; lane < lanes_.size(); ++lane)

@@ -41,7 +41,7 @@ public:
     void add(const VerdictRow&);
     std::int64_t size() const { return size_; }  ///< of all claims
 
-    /// The rows of one claim in pieces; none may be added meanwhile.
+    /// The rows of one claim in pieces; none of it may be added meanwhile.
     void for_each_piece(std::size_t claim, const std::function<void(const VerdictPiece&)>&) const;
 
 private:

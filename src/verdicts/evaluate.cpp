@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <filesystem>
+#include <future>
 #include <map>
 #include <numeric>
 #include <span>
@@ -59,8 +60,8 @@ public:
             const Claim& claim = claims_[c];
             texts.claims.push_back({std::string(claim.name), std::string(claim.statement), std::string(claim.source),
                                     claim.law ? std::int64_t{1} : std::int64_t{0}});
-            add_summaries(c);
         }
+        add_all_summaries();
         texts.scopes = scopes_.take();
         texts.notes = notes_.take();
         texts.broken_laws = std::move(broken_laws_);
@@ -163,28 +164,58 @@ private:
         std::iota(scope_order_.begin(), scope_order_.end(), 0);
         std::sort(scope_order_.begin(), scope_order_.end(),
                   [&](std::int32_t a, std::int32_t b) { return scopes_.text(a) < scopes_.text(b); });
-        summaries_.resize(scopes_.size());
     }
 
-    void add_summaries(std::size_t c)
+    /// Summaries of two claims at a time: that many rows of verdicts, and no more, are in memory besides.
+    void add_all_summaries()
     {
-        for (Summary& summary : summaries_)
+        for (std::size_t c = 0; c < claims_.size(); c += 2) {
+            std::future<std::vector<ScopeSummary>> beside;
+            if (c + 1 < claims_.size())
+                beside = std::async(std::launch::async, [&, c] { return summarize(c + 1, summaries_[1]); });
+            add_summaries(c, summarize(c, summaries_[0]));
+            if (beside.valid())
+                add_summaries(c + 1, beside.get());
+        }
+    }
+
+    struct ScopeSummary {
+        std::int32_t scope;
+        Finding finding;
+        std::string note;
+    };
+
+    /// @param summaries by scope: room that is used again
+    std::vector<ScopeSummary> summarize(std::size_t c, std::vector<Summary>& summaries) const
+    {
+        summaries.resize(scopes_.size());
+        for (Summary& summary : summaries)
             summary.clear();
         rows_.for_each_piece(c, [&](const results::VerdictPiece& piece) {
             for (std::size_t i = 0; i < piece.count; ++i)
                 if (piece.unit[i] >= 0)
                     for (const std::int32_t scope : scopes_of(piece.unit[i]))
-                        summaries_[static_cast<std::size_t>(scope)].add(static_cast<Verdict>(piece.verdict[i]),
-                                                                        piece.ratio[i]);
+                        summaries[static_cast<std::size_t>(scope)].add(static_cast<Verdict>(piece.verdict[i]),
+                                                                       piece.ratio[i]);
         });
+        std::vector<ScopeSummary> found;
         for (const std::int32_t scope : scope_order_) {
-            const Summary& summary = summaries_[static_cast<std::size_t>(scope)];
-            if (summary.is_empty())
-                continue;
-            const Finding finding{
-                summary.verdict(), static_cast<double>(summary.satisfied()), static_cast<double>(summary.tested()), {}};
-            add(c, scope, -1, finding, notes_.row(summary.note()));
+            const Summary& summary = summaries[static_cast<std::size_t>(scope)];
+            if (!summary.is_empty())
+                found.push_back({scope,
+                                 {summary.verdict(),
+                                  static_cast<double>(summary.satisfied()),
+                                  static_cast<double>(summary.tested()),
+                                  {}},
+                                 summary.note()});
         }
+        return found;
+    }
+
+    void add_summaries(std::size_t c, const std::vector<ScopeSummary>& summaries)
+    {
+        for (const ScopeSummary& summary : summaries)
+            add(c, summary.scope, -1, summary.finding, notes_.row(summary.note));
     }
 
     /// Notes of findings are literals: most units have that of the unit before.
@@ -231,7 +262,7 @@ private:
     std::vector<GroupFacts*> groups_of_quantizer_;
     std::vector<results::BrokenLaw> broken_laws_;
     std::vector<std::int32_t> scope_order_;  ///< by text
-    std::vector<Summary> summaries_;         ///< of one claim, by scope
+    std::array<std::vector<Summary>, 2> summaries_;
     TextPool scopes_, notes_;
 };
 
