@@ -99,7 +99,8 @@ Column<T> Column<T>::open(const File& file, std::string_view path)
 template <class T>
 void Column<T>::write(std::int64_t first, std::span<const T> values)
 {
-    write_raw(first, static_cast<std::int64_t>(values.size()), memory_type<T>(), values.data());
+    write_raw(first, static_cast<std::int64_t>(values.size()), by_position() ? no_type : memory_type<T>(),
+              values.data());
 }
 
 template <class T>
@@ -107,13 +108,14 @@ void Column<T>::write(std::span<const std::int64_t> rows, std::span<const T> val
 {
     if (rows.size() != values.size())
         throw InternalError(fmt::format("{} rows for {} values of {}", rows.size(), values.size(), path()));
-    write_raw(rows, memory_type<T>(), values.data());
+    write_raw(rows, by_position() ? no_type : memory_type<T>(), values.data());
 }
 
 template <class T>
 void Column<T>::read(std::int64_t first, std::span<T> values) const
 {
-    read_raw(first, static_cast<std::int64_t>(values.size()), memory_type<T>(), values.data());
+    read_raw(first, static_cast<std::int64_t>(values.size()), by_position() ? no_type : memory_type<T>(),
+             values.data());
 }
 
 template <class T>

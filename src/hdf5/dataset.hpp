@@ -51,7 +51,10 @@ protected:
     /// Nothing when it is read without HDF5: then element() says what is stored.
     Handle stored_type() const;
     std::optional<Directory::Element> element() const { return element_; }
-    bool is_raw() const { return raw_ != nullptr; }  ///< written and read without HDF5: no memory type is needed
+    /// Written and read without HDF5, so that no memory type is looked at: even naming one calls HDF5, which has no
+    /// threads.
+    bool by_position() const { return raw_ != nullptr || element_.has_value(); }
+    static constexpr Id no_type = -1;
     std::int64_t row_elements() const { return columns_ == 0 ? 1 : columns_; }
     void write_raw(std::int64_t first, std::int64_t count, Id memory_type, const void* values);
     void write_raw(std::span<const std::int64_t> rows, Id memory_type, const void* values);
