@@ -53,7 +53,8 @@ std::string to_text(const AggregateSummary& summary)
         text += fmt::format("  missing: {} in no file{}\n", counted(summary.missing, "unit"),
                             summary.missing_shards.empty() ? "" : "; shards " + first_few(summary.missing_shards));
     if (!summary.damaged.empty())
-        text += fmt::format("  damaged (CRC), now pending: plan rows {}\n", first_few(summary.damaged));
+        text += fmt::format("  damaged (CRC), now pending: plan rows {}; `run` of their shards computes them again\n",
+                            first_few(summary.damaged));
     if (!summary.inconsistent.empty())
         text += fmt::format("  violate Weyl or Mirsky, now failed: plan rows {}\n", first_few(summary.inconsistent));
     if (!summary.broken_laws.empty())

@@ -163,6 +163,16 @@ Plan settings_of(const Manifest& manifest, const PlanOptions& options)
                      "`specsweep inspect CHECKPOINT` lists names and roles");
 }
 
+/// @throws InputError with the place in the manifest
+Checkpoint open_checkpoint(const ManifestCheckpoint& entry, const ArchitectureRegistry& registry)
+{
+    try {
+        return Checkpoint::open(entry.path, registry);
+    } catch (const InputError& error) {
+        throw InputError(entry.node.position().text() + ": " + error.problem(), error.why(), error.suggestion());
+    }
+}
+
 }  // namespace
 
 Plan survey(const Manifest& manifest, const PlanOptions& options)
@@ -173,7 +183,7 @@ Plan survey(const Manifest& manifest, const PlanOptions& options)
     std::vector<checkpoint::TokenCounts> counts;
     for (const ManifestCheckpoint& entry : manifest.checkpoints) {
         CheckpointSurvey checkpoint(plan, digests, manifest, counts);
-        checkpoint.add(entry, Checkpoint::open(entry.path, registry));
+        checkpoint.add(entry, open_checkpoint(entry, registry));
     }
     digests.save();
     if (plan.matrices.empty())

@@ -3,10 +3,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cmath>
 #include <limits>
+#include <vector>
 
 #include "base/error.hpp"
+#include "hdf5/seal.hpp"
 #include "support/python.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -57,6 +60,38 @@ TYPED_TEST(TypedColumn, RefusesEveryOtherType)
     attempt(std::uint32_t{});
     attempt(std::uint8_t{});
     EXPECT_EQ(accepted, 1);
+}
+
+TYPED_TEST(TypedColumn, KeepsWhatIsWrittenByPosition)
+{
+    const TemporaryFolder folder;
+    const std::vector<TypeParam> values{TypeParam{3}, TypeParam{1}, TypeParam{4}, TypeParam{1}};
+    {
+        File file = File::create(folder / "a.h5");
+        file.create_group("/g");
+        auto column = Column<TypeParam>::create_unfilled(file, "/g/x", 4);
+        auto other = Column<TypeParam>::create(file, "/g/y", 4, TypeParam{9});
+        column.write(0, values);
+        column.write(std::array<std::int64_t, 2>{1, 2}, std::array<TypeParam, 2>{TypeParam{5}, TypeParam{6}});
+        EXPECT_EQ(column.read(2), TypeParam{6}) << "before HDF5 has written anything";
+    }
+    seal(folder / "a.h5");
+    const File by_hdf5 = File::open(folder / "a.h5", Access::write);
+    EXPECT_THAT(Column<TypeParam>::open(by_hdf5, "/g/x").read_all(),
+                ElementsAre(TypeParam{3}, TypeParam{5}, TypeParam{6}, TypeParam{1}));
+    const auto listed = File::open_listed(folder / "a.h5");
+    ASSERT_TRUE(listed);
+    EXPECT_THAT(Column<TypeParam>::open(*listed, "/g/x").read_all(),
+                ElementsAre(TypeParam{3}, TypeParam{5}, TypeParam{6}, TypeParam{1}));
+    EXPECT_EQ(Column<TypeParam>::open(*listed, "/g/y").read(3), TypeParam{9});
+    EXPECT_THROW(Column<TypeParam>::open(*listed, "/g/z"), NeedsLibrary);
+}
+
+TEST(Column, OfAFileWithoutDirectoryIsNotListed)
+{
+    const TemporaryFolder folder;
+    File::create(folder / "a.h5").close();
+    EXPECT_FALSE(File::open_listed(folder / "a.h5"));
 }
 
 TEST(Column, MayBeEmpty)

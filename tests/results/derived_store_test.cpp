@@ -149,28 +149,5 @@ TEST_F(Derived, TheCrcCoversEverythingItBinds)
     EXPECT_NE(crc, derived_crc(1, 2, values, "reasons"));
 }
 
-TEST_F(Derived, VerdictRowsKeepTheirOrderBeyondTheBuffer)
-{
-    VerdictSpool spool(folder.path(), 2);
-    for (std::int64_t i = 0; i < 5000; ++i) {
-        VerdictRow row{};
-        row.claim = static_cast<std::int32_t>(i % 2);
-        row.unit = i;
-        spool.add(row);
-    }
-    EXPECT_EQ(spool.size(), 5000);
-    for (std::int32_t claim = 0; claim < 2; ++claim) {
-        std::int64_t next = claim;
-        spool.for_each_piece(static_cast<std::size_t>(claim), [&](std::span<const VerdictRow> piece) {
-            for (const VerdictRow& row : piece) {
-                EXPECT_EQ(row.unit, next);
-                next += 2;
-            }
-        });
-        EXPECT_EQ(next, 5000 + claim);
-    }
-    EXPECT_TRUE(std::filesystem::is_empty(folder.path())) << "the scratch file has no name";
-}
-
 }  // namespace
 }  // namespace specsweep::results

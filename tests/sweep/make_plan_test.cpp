@@ -43,6 +43,20 @@ Plan plan_of(const TemporaryFolder& folder, const std::string& text, const PlanO
     return make_plan(parse_manifest(text, "m.yaml", folder.path()), options);
 }
 
+TEST(MakePlan, NamesTheLineOfAFolderThatIsNoCheckpoint)
+{
+    TemporaryFolder folder;
+    write_checkpoint(folder / "model", {{"a.weight", {64, 32}}});
+    std::filesystem::create_directory(folder / "empty");
+    try {
+        plan_of(folder, "checkpoints:\n  - model\n  - empty\nquantizers: [int]");
+        FAIL() << "it was taken";
+    } catch (const InputError& error) {
+        EXPECT_THAT(error.what(), ::testing::HasSubstr("m.yaml:3:5: "));
+        EXPECT_THAT(error.what(), ::testing::HasSubstr("is no checkpoint"));
+    }
+}
+
 TEST(MakePlan, ReadsACheckpointAndKnowsWhereItsBytesAre)
 {
     TemporaryFolder folder;
