@@ -12,6 +12,7 @@
 #include "base/format.hpp"
 #include "base/integer.hpp"
 #include "base/json.hpp"
+#include "hdf5/seal.hpp"
 #include "results/aggregate_columns.hpp"
 #include "results/collect.hpp"
 #include "results/complete_records.hpp"
@@ -229,8 +230,13 @@ AggregateSummary aggregate(std::span<const std::filesystem::path> sources, const
         RecordSpool records(folder_of(output), index.size());
         Provenance provenance = write_aggregate(temporary, files, index, records, summary, judge, durable);
         provenance.aggregate = canonical_json(to_json(summary));
-        write_provenance_file(summary.provenance, index.tables().header, provenance, records, index.size(), durable);
-        seal_and_publish(temporary, output, durable);
+        std::future<void> published = write_provenance_file(summary.provenance, index.tables().header, provenance,
+                                                            records, index.size(), durable);
+        hdf5::seal(temporary);
+        if (durable == Durable::yes)
+            make_durable(temporary);
+        published.get();
+        publish(temporary, output, durable);
     } catch (...) {
         std::error_code ignored;
         std::filesystem::remove(temporary, ignored);

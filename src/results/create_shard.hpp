@@ -26,6 +26,9 @@ std::filesystem::path temporary_beside(const std::filesystem::path& target);
 /// Has the system begin to write the file to disk, so that publish() waits less. Nothing where it cannot.
 void start_writing_back(const std::filesystem::path& file);
 
+/// fsync of a file or a folder. A file system that cannot sync a folder (EINVAL) has done what it can. @throws IoError
+void make_durable(const std::filesystem::path&);
+
 /// Makes the bytes durable, gives the file its name and makes that durable, too. @throws IoError
 void publish(const std::filesystem::path& temporary, const std::filesystem::path& target, Durable = Durable::yes);
 

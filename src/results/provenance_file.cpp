@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/log.hpp"
+#include "hdf5/seal.hpp"
 #include "hdf5/text_column.hpp"
 #include "results/contents_io.hpp"
 #include "results/create_shard.hpp"
@@ -125,8 +126,9 @@ Provenance read_provenance_file(const std::filesystem::path& path)
     return found;
 }
 
-void write_provenance_file(const std::filesystem::path& path, const Header& of_aggregate, const Provenance& provenance,
-                           const RecordSpool& records, std::int64_t units, Durable durable)
+std::future<void> write_provenance_file(const std::filesystem::path& path, const Header& of_aggregate,
+                                        const Provenance& provenance, const RecordSpool& records, std::int64_t units,
+                                        Durable durable)
 {
     Header header = of_aggregate;
     header.kind = FileKind::provenance;
@@ -136,7 +138,8 @@ void write_provenance_file(const std::filesystem::path& path, const Header& of_a
     write_header(file, header);
     write_all(file, provenance, records, units);
     file.close();
-    seal_and_publish(temporary, path, durable);
+    hdf5::seal(temporary);
+    return std::async(std::launch::async, [temporary, path, durable] { publish(temporary, path, durable); });
 }
 
 Provenance provenance_of(const ResultFile& file)

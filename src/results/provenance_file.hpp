@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <future>
 #include <string>
 #include <vector>
 
@@ -38,10 +39,11 @@ struct Provenance {
 /// @throws InputError, IoError
 Provenance read_provenance_file(const std::filesystem::path&);
 
-/// Written beside its place and renamed. What is known of single units comes from their records.
-/// @throws IoError
-void write_provenance_file(const std::filesystem::path&, const Header&, const Provenance&, const RecordSpool&,
-                           std::int64_t units, Durable = Durable::yes);
+/// Written beside its place; what is known of single units comes from their records. It is made durable and renamed
+/// while the caller goes on: get() of what is returned waits for that.
+/// @throws IoError, get() too
+std::future<void> write_provenance_file(const std::filesystem::path&, const Header&, const Provenance&,
+                                        const RecordSpool&, std::int64_t units, Durable = Durable::yes);
 
 /// Sources, runs and timing of one input of an aggregation; an aggregate brings those of its own provenance file, if it
 /// still has one. Rows of `timing` are the file's.

@@ -12,24 +12,6 @@
 
 namespace specsweep::results {
 
-namespace {
-
-/// fsync of a file or a folder. A file system that cannot sync a folder (EINVAL) has done what it can.
-void make_durable(const std::filesystem::path& path)
-{
-    const int handle = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-    const int opened = errno;
-    if (handle < 0)
-        throw IoError(fmt::format("cannot open {}", path.string()), system_message(opened));
-    const int status = ::fsync(handle);
-    const int failure = errno;
-    ::close(handle);
-    if (status != 0 && failure != EINVAL && failure != ENOTSUP)
-        throw IoError(fmt::format("cannot make {} durable", path.string()), system_message(failure));
-}
-
-}  // namespace
-
 std::filesystem::path folder_of(const std::filesystem::path& file)
 {
     const std::filesystem::path folder = file.parent_path();
@@ -48,6 +30,19 @@ void start_writing_back(const std::filesystem::path& file)
         return;
     ::sync_file_range(handle, 0, 0, SYNC_FILE_RANGE_WRITE);
     ::close(handle);
+}
+
+void make_durable(const std::filesystem::path& path)
+{
+    const int handle = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    const int opened = errno;
+    if (handle < 0)
+        throw IoError(fmt::format("cannot open {}", path.string()), system_message(opened));
+    const int status = ::fsync(handle);
+    const int failure = errno;
+    ::close(handle);
+    if (status != 0 && failure != EINVAL && failure != ENOTSUP)
+        throw IoError(fmt::format("cannot make {} durable", path.string()), system_message(failure));
 }
 
 void publish(const std::filesystem::path& temporary, const std::filesystem::path& given, Durable durable)
