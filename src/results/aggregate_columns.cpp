@@ -85,6 +85,7 @@ void AggregateColumns::write(const RecordSpool& records, const std::map<std::int
     for (const auto& [row, reason] : long_reasons)
         width = std::max(width, round_up<std::int64_t>(std::ssize(reason), 8));
     reason_ = hdf5::TextColumn::create_unfilled(file_, at::reason, index_.size(), width);
+    transposed_.resize(derived_.size() * static_cast<std::size_t>(std::min(block_rows, index_.size())));
     RecordBlock block;
     for (std::int64_t first = 0; first < index_.size(); first += block_rows) {
         records.read(first, std::min(block_rows, index_.size() - first), block);
@@ -140,11 +141,11 @@ void AggregateColumns::write_derived(const RecordBlock& block)
         const bool has_values = block.record(row).state == UnitState::done && block.record(row).has_derived;
         return has_values ? block.derived(row).data() : none.data();
     });
-    std::vector<double> values(derived_.size() * rows.size());
-    transpose(rows.size(), derived_.size(), std::span(values),
+    const auto values = std::span(transposed_).first(derived_.size() * rows.size());
+    transpose(rows.size(), derived_.size(), values,
               [&](std::size_t row, std::size_t column) { return rows[row][column]; });
     for (std::size_t c = 0; c < derived_.size(); ++c)
-        derived_[c].write(block.first(), std::span<const double>(values).subspan(c * rows.size(), rows.size()));
+        derived_[c].write(block.first(), values.subspan(c * rows.size(), rows.size()));
 }
 
 void AggregateColumns::write_reasons(const RecordBlock& block, const std::map<std::int64_t, std::string>& long_reasons)

@@ -43,6 +43,7 @@ private:
     hdf5::Column<std::uint32_t> crc_;
     MomentColumns moments_;
     std::vector<hdf5::Column<double>> derived_;
+    std::vector<double> transposed_;  ///< derived columns of one block
 };
 
 }  // namespace specsweep::results

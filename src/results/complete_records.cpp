@@ -33,23 +33,28 @@ void RecordCompletion::run()
     RecordBlock block;
     for (std::int64_t first = 0; first < index_.size(); first += block_rows) {
         spool_.read(first, std::min(block_rows, index_.size() - first), block);
+        bool is_changed = false;
         for (std::int64_t row = first; row < first + block.count(); ++row)
-            complete(row, block);
-        spool_.write(block);
+            is_changed = complete(row, block) || is_changed;
+        if (is_changed)
+            spool_.write(block);
     }
 }
 
-void RecordCompletion::complete(std::int64_t row, RecordBlock& block)
+bool RecordCompletion::complete(std::int64_t row, RecordBlock& block)
 {
     const std::int64_t canonical = index_[row].canonical;
     UnitRecord& record = block.record(row);
+    bool is_changed = false;
     if (canonical != row) {
         copy_result(canonical, row, block);
+        is_changed = true;
     } else if (record.state == UnitState::done) {
         const bool alone = index_.is_reference(row);
         const UnitRecord* const reference = alone ? nullptr : &reference_of(row, block);
         const bool fits = alone || (reference->state == UnitState::done && reference->crc == record.reference_crc);
-        if (!record.has_derived || !fits)
+        is_changed = !record.has_derived || !fits;
+        if (is_changed)
             derive_anew(row, block);
         else
             for (std::size_t c = 0; c < computed_.size(); ++c)
@@ -58,6 +63,7 @@ void RecordCompletion::complete(std::int64_t row, RecordBlock& block)
         clear_spectrum(row);
     }
     count(row, record);
+    return is_changed;
 }
 
 void RecordCompletion::copy_result(std::int64_t canonical, std::int64_t row, RecordBlock& block)

@@ -28,7 +28,7 @@ public:
     const std::vector<bool>& computed() const { return computed_; }
 
 private:
-    void complete(std::int64_t row, RecordBlock&);
+    bool complete(std::int64_t row, RecordBlock&);  ///< whether the record is another now
     void copy_result(std::int64_t canonical, std::int64_t row, RecordBlock&);
     void derive_anew(std::int64_t row, RecordBlock&);
     void fail(std::int64_t row, UnitRecord&, const UnitResult&, const std::string& reason);
