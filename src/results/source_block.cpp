@@ -12,6 +12,18 @@ namespace {
 constexpr std::int64_t most_rows = 256;
 constexpr std::int64_t most_values = std::int64_t{1} << 15U;
 
+/// Not filled: all of it is read.
+void give_room(SourceBlock& block, std::size_t spectrum_values)
+{
+    const std::size_t derived =
+        block.source->derived ? static_cast<std::size_t>(block.count) * metrics::columns().size() : 0;
+    block.values = std::make_unique_for_overwrite<double[]>(2 * spectrum_values + derived);
+    const std::span<double> all(block.values.get(), 2 * spectrum_values + derived);
+    block.sigma = all.first(spectrum_values);
+    block.error = all.subspan(spectrum_values, spectrum_values);
+    block.derived = all.last(derived);
+}
+
 /// The next rows whose spectra lie in one window; rows that share the spectrum of one far before begin a new one.
 SourceBlock next_block(const std::shared_ptr<const Source>& source, std::int64_t first)
 {
@@ -31,10 +43,7 @@ SourceBlock next_block(const std::shared_ptr<const Source>& source, std::int64_t
         block.spectra_begin = begin;
         end = new_end;
     }
-    const auto values =
-        static_cast<std::size_t>(std::max<std::int64_t>(end, block.spectra_begin) - block.spectra_begin);
-    block.sigma.resize(values);
-    block.error.resize(values);
+    give_room(block, static_cast<std::size_t>(std::max(end, block.spectra_begin) - block.spectra_begin));
     return block;
 }
 
@@ -60,7 +69,6 @@ void read_derived(SourceBlock& block)
     block.fits.assign(count, 0);
     if (!source.derived)
         return;
-    block.derived.resize(count * metrics::columns().size());
     source.derived->read(block.first, block.derived);
     for (std::size_t i = 0; i < count; ++i) {
         const bool may_have =
@@ -87,7 +95,7 @@ SpectrumStretch SourceBlock::spectrum(std::size_t i) const
 {
     const auto at = static_cast<std::size_t>(place(i).sigma_offset - spectra_begin);
     const auto length = static_cast<std::size_t>(place(i).sigma_count);
-    return {std::span(sigma).subspan(at, length), std::span(error).subspan(at, length)};
+    return {sigma.subspan(at, length), error.subspan(at, length)};
 }
 
 std::uint32_t SourceBlock::reference_crc(std::size_t i) const
@@ -98,7 +106,7 @@ std::uint32_t SourceBlock::reference_crc(std::size_t i) const
 
 std::span<const double> SourceBlock::derived_of(std::size_t i) const
 {
-    return std::span(derived).subspan(i * metrics::columns().size(), metrics::columns().size());
+    return derived.subspan(i * metrics::columns().size(), metrics::columns().size());
 }
 
 void read_blocks(const std::shared_ptr<const Source>& source, const std::function<bool(SourceBlock)>& put)

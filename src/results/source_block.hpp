@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "results/derived_store.hpp"
@@ -31,9 +32,9 @@ struct SourceBlock {
     std::vector<UnitResult> units;      ///< without spectra
     std::vector<char> intact;           ///< whether content_crc holds; 0 for pending ones
     std::vector<char> fits;             ///< whether derived values follow from the unit and the reference beside it
-    std::vector<double> derived;        ///< of all rows, in the order of metrics::columns()
     std::int64_t spectra_begin = 0;     ///< what sigma[0] is the value of
-    std::vector<double> sigma, error;
+    std::span<double> sigma, error, derived;  ///< derived: of all rows, in the order of metrics::columns()
+    std::unique_ptr<double[]> values;         ///< what the three are parts of
 
     std::int64_t row(std::size_t i) const { return first + static_cast<std::int64_t>(i); }
     const UnitRow& place(std::size_t i) const
