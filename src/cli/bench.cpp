@@ -152,29 +152,46 @@ const std::map<std::string, Bench>& benches()
     return all;
 }
 
-/// One level of objects as "name  value" lines; arrays of objects as tables.
-void print_for_people(const Json& result)
+std::string for_people(const Json& value)
 {
-    for (const auto& [name, value] : result.items()) {
-        if (value.is_array() && !value.empty() && value[0].is_object()) {
-            std::vector<Table::Column> columns;
-            for (const auto& [key, ignored] : value[0].items())
-                columns.push_back({key});
-            Table table(columns);
-            for (const Json& row : value) {
-                std::vector<std::string> cells;
-                for (const auto& [key, cell] : row.items())
-                    cells.push_back(cell.is_number_float() ? significant(cell.get<double>(), 4)
-                                    : cell.is_string()     ? cell.get<std::string>()
-                                                           : cell.dump());
-                table.add(std::move(cells));
-            }
-            std::cout << styled(Style::bold, name) << '\n' << table.text();
-        } else {
-            std::cout << name << ": " << (value.is_number_float() ? significant(value.get<double>(), 4) : value.dump())
-                      << '\n';
-        }
+    return value.is_number_float() ? significant(value.get<double>(), 4)
+           : value.is_string()     ? value.get<std::string>()
+                                   : value.dump();
+}
+
+bool is_table(const Json& value)
+{
+    return value.is_array() && !value.empty() && value[0].is_object();
+}
+
+std::string table_of(const Json& rows)
+{
+    std::vector<Table::Column> columns;
+    for (const auto& [key, ignored] : rows[0].items())
+        columns.push_back({key});
+    Table table(columns);
+    for (const Json& row : rows) {
+        std::vector<std::string> cells;
+        for (const auto& [key, cell] : row.items())
+            cells.push_back(for_people(cell));
+        table.add(std::move(cells));
     }
+    return table.text();
+}
+
+/// Numbers and words as "name: value", then arrays of objects as tables, then objects in the same way.
+/// @param within names of the objects that this one is part of, each with ", " behind it
+void print_for_people(const Json& result, const std::string& within = {})
+{
+    for (const auto& [name, value] : result.items())
+        if (!is_table(value) && !value.is_object())
+            std::cout << within << name << ": " << for_people(value) << '\n';
+    for (const auto& [name, value] : result.items())
+        if (is_table(value))
+            std::cout << styled(Style::bold, within + name) << '\n' << table_of(value);
+    for (const auto& [name, value] : result.items())
+        if (value.is_object())
+            print_for_people(value, within + name + ", ");
 }
 
 }  // namespace
