@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 
 #include "base/error.hpp"
 #include "base/file.hpp"
@@ -14,6 +15,7 @@
 #include "results/layout.hpp"
 #include "results/source_files.hpp"
 #include "results/unit_store.hpp"
+#include "results/verify.hpp"
 #include "sweep/plan_outline.hpp"
 
 namespace specsweep::results {
@@ -202,6 +204,27 @@ Status status(const std::filesystem::path& what, const std::optional<std::filesy
                          "give a result file, a folder of them, or what `plan -o` wrote");
     const sweep::PlanOutline plan = sweep::outline_from_text(text, what.string());
     return status_of_outline(plan, shards.value_or(shard_folder_of_plan(what, plan.name)));
+}
+
+void look_for_damage(Status& status)
+{
+    for (ShardStatus& shard : status.shards) {
+        if (shard.condition != ShardCondition::complete)
+            continue;
+        const Verification found = verify(shard.file);
+        if (found.findings.empty())
+            continue;
+        std::set<std::int64_t> rows;
+        for (const Finding& finding : found.findings)
+            rows.insert(finding.row);
+        const std::int64_t lost = rows.contains(-1) ? shard.done : std::min(std::ssize(rows), shard.done);
+        shard.condition = ShardCondition::damaged;
+        shard.note = found.findings.front().description;
+        shard.done -= lost;
+        shard.pending += lost;
+        status.done -= lost;
+        status.pending += lost;
+    }
 }
 
 }  // namespace specsweep::results

@@ -57,6 +57,10 @@ Status status(const std::filesystem::path& what, const std::optional<std::filesy
 /// The same for an outline, shard by shard in order. `shards` is the folder of the shard files.
 Status status_of_outline(const sweep::PlanOutline&, const std::filesystem::path& shards);
 
+/// Holds complete shard files against their CRCs, as `verify` does: one with a finding is damaged, and the units that
+/// do not hold are pending. Reads all of them; for when an aggregate found less than the states of the shards promise.
+void look_for_damage(Status&);
+
 Json to_json(const Status&);
 std::string to_text(const Status&);
 

@@ -1,6 +1,8 @@
 #include "slurm/sweep_status.hpp"
 
 #include <algorithm>
+#include <filesystem>
+#include <optional>
 
 #include "base/error.hpp"
 #include "base/file.hpp"
@@ -180,6 +182,26 @@ SweepStatus join_status(results::Status files, const ScriptsByName& scripts, con
     return status;
 }
 
+namespace {
+
+std::optional<results::Status> status_of_aggregate(const std::filesystem::path& file)
+{
+    std::error_code ignored;
+    return std::filesystem::exists(file, ignored) ? std::optional(results::status(file)) : std::nullopt;
+}
+
+/// Whether the aggregate was made of the shard files as they are now.
+bool is_newer(const std::filesystem::path& aggregate, const results::Status& files)
+{
+    std::error_code ignored;
+    const auto made = std::filesystem::last_write_time(aggregate, ignored);
+    return std::all_of(files.shards.begin(), files.shards.end(), [&](const results::ShardStatus& shard) {
+        return std::filesystem::last_write_time(shard.file, ignored) <= made;
+    });
+}
+
+}  // namespace
+
 SweepStatus sweep_status(const SweepFolder& folder)
 {
     const SweepSettings settings = read_settings(folder);
@@ -194,6 +216,9 @@ SweepStatus sweep_status(const SweepFolder& folder)
         generations.push_back(read_generation(folder, number));
     const Journal journal(folder.journal());
     results::Status files = results::status_of_outline(outline, results::shard_folder_of_aggregate(settings.result));
+    const auto aggregate = status_of_aggregate(settings.result);
+    if (aggregate && !aggregate->complete() && files.complete() && is_newer(settings.result, files))
+        look_for_damage(files);
     std::map<std::int32_t, std::vector<Attempt>> attempts;
     for (const results::ShardStatus& shard : files.shards)
         if (shard.condition != results::ShardCondition::complete)
@@ -206,11 +231,7 @@ SweepStatus sweep_status(const SweepFolder& folder)
     SweepStatus status = join_status(std::move(files), scripts, ask_queue(names, journal.first_time()), attempts);
     status.folder = folder.root().string();
     status.result = settings.result.string();
-    std::error_code ignored;
-    if (std::filesystem::exists(settings.result, ignored)) {
-        const results::Status aggregate = results::status(settings.result);
-        status.aggregate_there = aggregate.complete() && aggregate.done + aggregate.failed > 0;
-    }
+    status.aggregate_there = aggregate && aggregate->complete() && aggregate->done + aggregate->failed > 0;
     for (const JournalEntry& entry : journal.entries())
         if (entry.job != "aggregate" &&
             ((entry.stage == JobStage::accepted && !entry.released) || entry.stage == JobStage::intended))

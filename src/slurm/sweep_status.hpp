@@ -77,7 +77,9 @@ ScriptsByName scripts_by_name(const std::vector<Generation>&);
 SweepStatus join_status(results::Status files, const ScriptsByName&, const QueueAnswer&,
                         const std::map<std::int32_t, std::vector<Attempt>>& attempts);
 
-/// Everything about the sweep in `folder`, from disk and from Slurm. Works without sacct and without Slurm.
+/// Everything about the sweep in `folder`, from disk and from Slurm. Works without sacct and without Slurm. Where an
+/// aggregate lacks units that all shard files call done, their CRCs are checked, so that `resume` submits what is
+/// damaged.
 SweepStatus sweep_status(const SweepFolder&);
 
 Json to_json(const SweepStatus&);

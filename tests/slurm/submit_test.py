@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import h5py
 import pytest
 from conftest import llama_checkpoint, write_manifest
 
@@ -325,6 +326,25 @@ def test_a_resume_may_reuse_other_results(slurm, folder, tmp_path):
     slurm("resume", folder, "--reuse", earlier)
     assert f"--reuse '{earlier}'" in (folder / "g1" / "a0.sh").read_text()
     assert "--reuse" not in (folder / "g0" / "a0.sh").read_text()
+
+
+def test_a_shard_that_only_the_aggregate_found_damaged_is_submitted_again(slurm, folder, program, tmp_path):
+    slurm("submit", folder)
+    settings = json.loads(slurm("status", folder, "--json", code=75).stdout)
+    result = Path(settings["result"])
+    program("run", tmp_path / "plan.json", "-o", result)
+    slurm("cancel", folder)
+    result.unlink()
+    shard = sorted(result.parent.glob(f"{result.name}.shards/*.h5"))[3]
+    whole = shard.read_bytes()
+    with h5py.File(shard) as file:
+        offset = file["spectra/sigma"].id.get_offset()
+    shard.write_bytes(whole[:offset + 3] + bytes([whole[offset + 3] ^ 1]) + whole[offset + 4:])
+    program("aggregate", "-o", result, shard.parent, code=75)
+    status = json.loads(slurm("status", folder, "--json", code=75).stdout)
+    assert [row["shard"] for row in status["shards"] if row["state"] != "complete"] == [3]
+    slurm("resume", folder)
+    assert len([job for job in slurm.live() if ".g1." in job["name"] and ".aggregate." not in job["name"]]) == 1
 
 
 def test_without_slurm_it_says_so(program, folder):
