@@ -12,6 +12,13 @@ namespace specsweep::verdicts {
 
 namespace {
 
+/// ln Γ(x), x > 0. std::lgamma also writes a sign that all threads share.
+double log_gamma(double x)
+{
+    int sign = 0;
+    return ::lgamma_r(x, &sign);
+}
+
 /// As metrics::quantile of the sorted values. @param values by value: their order is changed
 double median(std::vector<double> values)
 {
@@ -78,11 +85,11 @@ double sign_test(std::int64_t holds, std::int64_t violated)
 {
     const auto n = static_cast<double>(holds + violated);
     const std::int64_t fewer = std::min(holds, violated);
-    const double orders = std::lgamma(n + 1);
+    const double orders = log_gamma(n + 1);
     double tail = 0;
     for (std::int64_t i = fewer; i >= 0; --i) {
         const auto k = static_cast<double>(i);
-        const double term = std::exp(orders - std::lgamma(k + 1) - std::lgamma(n - k + 1) - n * std::log(2.0));
+        const double term = std::exp(orders - log_gamma(k + 1) - log_gamma(n - k + 1) - n * std::log(2.0));
         tail += term;
         constexpr double nothing = 0x1p-60;  // terms fall with k: what follows does not change the sum any more
         if (term <= nothing * tail)
