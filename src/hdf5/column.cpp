@@ -99,7 +99,7 @@ Column<T> Column<T>::open(const File& file, std::string_view path)
 template <class T>
 void Column<T>::write(std::int64_t first, std::span<const T> values)
 {
-    write_raw(first, static_cast<std::int64_t>(values.size()), by_position() ? no_type : memory_type<T>(),
+    write_raw(first, static_cast<std::int64_t>(values.size()), is_without_library() ? no_type : memory_type<T>(),
               values.data());
 }
 
@@ -108,13 +108,13 @@ void Column<T>::write(std::span<const std::int64_t> rows, std::span<const T> val
 {
     if (rows.size() != values.size())
         throw InternalError(fmt::format("{} rows for {} values of {}", rows.size(), values.size(), path()));
-    write_raw(rows, by_position() ? no_type : memory_type<T>(), values.data());
+    write_raw(rows, is_without_library() ? no_type : memory_type<T>(), values.data());
 }
 
 template <class T>
 void Column<T>::read(std::int64_t first, std::span<T> values) const
 {
-    read_raw(first, static_cast<std::int64_t>(values.size()), by_position() ? no_type : memory_type<T>(),
+    read_raw(first, static_cast<std::int64_t>(values.size()), is_without_library() ? no_type : memory_type<T>(),
              values.data());
 }
 

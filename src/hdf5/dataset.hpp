@@ -34,6 +34,9 @@ public:
     /// Where the raw bytes begin in the file; nothing for an empty dataset or one that is not contiguous.
     std::int64_t file_offset() const { return file_offset_; }
 
+    /// Written and read without HDF5, from any thread; no memory type is looked at: even naming one calls HDF5.
+    bool is_without_library() const { return raw_ != nullptr || element_.has_value(); }
+
 protected:
     struct Shape {
         std::int64_t rows = 0;
@@ -51,9 +54,6 @@ protected:
     /// Nothing when it is read without HDF5: then element() says what is stored.
     Handle stored_type() const;
     std::optional<Directory::Element> element() const { return element_; }
-    /// Written and read without HDF5, so that no memory type is looked at: even naming one calls HDF5, which has no
-    /// threads.
-    bool by_position() const { return raw_ != nullptr || element_.has_value(); }
     static constexpr Id no_type = -1;
     std::int64_t row_elements() const { return columns_ == 0 ? 1 : columns_; }
     void write_raw(std::int64_t first, std::int64_t count, Id memory_type, const void* values);

@@ -36,12 +36,12 @@ std::int64_t Table::whole_rows(std::size_t values) const
 
 void Table::write(std::int64_t first, std::span<const double> values)
 {
-    write_raw(first, whole_rows(values.size()), by_position() ? no_type : H5T_NATIVE_DOUBLE, values.data());
+    write_raw(first, whole_rows(values.size()), is_without_library() ? no_type : H5T_NATIVE_DOUBLE, values.data());
 }
 
 void Table::read(std::int64_t first, std::span<double> values) const
 {
-    read_raw(first, whole_rows(values.size()), by_position() ? no_type : H5T_NATIVE_DOUBLE, values.data());
+    read_raw(first, whole_rows(values.size()), is_without_library() ? no_type : H5T_NATIVE_DOUBLE, values.data());
 }
 
 }  // namespace specsweep::hdf5

@@ -68,7 +68,7 @@ void TextColumn::write(std::int64_t first, std::span<const std::string> values)
 
 void TextColumn::write_padded(std::int64_t first, std::span<const char> elements)
 {
-    const Handle type = by_position() ? Handle() : text_type(width(), path());
+    const Handle type = is_without_library() ? Handle() : text_type(width(), path());
     write_raw(first, static_cast<std::int64_t>(elements.size()) / width(), type.id(), elements.data());
 }
 
@@ -76,7 +76,7 @@ std::vector<std::string> TextColumn::read(std::int64_t first, std::int64_t count
 {
     const auto each = static_cast<std::size_t>(width());
     std::vector<char> padded(each * checked_cast<std::size_t>(count));
-    const Handle type = by_position() ? Handle() : stored_type();
+    const Handle type = is_without_library() ? Handle() : stored_type();
     read_raw(first, count, type.id(), padded.data());
     std::vector<std::string> values;
     values.reserve(static_cast<std::size_t>(count));

@@ -7,6 +7,8 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <utility>
+#include <vector>
 
 #include "base/error.hpp"
 #include "base/format.hpp"
@@ -19,10 +21,9 @@
 #include "results/contents_io.hpp"
 #include "results/create_shard.hpp"
 #include "results/layout.hpp"
-#include "results/read_ahead.hpp"
 #include "results/reserve_space.hpp"
-#include "results/source_block.hpp"
 #include "results/source_files.hpp"
+#include "results/source_reader.hpp"
 #include "results/spooled_units.hpp"
 
 namespace specsweep::results {
@@ -82,83 +83,16 @@ std::vector<std::int32_t> absent_shards(const std::vector<Header>& headers)
     return absent;
 }
 
-/// @throws InputError: damaged
-Contents verified_contents(const hdf5::File& file)
-{
-    Contents contents = read_contents(file);
-    if (static_crc(contents) != stored_static_crc(file))
-        throw InputError(fmt::format("{} is damaged", file.path().string()), "its tables do not fit their CRC",
-                         "run its shard again: intact units are kept");
-    return contents;
-}
-
-/// Calls `read` on the file, by a thread beside this one where it can be read without HDF5, which has no threads.
-/// @return false: it cannot
-template <class Read>
-bool read_listed(const std::filesystem::path& path, Read read)
-{
-    try {
-        std::optional<hdf5::File> file = hdf5::File::open_listed(path);
-        if (!file)
-            return false;
-        read(std::move(*file));
-        return true;
-    } catch (const hdf5::NeedsLibrary&) {
-        return false;
-    }
-}
-
 /// Tables of all files, each verified.
-void index_files(const std::vector<std::filesystem::path>& files, UnitIndex& index, AggregateSummary& summary)
+void index_files(SourceReader& sources, UnitIndex& index, AggregateSummary& summary)
 {
-    ReadAhead<Contents> ahead(files.size(), [&](std::size_t i, const auto& put) {
-        read_listed(files[i], [&](const hdf5::File& file) { put(verified_contents(file)); });
-    });
-    std::vector<Header> headers;
-    for (std::size_t i = 0; i < files.size(); ++i) {
-        std::optional<Contents> contents = ahead.next(i);
-        if (contents)
-            ahead.next(i);
-        else
-            contents = verified_contents(hdf5::File::open(files[i], hdf5::Access::read));
-        index.add(*contents, files[i]);
-        headers.push_back(contents->header);
-    }
-    index.finish();
-    summary.files = static_cast<std::int64_t>(files.size());
+    const std::vector<Header> headers = sources.index(index);
+    summary.files = std::ssize(headers);
     summary.planned = index.tables().header.planned_units;
     summary.units = index.size();
     summary.missing = summary.planned - summary.units;
     if (summary.missing > 0)
         summary.missing_shards = absent_shards(headers);
-}
-
-/// All results of all files, in the order of the files.
-void collect(const std::vector<std::filesystem::path>& files, Collector& collector)
-{
-    ReadAhead<SourceBlock> ahead(files.size(), [&](std::size_t i, const auto& put) {
-        std::shared_ptr<const Source> source;
-        const auto open = [&](hdf5::File&& file) {
-            source = std::make_shared<const Source>(ResultFile(std::move(file)));
-        };
-        if (read_listed(files[i], open))
-            read_blocks(source, put);
-    });
-    for (std::size_t i = 0; i < files.size(); ++i) {
-        std::optional<SourceBlock> block = ahead.next(i);
-        if (!block) {
-            const auto source = std::make_shared<const Source>(ResultFile::open(files[i]));
-            collector.begin(*source);
-            read_blocks(source, [&](const SourceBlock& one) {
-                collector.add(one);
-                return true;
-            });
-            continue;
-        }
-        collector.begin(*block->source);
-        for (; block; block = ahead.next(i))
-            collector.add(*block);
-    }
 }
 
 /// Theorems that do not hold on a unit.
@@ -172,40 +106,60 @@ void name_broken_laws(const VerdictTable& texts, const RecordSpool& records, Agg
     }
 }
 
-/// Everything of the aggregate, under a temporary name; returns what goes into the provenance file.
-Provenance write_aggregate(const std::filesystem::path& temporary, const std::vector<std::filesystem::path>& files,
-                           UnitIndex& index, RecordSpool& records, AggregateSummary& summary, const Judge& judge,
-                           Durable durable)
+/// Has what stands in a file by then written to the disk while its writer goes on, so that little is left for fsync.
+class WritingBack {
+public:
+    WritingBack(std::filesystem::path file, Durable durable) : file_(std::move(file)), durable_(durable) {}
+
+    void start()
+    {
+        if (durable_ == Durable::yes)
+            started_.push_back(std::async(std::launch::async, [this] { start_writing_back(file_); }));
+    }
+
+private:
+    std::filesystem::path file_;
+    Durable durable_;
+    std::vector<std::future<void>> started_;
+};
+
+/// Everything of the aggregate, under a temporary name, but its seal; returns the provenance file, which lacks the
+/// summary.
+std::unique_ptr<ProvenanceWriter> write_aggregate(const std::filesystem::path& temporary, SourceReader& sources,
+                                                  UnitIndex& index, RecordSpool& records, AggregateSummary& summary,
+                                                  const Judge& judge, Durable durable)
 {
+    sources.start();
     require_space(temporary, checked_multiply(16, index.tables().sigma_total));
     hdf5::File file = hdf5::File::create(temporary, layout::aggregate_metadata_bytes);
-    Provenance provenance;
+    std::unique_ptr<ProvenanceWriter> provenance;
     {
+        WritingBack writing_back(temporary, durable);
         write_lookup_tables(file, index.tables());
         SpectrumColumns spectra = SpectrumColumns::create_unfilled(file, index.tables().sigma_total);
         RareColumns rare = RareColumns::create(file, index.size(), rare_rows(index));
         AggregateColumns columns(file, index);
         Collector collector(index, records, spectra, rare, summary);
-        collect(files, collector);
-        std::future<void> writing_back;
-        if (durable == Durable::yes)
-            writing_back = std::async(std::launch::async, [&] { start_writing_back(temporary); });
+        sources.collect(collector);
+        writing_back.start();
         RecordCompletion completion(index, records, spectra, rare, summary);
         completion.run();
+        index.header().complete = summary.complete() ? 1 : 0;
         VerdictSpool rows(folder_of(temporary), judge.claims);
         std::future<VerdictTable> verdicts;  // reads records only: HDF5 is this thread's
         if (judge.judge)
             verdicts = std::async(std::launch::async, [&] { return judge.judge(SpooledUnits(index, records), rows); });
         columns.write(records, completion.long_reasons());
         columns.finish(completion.computed());
+        writing_back.start();
+        provenance = std::make_unique<ProvenanceWriter>(summary.provenance, index.tables().header,
+                                                        collector.provenance(), records, index.size());
         if (judge.judge) {
             const VerdictTable texts = verdicts.get();
             name_broken_laws(texts, records, summary);
             write_verdicts(file, texts, rows);
         }
-        index.header().complete = summary.complete() ? 1 : 0;
         write_header(file, index.tables().header);
-        provenance = std::move(collector.provenance());
     }
     file.close();
     return provenance;
@@ -213,25 +167,23 @@ Provenance write_aggregate(const std::filesystem::path& temporary, const std::ve
 
 }  // namespace
 
-AggregateSummary aggregate(std::span<const std::filesystem::path> sources, const std::filesystem::path& output,
+AggregateSummary aggregate(std::span<const std::filesystem::path> given, const std::filesystem::path& output,
                            const Judge& judge, Durable durable)
 {
-    const std::vector<std::filesystem::path> files = result_files(sources);
+    SourceReader sources(result_files(given));
     require_writable_folder(output);
     AggregateSummary summary;
     summary.file = output;
     summary.provenance = provenance_path(output);
     UnitIndex index;
-    index_files(files, index, summary);
-    refuse_other_file(output, files, index.tables().header);
+    index_files(sources, index, summary);
+    refuse_other_file(output, sources.files(), index.tables().header);
     const std::filesystem::path temporary = temporary_beside(output);
     try {
         std::filesystem::remove(temporary);
         RecordSpool records(folder_of(output), index.size());
-        Provenance provenance = write_aggregate(temporary, files, index, records, summary, judge, durable);
-        provenance.aggregate = canonical_json(to_json(summary));
-        std::future<void> published = write_provenance_file(summary.provenance, index.tables().header, provenance,
-                                                            records, index.size(), durable);
+        const auto provenance = write_aggregate(temporary, sources, index, records, summary, judge, durable);
+        std::future<void> published = provenance->publish(canonical_json(to_json(summary)), durable);
         hdf5::seal(temporary);
         if (durable == Durable::yes)
             make_durable(temporary);

@@ -57,13 +57,22 @@ bool RecordCompletion::complete(std::int64_t row, RecordBlock& block)
         if (is_changed)
             derive_anew(row, block);
         else
-            for (std::size_t c = 0; c < computed_.size(); ++c)
-                computed_[c] = computed_[c] || !alone || !metrics::columns()[c].is_pair();
+            note_computed(alone);
     } else if (record.state == UnitState::pending) {
         clear_spectrum(row);
     }
     count(row, record);
     return is_changed;
+}
+
+void RecordCompletion::note_computed(bool alone)
+{
+    bool& is_noted = alone ? has_single_ : has_pair_;
+    if (is_noted)
+        return;
+    is_noted = true;
+    for (std::size_t c = 0; c < computed_.size(); ++c)
+        computed_[c] = computed_[c] || !alone || !metrics::columns()[c].is_pair();
 }
 
 void RecordCompletion::copy_result(std::int64_t canonical, std::int64_t row, RecordBlock& block)

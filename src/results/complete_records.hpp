@@ -33,6 +33,7 @@ private:
     void derive_anew(std::int64_t row, RecordBlock&);
     void fail(std::int64_t row, UnitRecord&, const UnitResult&, const std::string& reason);
     void count(std::int64_t row, const UnitRecord&);
+    void note_computed(bool alone);
     void clear_spectrum(std::int64_t row);
     UnitResult read(std::int64_t row, const UnitRecord&) const;
     const UnitRecord& reference_of(std::int64_t row, const RecordBlock&);
@@ -44,6 +45,7 @@ private:
     AggregateSummary& summary_;
     std::map<std::int64_t, std::string> long_reasons_;
     std::vector<bool> computed_;
+    bool has_single_ = false, has_pair_ = false;  ///< units of both kinds came with derived values
     RecordBlock elsewhere_, reference_block_;
     std::int64_t reference_row_ = -1, reference_spectrum_row_ = -1;
     UnitResult reference_;  ///< with its spectrum

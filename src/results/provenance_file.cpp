@@ -43,7 +43,7 @@ void write_units(hdf5::File& file, const RecordSpool& records, std::int64_t unit
     }
 }
 
-void write_all(hdf5::File& file, const Provenance& provenance, const RecordSpool& records, std::int64_t units)
+void write_sources(hdf5::File& file, const Provenance& provenance)
 {
     file.create_group(layout::sources::group);
     write_text_member(file, layout::sources::path, provenance.sources, &SourceRow::path);
@@ -55,9 +55,12 @@ void write_all(hdf5::File& file, const Provenance& provenance, const RecordSpool
     file.create_group(layout::provenance::group);
     write_member(file, layout::sources::run_source, provenance.runs, &RunRow::source);
     write_text_member(file, layout::provenance::runs, provenance.runs, &RunRow::text);
-    write_texts(file, layout::provenance::aggregate, {provenance.aggregate});
+}
 
-    write_units(file, records, units);
+hdf5::File new_file(const std::filesystem::path& path)
+{
+    std::filesystem::remove(path);
+    return hdf5::File::create(path, layout::metadata_bytes);
 }
 
 std::vector<RunRow> runs_of_shard(const hdf5::File& file)
@@ -126,20 +129,29 @@ Provenance read_provenance_file(const std::filesystem::path& path)
     return found;
 }
 
-std::future<void> write_provenance_file(const std::filesystem::path& path, const Header& of_aggregate,
-                                        const Provenance& provenance, const RecordSpool& records, std::int64_t units,
-                                        Durable durable)
+ProvenanceWriter::ProvenanceWriter(const std::filesystem::path& path, const Header& of_aggregate,
+                                   const Provenance& provenance, const RecordSpool& records, std::int64_t units)
+    : path_(path), temporary_(temporary_beside(path)), file_(new_file(temporary_))
 {
     Header header = of_aggregate;
     header.kind = FileKind::provenance;
-    const std::filesystem::path temporary = temporary_beside(path);
-    std::filesystem::remove(temporary);
-    hdf5::File file = hdf5::File::create(temporary, layout::metadata_bytes);
-    write_header(file, header);
-    write_all(file, provenance, records, units);
-    file.close();
-    hdf5::seal(temporary);
-    return std::async(std::launch::async, [temporary, path, durable] { publish(temporary, path, durable); });
+    write_header(file_, header);
+    write_sources(file_, provenance);
+    write_units(file_, records, units);
+}
+
+ProvenanceWriter::~ProvenanceWriter()
+{
+    std::error_code ignored;
+    std::filesystem::remove(temporary_, ignored);
+}
+
+std::future<void> ProvenanceWriter::publish(const std::string& aggregate, Durable durable)
+{
+    write_texts(file_, layout::provenance::aggregate, {aggregate});
+    file_.close();
+    hdf5::seal(temporary_);
+    return std::async(std::launch::async, [this, durable] { results::publish(temporary_, path_, durable); });
 }
 
 Provenance provenance_of(const ResultFile& file)

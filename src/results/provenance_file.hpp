@@ -39,11 +39,24 @@ struct Provenance {
 /// @throws InputError, IoError
 Provenance read_provenance_file(const std::filesystem::path&);
 
-/// Written beside its place; what is known of single units comes from their records. It is made durable and renamed
-/// while the caller goes on: get() of what is returned waits for that.
-/// @throws IoError, get() too
-std::future<void> write_provenance_file(const std::filesystem::path&, const Header&, const Provenance&,
-                                        const RecordSpool&, std::int64_t units, Durable = Durable::yes);
+/// A provenance file on its way, beside its place; what never gets there is removed.
+class ProvenanceWriter {
+public:
+    /// All but Provenance::aggregate; what is known of single units comes from their records. @throws IoError
+    ProvenanceWriter(const std::filesystem::path&, const Header&, const Provenance&, const RecordSpool&,
+                     std::int64_t units);
+    ~ProvenanceWriter();
+    ProvenanceWriter(const ProvenanceWriter&) = delete;
+    ProvenanceWriter& operator=(const ProvenanceWriter&) = delete;
+
+    /// @param aggregate the member of Provenance. The file is made durable and renamed while the caller goes on: get()
+    /// of what is returned waits for that. @throws IoError, get() too
+    std::future<void> publish(const std::string& aggregate, Durable);
+
+private:
+    std::filesystem::path path_, temporary_;
+    hdf5::File file_;
+};
 
 /// Sources, runs and timing of one input of an aggregation; an aggregate brings those of its own provenance file, if it
 /// still has one. Rows of `timing` are the file's.

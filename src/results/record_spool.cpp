@@ -40,7 +40,7 @@ RecordSpool::RecordSpool(const std::filesystem::path& folder, std::int64_t units
 {
     const std::size_t bytes = static_cast<std::size_t>(units) * stride();
     if (std::cmp_less_equal(bytes, most_bytes_held))
-        held_ = std::make_unique<std::byte[]>(bytes);
+        held_ = PageBuffer(static_cast<std::int64_t>(bytes));
     else
         file_.emplace(folder);
 }
@@ -50,8 +50,8 @@ void RecordSpool::read(std::int64_t first, std::int64_t count, RecordBlock& bloc
     block.first_ = first;
     block.count_ = count;
     const std::size_t begin = static_cast<std::size_t>(first) * stride();
-    if (held_) {
-        block.at_ = held_.get() + begin;
+    if (!file_) {
+        block.at_ = held_.data() + begin;
         return;
     }
     block.copied_.resize(static_cast<std::size_t>(count) * stride());

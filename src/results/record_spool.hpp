@@ -4,13 +4,13 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
-#include <memory>
 #include <optional>
 #include <span>
 #include <string_view>
 #include <type_traits>
 #include <vector>
 
+#include "base/page_buffer.hpp"
 #include "base/scratch_file.hpp"
 #include "results/layout.hpp"
 #include "results/unit_result.hpp"
@@ -81,8 +81,8 @@ private:
 /// All records: in memory while they are few, else in a scratch file, so that memory does not grow with the sweep.
 class RecordSpool {
 public:
-    /// What may be held in memory: some 40,000 records.
-    static constexpr std::int64_t most_bytes = std::int64_t{64} << 20U;
+    /// What may be held in memory: some 170,000 records.
+    static constexpr std::int64_t most_bytes = std::int64_t{256} << 20U;
 
     /// @param folder of the aggregate, which may take as much space
     RecordSpool(const std::filesystem::path& folder, std::int64_t units, std::int64_t most_bytes_held = most_bytes);
@@ -93,7 +93,7 @@ public:
     void write(const RecordBlock&);
 
 private:
-    std::unique_ptr<std::byte[]> held_;
+    PageBuffer held_;
     std::optional<ScratchFile> file_;
 };
 

@@ -13,9 +13,11 @@ ResultFile ResultFile::open(const std::filesystem::path& path)
     return ResultFile(hdf5::File::open(path, hdf5::Access::read));
 }
 
-ResultFile::ResultFile(hdf5::File&& file)
+ResultFile::ResultFile(hdf5::File&& file) : ResultFile(std::move(file), read_contents(file)) {}
+
+ResultFile::ResultFile(hdf5::File&& file, Contents&& contents)
     : file_(std::move(file)),
-      contents_(read_contents(file_)),
+      contents_(std::move(contents)),
       columns_(read_unit_columns(file_, contents_.units.size(), contents_.header.format_version)),
       rare_(RareColumns::open(file_, std::ssize(contents_.units))),
       spectra_(SpectrumColumns::open(file_))

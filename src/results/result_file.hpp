@@ -25,6 +25,8 @@ public:
     static ResultFile open(const std::filesystem::path&);
     /// The same of a file that is open for reading.
     explicit ResultFile(hdf5::File&&);
+    /// @param contents what read_contents() gave of it
+    ResultFile(hdf5::File&&, Contents&& contents);
 
     const std::filesystem::path& path() const { return file_.path(); }
     const Contents& contents() const { return contents_; }

@@ -1,5 +1,7 @@
 #include "results/verdict_spool.hpp"
 
+#include <functional>
+#include <new>
 #include <span>
 #include <type_traits>
 #include <utility>
@@ -33,29 +35,59 @@ VerdictRow VerdictPiece::row(std::int32_t claim, std::size_t i) const
 }
 
 VerdictSpool::VerdictSpool(const std::filesystem::path& folder, std::size_t claims, std::size_t most_bytes_held)
-    : file_(folder), claims_(claims), room_(most_bytes_held / sizeof(VerdictPiece))
+    : file_(folder),
+      held_(static_cast<std::int64_t>(most_bytes_held)),
+      claims_(claims),
+      room_(most_bytes_held / sizeof(VerdictPiece))
 {
+}
+
+VerdictPiece* VerdictSpool::new_piece()
+{
+    if (taken_ < room_)
+        return new (held_.data() + taken_++ * sizeof(VerdictPiece)) VerdictPiece;
+    // Not make_unique: nothing of it is read before it is written.
+    return beyond_.emplace_back(new VerdictPiece).get();
+}
+
+bool VerdictSpool::is_held(const VerdictPiece* piece) const
+{
+    const auto* const first = reinterpret_cast<const VerdictPiece*>(held_.data());
+    return std::less_equal<>()(first, piece) && std::less<>()(piece, first + taken_);
 }
 
 void VerdictSpool::add(const VerdictRow& row)
 {
     Rows& rows = claims_[static_cast<std::size_t>(row.claim)];
-    if (!rows.recent)
-        rows.recent.reset(new VerdictPiece);  // not make_unique: nothing of it is read before it is written
+    if (rows.recent == nullptr)
+        rows.recent = new_piece();
     rows.recent->add(row);
-    ++size_;
     if (rows.recent->count == VerdictPiece::most_rows)
         put_away(rows);
 }
 
+std::int64_t VerdictSpool::size(std::size_t claim) const
+{
+    const Rows& rows = claims_[claim];
+    const std::size_t recent = rows.recent == nullptr ? 0 : rows.recent->count;
+    return static_cast<std::int64_t>(rows.full.size() * VerdictPiece::most_rows + recent);
+}
+
+std::int64_t VerdictSpool::size() const
+{
+    std::int64_t sum = 0;
+    for (std::size_t claim = 0; claim < claims_.size(); ++claim)
+        sum += size(claim);
+    return sum;
+}
+
 void VerdictSpool::put_away(Rows& rows)
 {
-    if (room_ > 0) {
-        --room_;
-        rows.full.push_back({.held = std::move(rows.recent)});
+    if (is_held(rows.recent)) {
+        rows.full.push_back({.held = std::exchange(rows.recent, nullptr)});
         return;
     }
-    const auto bytes = std::as_bytes(std::span(rows.recent.get(), 1));
+    const auto bytes = std::as_bytes(std::span(rows.recent, 1));
     file_.write(bytes, end_);
     rows.full.push_back({.held = nullptr, .at = end_});
     end_ += std::ssize(bytes);
@@ -67,7 +99,7 @@ void VerdictSpool::for_each_piece(std::size_t claim, const std::function<void(co
     const Rows& rows = claims_[claim];
     std::unique_ptr<VerdictPiece> piece;
     for (const Full& full : rows.full) {
-        if (full.held) {
+        if (full.held != nullptr) {
             visit(*full.held);
             continue;
         }
@@ -76,7 +108,7 @@ void VerdictSpool::for_each_piece(std::size_t claim, const std::function<void(co
         file_.read(std::as_writable_bytes(std::span(piece.get(), 1)), full.at);
         visit(*piece);
     }
-    if (rows.recent && rows.recent->count > 0)
+    if (rows.recent != nullptr && rows.recent->count > 0)
         visit(*rows.recent);
 }
 

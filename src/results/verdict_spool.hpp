@@ -8,6 +8,7 @@
 #include <memory>
 #include <vector>
 
+#include "base/page_buffer.hpp"
 #include "base/scratch_file.hpp"
 #include "results/verdict_table.hpp"
 
@@ -31,7 +32,7 @@ struct VerdictPiece {
 /// spectra. What does not fit into memory goes into a scratch file.
 class VerdictSpool {
 public:
-    /// What may be held in memory besides the last piece of each claim.
+    /// What may be held in memory; what is beyond has the last piece of each claim besides.
     static constexpr std::size_t most_bytes = std::size_t{64} << 20U;
 
     /// @param folder takes the scratch file
@@ -39,26 +40,31 @@ public:
 
     /// row.claim says where it goes.
     void add(const VerdictRow&);
-    std::int64_t size() const { return size_; }  ///< of all claims
+    std::int64_t size() const;  ///< of all claims
+    std::int64_t size(std::size_t claim) const;
 
     /// The rows of one claim in pieces; none of it may be added meanwhile.
     void for_each_piece(std::size_t claim, const std::function<void(const VerdictPiece&)>&) const;
 
 private:
     struct Full {
-        std::unique_ptr<VerdictPiece> held;
+        const VerdictPiece* held = nullptr;
         std::int64_t at = 0;  ///< in the file, where it is not held
     };
     struct Rows {
-        std::unique_ptr<VerdictPiece> recent;
+        VerdictPiece* recent = nullptr;
         std::vector<Full> full;
     };
+    VerdictPiece* new_piece();
+    bool is_held(const VerdictPiece*) const;
     void put_away(Rows&);
 
     ScratchFile file_;
+    PageBuffer held_;  ///< pieces, one after another
+    std::vector<std::unique_ptr<VerdictPiece>> beyond_;
     std::vector<Rows> claims_;
-    std::size_t room_;  ///< in pieces
-    std::int64_t size_ = 0, end_ = 0;
+    std::size_t room_, taken_ = 0;  ///< of held_, in pieces
+    std::int64_t end_ = 0;
 };
 
 }  // namespace specsweep::results

@@ -1,6 +1,6 @@
 #include "results/verdict_table.hpp"
 
-#include <array>
+#include <future>
 #include <span>
 
 #include "base/error.hpp"
@@ -62,25 +62,33 @@ public:
     {
     }
 
-    void append(std::int32_t claim, const VerdictPiece& rows)
+    /// All rows of some claims, the first of which goes to row `next`.
+    void write(const VerdictSpool& rows, std::size_t first_claim, std::size_t end_claim, std::int64_t next)
     {
-        const std::vector<std::int32_t> claims(rows.count, claim);
-        claim_.write(next_, claims);
-        write(scope_, rows.scope, rows.count);
-        write(unit_, rows.unit, rows.count);
-        write(left_, rows.left, rows.count);
-        write(right_, rows.right, rows.count);
-        write(ratio_, rows.ratio, rows.count);
-        write(verdict_, rows.verdict, rows.count);
-        write(note_, rows.note, rows.count);
-        next_ += static_cast<std::int64_t>(rows.count);
+        for (std::size_t claim = first_claim; claim < end_claim; ++claim)
+            rows.for_each_piece(claim, [&](const VerdictPiece& piece) {
+                write(static_cast<std::int32_t>(claim), piece, next);
+                next += static_cast<std::int64_t>(piece.count);
+            });
     }
 
+    bool is_without_library() const { return claim_.is_without_library(); }
+
 private:
-    template <class T>
-    void write(hdf5::Column<T>& column, const std::array<T, VerdictPiece::most_rows>& values, std::size_t count) const
+    void write(std::int32_t claim, const VerdictPiece& rows, std::int64_t first)
     {
-        column.write(next_, std::span(values).first(count));
+        const std::vector<std::int32_t> claims(rows.count, claim);
+        claim_.write(first, claims);
+        const auto write_column = [&](auto& column, const auto& values) {
+            column.write(first, std::span(values).first(rows.count));
+        };
+        write_column(scope_, rows.scope);
+        write_column(unit_, rows.unit);
+        write_column(left_, rows.left);
+        write_column(right_, rows.right);
+        write_column(ratio_, rows.ratio);
+        write_column(verdict_, rows.verdict);
+        write_column(note_, rows.note);
     }
 
     hdf5::Column<std::int32_t> claim_, scope_;
@@ -88,8 +96,22 @@ private:
     hdf5::Column<double> left_, right_, ratio_;
     hdf5::Column<std::uint8_t> verdict_;
     hdf5::Column<std::int32_t> note_;
-    std::int64_t next_ = 0;
 };
+
+/// The rows of all claims, half of them by a thread beside this one where HDF5, which has no threads, is not asked.
+void write_rows(hdf5::File& file, const VerdictSpool& rows, std::size_t claims)
+{
+    VerdictColumns columns(file, rows.size());
+    std::size_t half = 0;
+    std::int64_t before = 0;
+    while (half < claims && 2 * before < rows.size())
+        before += rows.size(half++);
+    if (!columns.is_without_library())
+        return columns.write(rows, 0, claims, 0);
+    std::future<void> beside = std::async(std::launch::async, [&] { columns.write(rows, half, claims, before); });
+    columns.write(rows, 0, half, 0);
+    beside.get();
+}
 
 }  // namespace
 
@@ -118,10 +140,7 @@ void write_verdicts(hdf5::File& file, const VerdictTable& texts, const VerdictSp
     write_member(file, place::claim_law, texts.claims, &ClaimRow::law);
     write_texts(file, place::scopes, place::scope_text, texts.scopes);
     write_texts(file, place::notes, place::note_text, texts.notes);
-    VerdictColumns columns(file, rows.size());
-    for (std::size_t claim = 0; claim < texts.claims.size(); ++claim)
-        rows.for_each_piece(
-            claim, [&](const VerdictPiece& piece) { columns.append(static_cast<std::int32_t>(claim), piece); });
+    write_rows(file, rows, texts.claims.size());
     hdf5::write_attribute(file, place::verdict, layout::summary_attribute, place::verdict_summary);
 }
 

@@ -94,7 +94,7 @@ void DealtGram::reduce()
     std::span<double> memory;
     run_together(gram_.comm, [&] {
         const std::int64_t doubles = BandMatrix::memory_needed(n, b);
-        band_memory_ = PageBuffer(checked_multiply(doubles, sizeof(double)));
+        band_memory_ = pages(checked_multiply(doubles, sizeof(double)));
         band_.emplace(n, b,
                       std::span(reinterpret_cast<double*>(band_memory_.data()), static_cast<std::size_t>(doubles)));
         memory = workspace_.doubles(Workspace::Slot::reflectors, band_reduction_memory(n, b));

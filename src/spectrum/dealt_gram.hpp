@@ -2,10 +2,10 @@
 
 #include <optional>
 
+#include "base/page_buffer.hpp"
 #include "spectrum/band_matrix.hpp"
 #include "spectrum/dealt_matrix.hpp"
 #include "spectrum/group_gram_matrix.hpp"
-#include "spectrum/page_buffer.hpp"
 #include "spectrum/rank_group.hpp"
 
 namespace specsweep::spectrum {

@@ -1,8 +1,21 @@
 #include "spectrum/workspace.hpp"
 
+#include <new>
+
+#include "base/format.hpp"
 #include "base/integer.hpp"
+#include "spectrum/failure.hpp"
 
 namespace specsweep::spectrum {
+
+PageBuffer pages(std::int64_t bytes)
+{
+    try {
+        return PageBuffer(bytes);
+    } catch (const std::bad_alloc&) {
+        throw OutOfMemory(fmt::format("{} bytes for a spectrum", bytes));
+    }
+}
 
 std::span<double> Workspace::doubles(Slot slot, std::int64_t count)
 {
@@ -29,7 +42,7 @@ std::byte* Workspace::reserve(Slot slot, std::int64_t bytes)
     PageBuffer& buffer = buffers_[static_cast<std::size_t>(slot)];
     if (buffer.bytes() < bytes) {
         buffer.release();  // first, so that old and new are never held together
-        buffer = PageBuffer(bytes);
+        buffer = pages(bytes);
     }
     return buffer.data();
 }

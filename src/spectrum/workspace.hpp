@@ -6,9 +6,12 @@
 #include <span>
 #include <type_traits>
 
-#include "spectrum/page_buffer.hpp"
+#include "base/page_buffer.hpp"
 
 namespace specsweep::spectrum {
+
+/// @throws OutOfMemory: the system has no such memory
+PageBuffer pages(std::int64_t bytes);
 
 /// The solvers' memory: made once per rank, grown when a larger matrix comes, never shrunk.
 ///

@@ -3,13 +3,13 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace specsweep::spectrum {
+namespace specsweep {
 
-/// Page-aligned anonymous memory, in huge pages where the system grants them. Not initialised by us (zero when new).
+/// Page-aligned anonymous memory, in huge pages where the system grants them. All zero when new.
 class PageBuffer {
 public:
     PageBuffer() = default;
-    /// @throws OutOfMemory when the system has no such memory.
+    /// @throws std::bad_alloc: the system has no such memory
     explicit PageBuffer(std::int64_t bytes);
     ~PageBuffer() { release(); }
     PageBuffer(PageBuffer&& other) noexcept;
@@ -24,4 +24,4 @@ private:
     std::int64_t bytes_ = 0;
 };
 
-}  // namespace specsweep::spectrum
+}  // namespace specsweep

@@ -1,16 +1,13 @@
-#include "spectrum/page_buffer.hpp"
+#include "base/page_buffer.hpp"
 
 #include <sys/mman.h>
 
-#include <cerrno>
+#include <new>
 #include <utility>
 
-#include "base/error.hpp"
-#include "base/format.hpp"
 #include "base/integer.hpp"
-#include "spectrum/failure.hpp"
 
-namespace specsweep::spectrum {
+namespace specsweep {
 namespace {
 
 constexpr std::int64_t huge_page = std::int64_t{2} << 20;
@@ -24,8 +21,8 @@ PageBuffer::PageBuffer(std::int64_t bytes)
     const auto size = static_cast<std::size_t>(round_up<std::int64_t>(bytes, bytes >= huge_page ? huge_page : 4096));
     void* const memory = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (memory == MAP_FAILED)
-        throw OutOfMemory(fmt::format("{} bytes for a spectrum: {}", size, system_message(errno)));
-    // Only a wish: without huge pages the reductions lose some percent to TLB misses.
+        throw std::bad_alloc();
+    // Only a wish: huge pages spare page faults and TLB misses.
     if (bytes >= huge_page)
         (void)madvise(memory, size, MADV_HUGEPAGE);
     data_ = static_cast<std::byte*>(memory);
@@ -55,4 +52,4 @@ void PageBuffer::release() noexcept
     bytes_ = 0;
 }
 
-}  // namespace specsweep::spectrum
+}  // namespace specsweep
