@@ -25,6 +25,7 @@
 #include "results/source_files.hpp"
 #include "results/source_reader.hpp"
 #include "results/spooled_units.hpp"
+#include "results/verdict_columns.hpp"
 
 namespace specsweep::results {
 
@@ -145,19 +146,27 @@ std::unique_ptr<ProvenanceWriter> write_aggregate(const std::filesystem::path& t
         RecordCompletion completion(index, records, spectra, rare, summary);
         completion.run();
         index.header().complete = summary.complete() ? 1 : 0;
-        VerdictSpool rows(folder_of(temporary), judge.claims);
-        std::future<VerdictTable> verdicts;  // reads records only: HDF5 is this thread's
+        const SpooledUnits units(index, records);
+        VerdictSpool rows(folder_of(temporary), judge.claims), summaries(folder_of(temporary), judge.claims);
+        std::future<std::unique_ptr<Judgement>> judging;  // reads records only: HDF5 is this thread's
         if (judge.judge)
-            verdicts = std::async(std::launch::async, [&] { return judge.judge(SpooledUnits(index, records), rows); });
+            judging = std::async(std::launch::async, [&] { return judge.judge(units, rows); });
         columns.write(records, completion.long_reasons());
         columns.finish(completion.computed());
         writing_back.start();
         provenance = std::make_unique<ProvenanceWriter>(summary.provenance, index.tables().header,
                                                         collector.provenance(), records, index.size());
         if (judge.judge) {
-            const VerdictTable texts = verdicts.get();
+            const std::unique_ptr<Judgement> judgement = judging.get();
+            std::future<VerdictTable> summarizing =
+                std::async(std::launch::async, [&] { return judgement->summarize(summaries); });
+            VerdictColumns verdicts(file, rows, *judgement);
+            verdicts.write_units(rows);
+            writing_back.start();
+            const VerdictTable texts = summarizing.get();
+            verdicts.write_summaries(summaries);
+            write_verdict_texts(file, texts);
             name_broken_laws(texts, records, summary);
-            write_verdicts(file, texts, rows);
         }
         write_header(file, index.tables().header);
     }

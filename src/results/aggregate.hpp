@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
@@ -35,11 +36,25 @@ struct AggregateSummary {
     bool complete() const { return missing == 0 && pending == 0; }
 };
 
+/// Units that were judged; their rows stand in a spool, the summaries of each claim are to follow.
+class Judgement {
+public:
+    Judgement() = default;
+    virtual ~Judgement() = default;
+    Judgement(const Judgement&) = delete;
+    Judgement& operator=(const Judgement&) = delete;
+
+    /// How many rows of a claim summarize() adds.
+    virtual std::int64_t summary_rows(std::size_t claim) const = 0;
+    /// Rows go into the spool given here; the table has the texts. Reads the spool of the units.
+    virtual VerdictTable summarize(VerdictSpool&) = 0;
+};
+
 /// Judges what an aggregate holds; of a module above this one (verdicts::judge).
 struct Judge {
     std::size_t claims = 0;
-    /// Rows go into the spool, which has room for that many claims; the table has the texts.
-    std::function<VerdictTable(const JudgedUnits&, VerdictSpool&)> judge;
+    /// Rows of units go into the spool, which has room for that many claims; both stay with the judgement.
+    std::function<std::unique_ptr<Judgement>(const JudgedUnits&, VerdictSpool&)> judge;
 };
 
 /// One file from shard files (or aggregates), in plan order, with every derived column, and `NAME.provenance.h5` beside

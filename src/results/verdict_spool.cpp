@@ -73,14 +73,6 @@ std::int64_t VerdictSpool::size(std::size_t claim) const
     return static_cast<std::int64_t>(rows.full.size() * VerdictPiece::most_rows + recent);
 }
 
-std::int64_t VerdictSpool::size() const
-{
-    std::int64_t sum = 0;
-    for (std::size_t claim = 0; claim < claims_.size(); ++claim)
-        sum += size(claim);
-    return sum;
-}
-
 void VerdictSpool::put_away(Rows& rows)
 {
     if (is_held(rows.recent)) {

@@ -40,10 +40,10 @@ public:
 
     /// row.claim says where it goes.
     void add(const VerdictRow&);
-    std::int64_t size() const;  ///< of all claims
-    std::int64_t size(std::size_t claim) const;
+    std::size_t claims() const { return claims_.size(); }
+    std::int64_t size(std::size_t claim) const;  ///< rows
 
-    /// The rows of one claim in pieces; none of it may be added meanwhile.
+    /// The rows of one claim in pieces; none of it may be added meanwhile. Several threads may ask.
     void for_each_piece(std::size_t claim, const std::function<void(const VerdictPiece&)>&) const;
 
 private:

@@ -1,14 +1,9 @@
 #include "results/verdict_table.hpp"
 
-#include <future>
-#include <span>
-
 #include "base/error.hpp"
 #include "base/format.hpp"
-#include "results/describe.hpp"
 #include "results/layout.hpp"
 #include "results/table_io.hpp"
-#include "results/verdict_spool.hpp"
 
 namespace specsweep::results {
 
@@ -47,72 +42,6 @@ void require_rows(const VerdictTable& table, const hdf5::File& file)
     }
 }
 
-/// /verdicts of a new file, row by row.
-class VerdictColumns {
-public:
-    VerdictColumns(hdf5::File& file, std::int64_t rows)
-        : claim_(hdf5::Column<std::int32_t>::create_unfilled(file, place::claim, rows)),
-          scope_(hdf5::Column<std::int32_t>::create_unfilled(file, place::scope, rows)),
-          unit_(hdf5::Column<std::int64_t>::create_unfilled(file, place::unit, rows)),
-          left_(hdf5::Column<double>::create_unfilled(file, place::left, rows)),
-          right_(hdf5::Column<double>::create_unfilled(file, place::right, rows)),
-          ratio_(hdf5::Column<double>::create_unfilled(file, place::ratio, rows)),
-          verdict_(hdf5::Column<std::uint8_t>::create_unfilled(file, place::verdict, rows)),
-          note_(hdf5::Column<std::int32_t>::create_unfilled(file, place::note, rows))
-    {
-    }
-
-    /// All rows of some claims, the first of which goes to row `next`.
-    void write(const VerdictSpool& rows, std::size_t first_claim, std::size_t end_claim, std::int64_t next)
-    {
-        for (std::size_t claim = first_claim; claim < end_claim; ++claim)
-            rows.for_each_piece(claim, [&](const VerdictPiece& piece) {
-                write(static_cast<std::int32_t>(claim), piece, next);
-                next += static_cast<std::int64_t>(piece.count);
-            });
-    }
-
-    bool is_without_library() const { return claim_.is_without_library(); }
-
-private:
-    void write(std::int32_t claim, const VerdictPiece& rows, std::int64_t first)
-    {
-        const std::vector<std::int32_t> claims(rows.count, claim);
-        claim_.write(first, claims);
-        const auto write_column = [&](auto& column, const auto& values) {
-            column.write(first, std::span(values).first(rows.count));
-        };
-        write_column(scope_, rows.scope);
-        write_column(unit_, rows.unit);
-        write_column(left_, rows.left);
-        write_column(right_, rows.right);
-        write_column(ratio_, rows.ratio);
-        write_column(verdict_, rows.verdict);
-        write_column(note_, rows.note);
-    }
-
-    hdf5::Column<std::int32_t> claim_, scope_;
-    hdf5::Column<std::int64_t> unit_;
-    hdf5::Column<double> left_, right_, ratio_;
-    hdf5::Column<std::uint8_t> verdict_;
-    hdf5::Column<std::int32_t> note_;
-};
-
-/// The rows of all claims, half of them by a thread beside this one where HDF5, which has no threads, is not asked.
-void write_rows(hdf5::File& file, const VerdictSpool& rows, std::size_t claims)
-{
-    VerdictColumns columns(file, rows.size());
-    std::size_t half = 0;
-    std::int64_t before = 0;
-    while (half < claims && 2 * before < rows.size())
-        before += rows.size(half++);
-    if (!columns.is_without_library())
-        return columns.write(rows, 0, claims, 0);
-    std::future<void> beside = std::async(std::launch::async, [&] { columns.write(rows, half, claims, before); });
-    columns.write(rows, 0, half, 0);
-    beside.get();
-}
-
 }  // namespace
 
 std::string_view name(Verdict verdict)
@@ -130,9 +59,8 @@ std::string_view name(Verdict verdict)
     return "not testable";
 }
 
-void write_verdicts(hdf5::File& file, const VerdictTable& texts, const VerdictSpool& rows)
+void write_verdict_texts(hdf5::File& file, const VerdictTable& texts)
 {
-    file.create_group(place::group);
     file.create_group(place::claims);
     write_text_member(file, place::claim_name, texts.claims, &ClaimRow::name);
     write_text_member(file, place::claim_statement, texts.claims, &ClaimRow::statement);
@@ -140,8 +68,6 @@ void write_verdicts(hdf5::File& file, const VerdictTable& texts, const VerdictSp
     write_member(file, place::claim_law, texts.claims, &ClaimRow::law);
     write_texts(file, place::scopes, place::scope_text, texts.scopes);
     write_texts(file, place::notes, place::note_text, texts.notes);
-    write_rows(file, rows, texts.claims.size());
-    hdf5::write_attribute(file, place::verdict, layout::summary_attribute, place::verdict_summary);
 }
 
 VerdictTable read_verdicts(const hdf5::File& file)

@@ -42,10 +42,8 @@ struct VerdictTable {
     std::vector<BrokenLaw> broken_laws;  ///< by claim, then unit; not of a table that was read
 };
 
-class VerdictSpool;
-
-/// The rows of the spool claim by claim; those of the table are not looked at.
-void write_verdicts(hdf5::File&, const VerdictTable& texts, const VerdictSpool& rows);
+/// The texts of a new file's /verdicts; rows are written by VerdictColumns (verdict_columns.hpp).
+void write_verdict_texts(hdf5::File&, const VerdictTable&);
 
 /// An empty table when the file has none (shard files, files of older versions).
 /// @throws InputError: a column is missing, has another type or length, or points outside its table.

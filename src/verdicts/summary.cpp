@@ -51,6 +51,15 @@ void Summary::add(Verdict verdict, double ratio)
         ratios_.push_back(ratio);
 }
 
+void Summary::add(const Summary& other)
+{
+    holds_ += other.holds_;
+    violated_ += other.violated_;
+    vacuous_ += other.vacuous_;
+    not_testable_ += other.not_testable_;
+    ratios_.insert(ratios_.end(), other.ratios_.begin(), other.ratios_.end());
+}
+
 void Summary::clear()
 {
     holds_ = violated_ = vacuous_ = not_testable_ = 0;

@@ -13,6 +13,7 @@ class Summary {
 public:
     void add(const Finding& finding) { add(finding.verdict, finding.left / finding.right); }
     void add(Verdict, double ratio);  ///< of left and right
+    void add(const Summary&);         ///< of other units
     void clear();                     ///< empty again, without giving memory back
 
     bool is_empty() const { return tested() + not_testable_ == 0; }

@@ -52,7 +52,7 @@ TEST_P(Spools, VerdictRowsKeepTheirOrderAndValues)
                    .ratio = number + 2,
                    .verdict = static_cast<std::uint8_t>(i % 4)});
     }
-    EXPECT_EQ(spool.size(), rows);
+    EXPECT_EQ(spool.size(0) + spool.size(1), rows);
     for (std::int32_t claim = 0; claim < 2; ++claim) {
         std::int64_t next = claim;
         spool.for_each_piece(static_cast<std::size_t>(claim), [&](const VerdictPiece& piece) {
