@@ -74,6 +74,12 @@ Dataset Dataset::create(File& file, std::string_view path, Shape shape, Id file_
         problem);
     made.element_bytes_ = checked_cast<std::int64_t>(H5Tget_size(file_type));
     made.file_offset_ = offset_of_contiguous(made.handle_.id());
+    file.note_created({.path = made.path_,
+                       .element = element_of(file_type),
+                       .element_bytes = made.element_bytes_,
+                       .rows = made.size_,
+                       .columns = made.columns_,
+                       .offset = made.file_offset_});
     if (fill == nullptr && made.file_offset_ >= 0 && std::endian::native == std::endian::little)
         made.raw_ = file.raw();
     return made;

@@ -2,6 +2,7 @@
 
 #include <hdf5.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <system_error>
 #include <utility>
@@ -9,6 +10,7 @@
 #include "base/error.hpp"
 #include "base/format.hpp"
 #include "base/integer.hpp"
+#include "hdf5/attribute.hpp"
 #include "hdf5/library_error.hpp"
 #include "hdf5/seal.hpp"
 
@@ -73,6 +75,7 @@ File& File::operator=(File&& other) noexcept
         handle_ = std::move(other.handle_);
         sealed_ = std::move(other.sealed_);
         raw_ = std::move(other.raw_);
+        created_ = std::move(other.created_);
         collective_ = other.collective_;
         listed_only_ = other.listed_only_;
         unwinding_ = other.unwinding_;
@@ -203,6 +206,19 @@ std::vector<std::string> File::names(std::string_view group) const
                            H5P_DEFAULT) < 0)
         throw_input_error(fmt::format("cannot list {} of {}", group, path_.string()));
     return found;
+}
+
+Directory File::created() const
+{
+    Directory all{created_, root_attributes(*this)};
+    const auto group_and_name = [](const Directory::Entry& entry) {
+        const std::string_view path = entry.path;
+        const std::size_t name = path.rfind('/');
+        return std::pair(path.substr(0, name), path.substr(name));
+    };
+    std::sort(all.entries.begin(), all.entries.end(),
+              [&](const auto& a, const auto& b) { return group_and_name(a) < group_and_name(b); });
+    return all;
 }
 
 void File::flush()

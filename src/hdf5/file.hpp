@@ -68,6 +68,11 @@ public:
     bool contains(std::string_view object_path) const;             ///< every step of "/units/id" exists
     std::vector<std::string> names(std::string_view group) const;  ///< of its members, in byte order
 
+    /// Every dataset made through this object, by path, and the attributes of the root: all that a new file has, once
+    /// it is written.
+    Directory created() const;
+    void note_created(Directory::Entry entry) { created_.push_back(std::move(entry)); }
+
     void flush();
     /// @throws IoError when HDF5 could not write what was left.
     void close();
@@ -80,6 +85,7 @@ private:
     mutable Handle handle_;  ///< of a sealed file: empty until it is asked for
     std::shared_ptr<const SealedFile> sealed_;
     std::shared_ptr<const RawFile> raw_;  ///< once it was asked for
+    std::vector<Directory::Entry> created_;
     bool collective_ = false;
     bool listed_only_ = false;
     mpi::Unwinding unwinding_;

@@ -173,7 +173,11 @@ std::shared_ptr<const SealedFile> with_directory(FileDescriptor&& file, std::spa
 
 void seal(const std::filesystem::path& path)
 {
-    const Directory directory = list(path);
+    seal(path, list(path));
+}
+
+void seal(const std::filesystem::path& path, const Directory& directory)
+{
     const std::vector<Range> ranges = raw_ranges(directory);
     if (ranges.size() > most_ranges || (!ranges.empty() && ranges.front().first < seal_bytes))
         throw InternalError("a result file has a layout that cannot be sealed");

@@ -25,6 +25,8 @@ inline constexpr std::int64_t seal_bytes = 4096;
 ///
 /// The file must be closed by HDF5. Not collective. @throws IoError
 void seal(const std::filesystem::path& path);
+/// The same without asking HDF5 again. @param directory File::created(), after the last dataset and attribute
+void seal(const std::filesystem::path& path, const Directory& directory);
 
 /// A file whose seal has a directory, open for reading.
 struct SealedFile {

@@ -124,7 +124,7 @@ private:
     std::vector<std::future<void>> started_;
 };
 
-/// Everything of the aggregate, under a temporary name, but its seal; returns the provenance file, which lacks the
+/// Everything of the aggregate, under a temporary name; returns the provenance file, which lacks the
 /// summary.
 std::unique_ptr<ProvenanceWriter> write_aggregate(const std::filesystem::path& temporary, SourceReader& sources,
                                                   UnitIndex& index, RecordSpool& records, AggregateSummary& summary,
@@ -170,7 +170,9 @@ std::unique_ptr<ProvenanceWriter> write_aggregate(const std::filesystem::path& t
         }
         write_header(file, index.tables().header);
     }
+    const hdf5::Directory directory = file.created();
     file.close();
+    hdf5::seal(temporary, directory);
     return provenance;
 }
 
@@ -193,7 +195,6 @@ AggregateSummary aggregate(std::span<const std::filesystem::path> given, const s
         RecordSpool records(folder_of(output), index.size());
         const auto provenance = write_aggregate(temporary, sources, index, records, summary, judge, durable);
         std::future<void> published = provenance->publish(canonical_json(to_json(summary)), durable);
-        hdf5::seal(temporary);
         if (durable == Durable::yes)
             make_durable(temporary);
         published.get();

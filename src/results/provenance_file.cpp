@@ -149,8 +149,9 @@ ProvenanceWriter::~ProvenanceWriter()
 std::future<void> ProvenanceWriter::publish(const std::string& aggregate, Durable durable)
 {
     write_texts(file_, layout::provenance::aggregate, {aggregate});
+    const hdf5::Directory directory = file_.created();
     file_.close();
-    hdf5::seal(temporary_);
+    hdf5::seal(temporary_, directory);
     return std::async(std::launch::async, [this, durable] { results::publish(temporary_, path_, durable); });
 }
 

@@ -44,7 +44,7 @@ void write_sample(const std::filesystem::path& path)
 }
 
 /// One dataset of each kind, some attributes. @param text of an attribute
-void write_every_kind(const std::filesystem::path& path, std::string_view text)
+Directory write_every_kind(const std::filesystem::path& path, std::string_view text)
 {
     File file = File::create(path, 8192);
     write_attribute(file, "/", "title", text);
@@ -59,7 +59,11 @@ void write_every_kind(const std::filesystem::path& path, std::string_view text)
     Column<double>::create(file, "/g/none", 0, 0.0);
     TextColumn::create(file, "/g/text", 3, 8).write(2, "größe");
     Table::create(file, "/g/table", 2, 3).write(1, std::vector<double>{1, 2, 3});
+    file.create_group("/g-h");
+    Column<double>::create(file, "/g-h/f8", 1, 0.5);
+    const Directory created = file.created();
     file.close();
+    return created;
 }
 
 void expect_every_kind(const File& file, std::string_view text)
@@ -97,7 +101,17 @@ TEST(File, ReadsTheSameByItsDirectoryAsByHdf5)
     const File sealed = File::open(folder / "a.h5", Access::read);
     ASSERT_NE(sealed.directory(), nullptr);
     expect_every_kind(sealed, "a title");
-    EXPECT_THAT(sealed.names("/"), ElementsAre("g")) << "HDF5 opens it when it is needed";
+    EXPECT_THAT(sealed.names("/"), ElementsAre("g", "g-h")) << "HDF5 opens it when it is needed";
+}
+
+TEST(File, KnowsWhatItCreatedAsHdf5ListsIt)
+{
+    const TemporaryFolder folder;
+    const Directory created = write_every_kind(folder / "a.h5", "a title");
+    std::filesystem::copy_file(folder / "a.h5", folder / "b.h5");
+    seal(folder / "a.h5");
+    seal(folder / "b.h5", created);
+    EXPECT_EQ(bytes_of(folder / "a.h5"), bytes_of(folder / "b.h5"));
 }
 
 TEST(File, HasNoDirectoryOfWhatHasNoLine)
