@@ -10,6 +10,7 @@
 
 #include "base/error.hpp"
 #include "base/format.hpp"
+#include "base/positioned_io.hpp"
 
 namespace specsweep {
 namespace {
@@ -81,18 +82,12 @@ std::int64_t FileDescriptor::size() const
 
 void FileDescriptor::read(std::span<std::byte> bytes, std::int64_t offset) const
 {
-    while (!bytes.empty()) {
-        const ssize_t count = ::pread(handle_, bytes.data(), bytes.size(), offset);
-        if (count < 0 && errno == EINTR)
-            continue;
-        if (count < 0)
-            fail("read", path_, errno);
-        if (count == 0)
-            throw IoError("cannot read " + path_.string(),
-                          fmt::format("it ends before byte {}", offset + static_cast<std::int64_t>(bytes.size())));
-        bytes = bytes.subspan(static_cast<std::size_t>(count));
-        offset += count;
-    }
+    const Transfer read = read_at(handle_, bytes, offset);
+    if (read.error != 0)
+        fail("read", path_, read.error);
+    if (read.bytes < bytes.size())
+        throw IoError("cannot read " + path_.string(),
+                      fmt::format("it ends before byte {}", offset + static_cast<std::int64_t>(bytes.size())));
 }
 
 FileStamp file_stamp(const std::filesystem::path& path)

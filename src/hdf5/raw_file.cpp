@@ -7,14 +7,14 @@
 
 #include "base/error.hpp"
 #include "base/format.hpp"
+#include "base/positioned_io.hpp"
 
 namespace specsweep::hdf5 {
 
 namespace {
 
-[[noreturn]] void fail(const char* what, const std::filesystem::path& path)
+[[noreturn]] void fail(const char* what, const std::filesystem::path& path, int error)
 {
-    const int error = errno;
     throw IoError(fmt::format("cannot {} {}", what, path.string()), system_message(error));
 }
 
@@ -23,7 +23,7 @@ namespace {
 RawFile::RawFile(const std::filesystem::path& path) : path_(path), handle_(::open(path.c_str(), O_RDWR | O_CLOEXEC))
 {
     if (handle_ < 0)
-        fail("open", path_);
+        fail("open", path_, errno);
 }
 
 RawFile::~RawFile()
@@ -33,30 +33,18 @@ RawFile::~RawFile()
 
 void RawFile::read(std::span<std::byte> bytes, std::int64_t offset) const
 {
-    while (!bytes.empty()) {
-        const ssize_t got = ::pread(handle_, bytes.data(), bytes.size(), offset);
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got < 0)
-            fail("read", path_);
-        if (got == 0)
-            throw IoError(fmt::format("cannot read {}", path_.string()), "it ends before");
-        bytes = bytes.subspan(static_cast<std::size_t>(got));
-        offset += got;
-    }
+    const Transfer read = read_at(handle_, bytes, offset);
+    if (read.error != 0)
+        fail("read", path_, read.error);
+    if (read.bytes < bytes.size())
+        throw IoError(fmt::format("cannot read {}", path_.string()), "it ends before");
 }
 
 void RawFile::write(std::span<const std::byte> bytes, std::int64_t offset) const
 {
-    while (!bytes.empty()) {
-        const ssize_t put = ::pwrite(handle_, bytes.data(), bytes.size(), offset);
-        if (put < 0 && errno == EINTR)
-            continue;
-        if (put < 0)
-            fail("write", path_);
-        bytes = bytes.subspan(static_cast<std::size_t>(put));
-        offset += put;
-    }
+    const Transfer written = write_at(handle_, bytes, offset);
+    if (written.error != 0)
+        fail("write", path_, written.error);
 }
 
 }  // namespace specsweep::hdf5
