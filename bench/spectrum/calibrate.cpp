@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <functional>
 #include <limits>
-#include <thread>
 #include <vector>
 
+#include "base/processors.hpp"
 #include "bench/spectrum/cpu_stopwatch.hpp"
 #include "bench/spectrum/machine_rate.hpp"
 #include "linalg/blas_library.hpp"
@@ -140,8 +140,7 @@ double quantize_seconds_per_element()
 double cache_share(double otherwise)
 {
     const long bytes = sysconf(_SC_LEVEL3_CACHE_SIZE);
-    const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
-    return bytes > 0 ? static_cast<double>(bytes) / cores : otherwise;
+    return bytes > 0 ? static_cast<double>(bytes) / usable_processors() : otherwise;
 }
 
 }  // namespace

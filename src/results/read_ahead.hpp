@@ -15,7 +15,7 @@
 
 namespace specsweep::results {
 
-/// The processors of this process (its affinity), but few: what they read is written by one thread.
+/// The processors of this process (base/processors.hpp), but few: what they read is written by one thread.
 std::size_t reading_threads();
 
 /// Items of the sequences 0, 1, …, made by other threads while one thread takes them in order. What is taken does not
