@@ -135,6 +135,17 @@ void refuse_same_file(const std::filesystem::path& output, const std::filesystem
                          "choose another place with -o");
 }
 
+void check_can_write(const std::filesystem::path& given)
+{
+    const std::filesystem::path path = written_target(given);
+    std::error_code none;
+    if (std::filesystem::is_directory(path, none))
+        fail("write", path, EISDIR);
+    const std::filesystem::path folder = path.has_parent_path() ? path.parent_path() : ".";
+    if (!is_device(path) && ::access((folder / ".").c_str(), W_OK | X_OK) != 0)
+        fail("create", path, errno);
+}
+
 void write_text_file_atomically(const std::filesystem::path& given, std::string_view text)
 {
     const std::filesystem::path path = written_target(given);

@@ -51,6 +51,10 @@ bool is_device(const std::filesystem::path& path);
 /// @throws UsageError when `output` is the file `input`, which writing would destroy.
 void refuse_same_file(const std::filesystem::path& output, const std::filesystem::path& input);
 
+/// Whether a file can be made or replaced there, as far as folders and permissions tell: asked before long work.
+/// @throws IoError
+void check_can_write(const std::filesystem::path& path);
+
 /// Writes beside the target, syncs, then renames: readers see the old or the new text, never half. Into a device
 /// directly. @throws IoError
 void write_text_file_atomically(const std::filesystem::path& path, std::string_view text);

@@ -101,11 +101,14 @@ ExitCode plan(Arguments arguments)
     options.positional("manifest", 1, 1);
     if (!options.parse(arguments))
         return ExitCode::complete;
-    const sweep::Plan made = load_plan(options.texts("manifest")[0], options);
-    if (const auto output = options.text("output")) {
+    const auto output = options.text("output");
+    if (output) {
         refuse_same_file(*output, options.texts("manifest")[0]);
-        write_text_file_atomically(*output, sweep::plan_to_text(made));
+        check_can_write(*output);
     }
+    const sweep::Plan made = load_plan(options.texts("manifest")[0], options);
+    if (output)
+        write_text_file_atomically(*output, sweep::plan_to_text(made));
     Json summary = to_json(sweep::summarize(made));
     std::string reuse;
     if (options.has("reuse")) {

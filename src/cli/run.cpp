@@ -224,7 +224,8 @@ ExitCode fail(const mpi::Communicator& world, const Options& options, const Erro
     try {
         write_outcome(options, outcome);
     } catch (const Error& second) {
-        log_error("{}", second.what());
+        if (std::string_view(second.what()) != error.what())
+            log_error("{}", second.what());
     }
     return error.code();
 }
@@ -250,6 +251,10 @@ ExitCode run(Arguments arguments)
         if (options.has("expect-ranks"))
             expected = number_option(options, "expect-ranks", 1, 1);
         mpi::check_ranks(world.size(), expected, mpi::launched_ranks_hint());
+        mpi::run_on_root(world, [&] {
+            if (const auto file = options.text("outcome-file"))
+                check_can_write(*file);
+        });
         linalg::set_blas_threads(number_option(options, "threads", 1, 1));
         code = run_collectively(world, options, arguments);
     } catch (const Error& error) {  // agreed: every rank is here

@@ -5,6 +5,7 @@ import json
 
 import h5py
 import numpy
+import pytest
 from conftest import SOURCE, llama_checkpoint, read_safetensors, write_manifest
 
 
@@ -233,3 +234,16 @@ def test_the_kept_manifest_knows_the_architecture(program, demo, tmp_path):
     assert (tmp_path / "a.h5").read_bytes() == (tmp_path / "b.h5").read_bytes()
     kept.write_text(kept.read_text().replace("gpt2-unsliced", "not-there"))
     assert "there is no file" in program("plan", kept, code=64).stderr
+
+
+@pytest.mark.parametrize("ranks", [None, 2])
+def test_an_outcome_file_that_cannot_be_written_stops_the_run_before_it_computes(program, tmp_path, ranks):
+    model = llama_checkpoint(tmp_path / "model")
+    job = write_manifest(tmp_path / "job.yaml", [model], ["nvfp4"])
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "file").write_text("")
+    for place, reason in [("none/o.json", "No such file or directory"), ("folder", "Is a directory"), ("file/o.json", "Not a directory")]:
+        result = program("run", job, "-o", tmp_path / "r.h5", "--outcome-file", tmp_path / place, ranks=ranks, code=74)
+        said = [line for line in result.stderr.splitlines() if line.startswith("specsweep: ")]
+        assert len(said) == 1 and f"{tmp_path / place} ({reason})" in said[0], result.stderr
+        assert not list(tmp_path.glob("r.h5*"))
