@@ -23,6 +23,9 @@ ExitCode slurm_doctor(Arguments arguments)
         .flag("json", "machine-readable");
     if (!options.parse(arguments))
         return ExitCode::complete;
+    const auto output = options.text("output");
+    if (output)
+        check_can_write(*output);
     const std::string base = options.text("profile").value_or("generic");
     const slurm::Profile profile = slurm::Profile::load(base, options.texts("set"));
     const slurm::Diagnosis diagnosis = slurm::diagnose(options.text("folder").value_or("."), this_program(), profile);
@@ -30,7 +33,7 @@ ExitCode slurm_doctor(Arguments arguments)
         std::cout << to_json(diagnosis).dump(1) << '\n';
     else
         std::cout << to_text(diagnosis);
-    if (const auto output = options.text("output"))
+    if (output)
         write_text_file_atomically(*output, profile_text(diagnosis, base));
     return diagnosis.healthy() ? ExitCode::complete : ExitCode::io;
 }

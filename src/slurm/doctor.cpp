@@ -45,6 +45,8 @@ bool Diagnosis::healthy() const
 
 Diagnosis diagnose(const std::filesystem::path& folder, const std::filesystem::path& program, const Profile& profile)
 {
+    if (!std::filesystem::is_directory(folder))
+        throw IoError(fmt::format("there is no folder {}", folder.string()), {}, "make it, or name one with --folder");
     Diagnosis diagnosis;
     ClusterTexts texts;
     try {

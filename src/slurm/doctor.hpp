@@ -48,7 +48,7 @@ void diagnose_folder(const std::filesystem::path& folder, Diagnosis&);
 void diagnose_parallel_write(const std::filesystem::path& folder, const std::filesystem::path& program, const Profile&,
                              Diagnosis&);
 
-/// All of it. Works where Slurm is missing: that is a finding.
+/// All of it. Works where Slurm is missing: that is a finding. @throws IoError: there is no such folder
 Diagnosis diagnose(const std::filesystem::path& folder, const std::filesystem::path& program, const Profile&);
 
 /// A profile as YAML with a comment for each setting. @param base name of the profile it extends.

@@ -30,7 +30,7 @@ void exclusive_creation(const std::filesystem::path& file, Diagnosis& diagnosis)
     if (first < 0) {
         diagnosis.add(Health::problem, "folder",
                       file.parent_path().string() + " cannot be written: " + system_message(error),
-                      "choose another folder with -o");
+                      "choose another one with --folder");
         return;
     }
     const int second = ::open(file.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0666);
@@ -100,7 +100,6 @@ void write_checkpoint(const std::filesystem::path& folder)
 void diagnose_folder(const std::filesystem::path& folder, Diagnosis& diagnosis)
 {
     std::error_code failure;
-    std::filesystem::create_directories(folder, failure);
     const std::filesystem::path file = folder / fmt::format(".doctor.{}", ::getpid());
     exclusive_creation(file, diagnosis);
     if (std::filesystem::exists(file, failure)) {

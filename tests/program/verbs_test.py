@@ -131,6 +131,13 @@ def test_a_missing_folder_is_named_with_the_file_that_was_asked_for(program, res
     assert "none/p.json (No such file or directory)" in said
 
 
+def test_the_doctor_makes_no_folder(program, tmp_path):
+    result = program("slurm", "doctor", "--folder", tmp_path / "none", "-o", tmp_path / "p.yaml", code=74)
+    assert result.stdout == "" and result.stderr.startswith(f"specsweep: error: there is no folder {tmp_path / 'none'};")
+    assert "p.yaml (No such" in program("slurm", "doctor", "--folder", tmp_path, "-o", tmp_path / "none" / "p.yaml", code=74).stderr
+    assert not list(tmp_path.iterdir())
+
+
 def test_compare(program, result, tmp_path):
     program("compare", result, result)
     other = llama_checkpoint(tmp_path / "other", seed=1)

@@ -337,7 +337,7 @@ def test_the_controller_takes_every_script(slurm, program, tmp_path):
 
 
 def test_the_doctor_writes_a_profile_that_works(slurm, program, tmp_path):
-    result = slurm("doctor", "--profile", "local-test", "--folder", tmp_path / "d", "-o", tmp_path / "here.yaml")
+    result = slurm("doctor", "--profile", "local-test", "--folder", tmp_path, "-o", tmp_path / "here.yaml")
     assert "parallel HDF5" in result.stdout and "jobcomp" in result.stdout and "at most 8 tasks" in result.stdout
     plan = make_plan(program, tmp_path, 1)
     slurm("render", plan, "--profile", tmp_path / "here.yaml", "-o", tmp_path / "r", "--set", "ranks=1", "nodes=1")
