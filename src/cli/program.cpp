@@ -39,7 +39,7 @@ void print_help()
 {
     std::cout << "specsweep " << revision().version
               << ": what quantization does to the singular-value spectra of language models\n\n"
-                 "usage: specsweep VERB [options] ARGUMENTS      specsweep VERB -h\n\n";
+                 "usage: specsweep VERB [options] ARGUMENTS      specsweep VERB -h | help VERB\n\n";
     for (const Verb& verb : table)
         std::cout << fmt::format("  {:<10} {}\n", verb.name, verb.summary);
     std::cout
@@ -60,8 +60,9 @@ UsageError unknown_verb(const std::string& word)
 
 ExitCode dispatch(Arguments arguments)
 {
-    if (arguments.size() == 2 && arguments[0] == "help") {
-        const std::vector<std::string> page{arguments[1], "-h"};
+    if (arguments.size() >= 2 && arguments[0] == "help") {
+        std::vector<std::string> page(arguments.begin() + 1, arguments.end());
+        page.emplace_back("-h");
         return dispatch(page);
     }
     if (arguments.empty() || arguments[0] == "-h" || arguments[0] == "--help" || arguments[0] == "help") {

@@ -34,6 +34,13 @@ def test_help(program, verb):
         page = program(verb, option)
         assert page.stdout.startswith("usage: ") and verb in page.stdout
     assert program("help", verb).stdout == page.stdout
+    assert "specsweep help VERB" in (SOURCE / "README.md").read_text() and "help VERB" in program("help").stdout
+
+
+@pytest.mark.parametrize("word", ["render", "submit", "status", "resume", "cancel", "doctor"])
+def test_help_for_the_words_after_slurm(program, word):
+    page = program("slurm", word, "-h").stdout
+    assert page.startswith(f"usage: specsweep slurm {word} ") and program("help", "slurm", word).stdout == page
 
 
 def test_the_program_explains_itself(program):
