@@ -13,6 +13,7 @@ namespace specsweep::slurm {
 
 std::vector<std::string> cancel(const SweepFolder& folder)
 {
+    folder.require();
     std::vector<Generation> generations;
     for (int number = 0; number < folder.generations(); ++number)
         generations.push_back(read_generation(folder, number));

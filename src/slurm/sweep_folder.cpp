@@ -1,5 +1,6 @@
 #include "slurm/sweep_folder.hpp"
 
+#include "base/error.hpp"
 #include "base/format.hpp"
 #include "results/file_names.hpp"
 
@@ -38,6 +39,12 @@ int SweepFolder::generations() const
     while (std::filesystem::exists(arrays_file(count), ignored))
         ++count;
     return count;
+}
+
+void SweepFolder::require() const
+{
+    if (!std::filesystem::is_directory(root_))
+        throw IoError(fmt::format("there is no folder {}", root_.string()));
 }
 
 std::string shard_stem(std::int32_t shard)

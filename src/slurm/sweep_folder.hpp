@@ -32,6 +32,9 @@ public:
     std::filesystem::path script(int number, const std::string& array) const;
     std::filesystem::path logs(int number, const std::string& array) const;
 
+    /// @throws IoError: there is no such folder
+    void require() const;
+
     /// Generations that stand in the folder: 0 … count − 1.
     int generations() const;
 

@@ -26,6 +26,7 @@ std::string settings_text(const SweepSettings& settings)
 SweepSettings read_settings(const SweepFolder& folder)
 {
     const std::string source = folder.sweep_file().string();
+    folder.require();
     std::error_code ignored;
     if (!std::filesystem::exists(folder.sweep_file(), ignored))
         throw UsageError(fmt::format("{} holds no rendered sweep", folder.root().string()),

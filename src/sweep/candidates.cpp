@@ -27,12 +27,16 @@ std::optional<std::int64_t> count_points(const Manifest& manifest, std::int64_t 
 }
 
 /// The identity of another checkpoint is what it holds, not where it lies.
-void name_by_content(AxisPoint& point, Counterparts& counterparts)
+void name_by_content(AxisPoint& point, Counterparts& counterparts, const YamlNode& node)
 {
     const auto path = point.values.find("path");
     if (point.format != "checkpoint" || path == point.values.end())
         return;
-    point.values["digest"] = counterparts.digest(path->second);
+    try {
+        point.values["digest"] = counterparts.digest(path->second);
+    } catch (const UsageError& error) {
+        throw node.error(error.problem(), error.why(), error.suggestion());
+    }
     point.values.erase("path");
 }
 
@@ -73,7 +77,7 @@ std::vector<Candidate> make_candidates(const Manifest& manifest, Counterparts& c
         }
     // The rows view into the candidates: filled when nothing moves any more.
     for (Candidate& candidate : candidates) {
-        name_by_content(candidate.point, counterparts);
+        name_by_content(candidate.point, counterparts, candidate.entry->node);
         resolve(candidate);
         candidate.row.assign(manifest.fields.size(), FieldValue());
         fill_quantizer_fields(candidate.row, manifest.fields, candidate.resolved, candidate.canonical);

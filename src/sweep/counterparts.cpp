@@ -4,6 +4,7 @@
 #include <set>
 #include <span>
 
+#include "base/error.hpp"
 #include "base/format.hpp"
 #include "base/log.hpp"
 #include "checkpoint/checkpoint.hpp"
@@ -26,12 +27,21 @@ std::string digest_of(const PlanCounterpart& counterpart)
 
 }  // namespace
 
+std::filesystem::path Counterparts::place(const std::string& path) const
+{
+    const std::filesystem::path place = folder_ / expand_variables(path);
+    if (!std::filesystem::exists(place))
+        throw UsageError(fmt::format("there is no checkpoint '{}'", place.string()), "it does not exist",
+                         "paths are relative to the manifest's folder");
+    return place;
+}
+
 std::string Counterparts::digest(const std::string& given)
 {
-    const auto [place, is_new] = digests_.try_emplace(given);
+    const auto [known_digest, is_new] = digests_.try_emplace(given);
     if (!is_new)
-        return place->second;
-    const auto opened = checkpoint::Checkpoint::open(folder_ / expand_variables(given), registry_);
+        return known_digest->second;
+    const auto opened = checkpoint::Checkpoint::open(place(given), registry_);
     PlanCounterpart counterpart;
     counterpart.path = std::filesystem::absolute(opened.path()).lexically_normal().string();
     std::map<std::string, Digest128> tensors;
@@ -48,13 +58,13 @@ std::string Counterparts::digest(const std::string& given)
     for (const PlanMatrix& planned : plan_.matrices)
         selected.insert(stored_name(planned));
     std::erase_if(counterpart.matrices, [&](const auto& entry) { return !selected.contains(entry.first); });
-    place->second = counterpart.digest;
+    known_digest->second = counterpart.digest;
     bool known = false;
     for (const PlanCounterpart& other : plan_.counterparts)
         known = known || other.digest == counterpart.digest;
     if (!known)
         plan_.counterparts.push_back(std::move(counterpart));
-    return place->second;
+    return known_digest->second;
 }
 
 void Counterparts::warn_of_differences(const PlanCounterpart& counterpart) const

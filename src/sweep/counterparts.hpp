@@ -22,10 +22,12 @@ public:
     {
     }
 
-    /// Reads every matrix of the checkpoint at `path` once; warns of what it lacks.  @throws as Checkpoint::open().
+    /// Reads every matrix of the checkpoint at `path` once; warns of what it lacks.  @throws as Checkpoint::open();
+    /// UsageError where nothing is.
     std::string digest(const std::string& path);
 
 private:
+    std::filesystem::path place(const std::string& path) const;
     void warn_of_differences(const PlanCounterpart& counterpart) const;
 
     Plan& plan_;

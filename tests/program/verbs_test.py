@@ -138,6 +138,37 @@ def test_a_missing_folder_is_named_with_the_file_that_was_asked_for(program, res
     assert "none/p.json (No such file or directory)" in said
 
 
+@pytest.mark.parametrize("arguments", [
+    ["inspect", "NONE"], ["plan", "NONE"], ["plan", "JOB", "--calibration", "NONE"], ["plan", "JOB", "--reuse", "NONE"],
+    ["plan", "JOB", "--architecture", "NONE"], ["run", "NONE"], ["run", "NONE", "--shard", "0"], ["status", "NONE"],
+    ["aggregate", "NONE", "-o", "x.h5"], ["export", "NONE", "--table", "units"], ["report", "NONE", "-o", "x"], ["compare", "NONE", "NONE"],
+    ["verify", "NONE"], ["quantize", "NONE", "--quantizer", "int", "-o", "x"], ["allocate", "NONE", "--budget", "4"],
+    ["slurm", "render", "NONE", "--profile", "generic", "-o", "x"], ["slurm", "submit", "NONE"], ["slurm", "status", "NONE"],
+    ["slurm", "resume", "NONE"], ["slurm", "cancel", "NONE"], ["slurm", "doctor", "--folder", "NONE"],
+], ids=" ".join)
+def test_what_is_not_there_is_an_error_of_input_and_output(program, tmp_path, arguments):
+    """One code for all verbs, and nothing is left behind."""
+    model = llama_checkpoint(tmp_path / "model")
+    job = write_manifest(tmp_path / "job.yaml", [model], ["nvfp4"])
+    here = tmp_path / "here"
+    here.mkdir()
+    said = program(*[{"NONE": "none", "JOB": job}.get(word, word) for word in arguments], code=74, cwd=here).stderr
+    assert "none" in said and len(said.splitlines()) == 1
+    assert not list(here.iterdir())
+
+
+def test_what_a_manifest_names_and_is_not_there_is_a_fault_of_the_manifest(program, tmp_path):
+    model = llama_checkpoint(tmp_path / "model")
+    first = write_manifest(tmp_path / "a.yaml", [tmp_path / "none"], ["nvfp4"])
+    second = write_manifest(tmp_path / "b.yaml", [model], ["nvfp4", "checkpoint:path=none"])
+    third = write_manifest(tmp_path / "c.yaml", [model], [{"format": "checkpoint", "path": ["${NOT_SET_ANYWHERE}"]}])
+    for what, where in [(["plan", first], "a.yaml:"), (["plan", second], "b.yaml:"), (["plan", third], "c.yaml:"),
+                        (["run", "--checkpoint", tmp_path / "none", "--quantizer", "nvfp4"], "command line:"),
+                        (["run", "--checkpoint", model, "--quantizer", "checkpoint:path=none"], "command line:")]:
+        said = program(*what, code=64, cwd=tmp_path).stderr
+        assert where in said and ("'" in said and "none'" in said or "NOT_SET_ANYWHERE" in said), said
+
+
 def test_the_doctor_makes_no_folder(program, tmp_path):
     result = program("slurm", "doctor", "--folder", tmp_path / "none", "-o", tmp_path / "p.yaml", code=74)
     assert result.stdout == "" and result.stderr.startswith(f"specsweep: error: there is no folder {tmp_path / 'none'};")
