@@ -17,7 +17,7 @@ namespace specsweep::cost {
 ///
 /// On a group of g ranks (group_solver.hpp), in rank-seconds, w bytes a second from the other ranks:
 ///
-///   gram-band       m n²/r₃ + 4/3 n³/r_b + g (b n²/p + (4mn + 12n²)/w)      pdsytrd, pdsyntrd: r_g instead of r_b
+///   gram-band       m n²/r₃ + 4/3 n³/r_b + g (b n²/p + (4mn + 12n²)/w)      pdsytrd, pdsyttrd: r_g instead of r_b
 ///
 /// p = most_pending_units(): a sweep has units enough to find the values of so many at once.
 /// r₂(n) mixes the cached and the memory rate by the share of 8n² bytes that the cache cannot hold. Source: spectra.md
@@ -54,7 +54,7 @@ double predicted_residual_seconds(std::int64_t rows, std::int64_t cols, std::str
 std::int64_t predicted_residual_bytes(std::int64_t rows, std::int64_t cols, std::string_view solver);
 
 /// Peak memory of one rank (of a group: of each): 8 k² (the Gram matrix or R, k = min) + panels of 256 rows (stored,
-/// fp32 before and after, two in fp64); of a group of g: 16 k²/g (G and the copy of pdsyntrd, or the 2k rows of the
+/// fp32 before and after, two in fp64); of a group of g: 16 k²/g (G and the copy of pdsyttrd, or the 2k rows of the
 /// accurate path) or 8 k²/g and 8 · 700 k (gram-band), two panels as read, and for wide matrices a store of 256 MiB +
 /// the process itself. @throws InternalError for a solver without a model.
 std::int64_t predicted_bytes(std::int64_t rows, std::int64_t cols, std::string_view solver);

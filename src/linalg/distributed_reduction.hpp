@@ -16,8 +16,8 @@ struct CondensedForm {
 /// Which ScaLAPACK routine makes a symmetric matrix tridiagonal.
 enum class SymmetricReduction {
     panels,  ///< pdsytrd on the matrix as it lies
-    square,  ///< pdsyntrd: redistributes to a square grid with blocks of one (pdsyttrd); the largest square of the
-             ///< ranks
+    square,  ///< pdsyttrd, as pdsyntrd calls it: redistributes to a square grid with blocks of one; the largest
+             ///< square of the ranks
 };
 
 /// QᵀAQ = T. Lower triangle given; destroyed. Collective.

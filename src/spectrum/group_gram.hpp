@@ -20,7 +20,7 @@ struct CondensedGram {
     int exponent = 0;                                           ///< σ in units of 2^exponent
 };
 
-/// @param method group_two_stage (own two stages), group_gram_panels (pdsytrd) or group_gram (pdsyntrd).
+/// @param method group_two_stage (own two stages), group_gram_panels (pdsytrd) or group_gram (pdsyttrd).
 /// Collective; faults end it on every rank (peer_failure.hpp).
 CondensedGram condense_gram(SharedPieces& matrix, const RankGroup& group, std::int64_t nb, Method method,
                             Workspace& workspace);

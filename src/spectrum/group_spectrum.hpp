@@ -7,7 +7,7 @@ namespace specsweep::spectrum {
 
 /// What compute_spectrum() does, by all ranks of a group: for matrices whose 8k² bytes no rank has.
 ///
-/// request.method: group_two_stage (own), group_gram (pdsyntrd), group_gram_panels (pdsytrd), group_qr; the Gram routes
+/// request.method: group_two_stage (own), group_gram (pdsyttrd), group_gram_panels (pdsytrd), group_qr; the Gram routes
 /// go on to the accurate path where the tolerance asks for it, decided on rank 0. Every rank has a source of the same
 /// matrix and reads its share of it.
 /// @returns the spectrum on rank 0; elsewhere one without values. Collective. Any rank's fault ends it on all ranks:

@@ -20,7 +20,7 @@ enum class Method {
     lanczos,      ///< σ₁ and the energy only (lanczos.hpp), for `metrics: fast`
     two_stage_gram,     ///< like lapack_gram, with the own reduction: dense → band → tridiagonal (spectra.md §9)
     group_two_stage,    ///< the same by a group of ranks (group_band.hpp); group_qr where needed
-    group_gram,         ///< on a group of ranks: block-cyclic Gram matrix, pdsyntrd; group_qr where needed
+    group_gram,         ///< on a group of ranks: block-cyclic Gram matrix, pdsyttrd; group_qr where needed
     group_gram_panels,  ///< the same with pdsytrd
     group_qr,           ///< on a group: pdgeqrf, pdgebrd, dlasq1
     gesdd,              ///< the textbook: dgesdd('N') on the whole matrix in fp64 (dense_route.hpp)
