@@ -139,18 +139,18 @@ ExitCode slurm_submit(Arguments arguments)
         place = *options.text("output");
     }
     const slurm::SweepFolder folder(place);
+    slurm::SubmitOptions chosen;
+    chosen.patience_seconds = static_cast<double>(options.integer("patience").value_or(300));
+    chosen.say = [](const std::string& line) { log_info("{}", line); };
     if (options.has("test-only")) {
         bool all = true;
-        for (const slurm::TestAnswer& answer : slurm::test_only(folder, slurm::read_generation(folder, 0))) {
+        for (const slurm::TestAnswer& answer : slurm::test_only(folder, chosen)) {
             std::cout << fmt::format("{}: {}{}\n", answer.script, answer.taken ? "" : "refused: ", answer.message);
             all = all && answer.taken;
         }
         return all ? ExitCode::complete : ExitCode::usage;
     }
-    slurm::SubmitOptions chosen;
-    chosen.patience_seconds = static_cast<double>(options.integer("patience").value_or(300));
-    chosen.say = [](const std::string& line) { log_info("{}", line); };
-    const slurm::SubmitReport report = slurm::submit(folder, chosen);
+    const slurm::SubmitReport report = slurm::submit(folder, chosen, slurm::lock_sweep(folder));
     for (const auto& job : report.jobs)
         std::cout << fmt::format("{:<10} job {:<10} {:>7} tasks{}\n", job.name, job.job_id, format_count(job.tasks),
                                  job.was_known ? "  (from before)" : "");

@@ -4,16 +4,16 @@
 
 #include "base/error.hpp"
 #include "base/format.hpp"
-#include "results/file_lock.hpp"
 #include "slurm/cluster.hpp"
 #include "slurm/command.hpp"
+#include "slurm/submit.hpp"
 #include "slurm/sweep_status.hpp"
 
 namespace specsweep::slurm {
 
 std::vector<std::string> cancel(const SweepFolder& folder)
 {
-    folder.require();
+    const results::FileLock lock = lock_sweep(folder);
     std::vector<Generation> generations;
     for (int number = 0; number < folder.generations(); ++number)
         generations.push_back(read_generation(folder, number));
@@ -22,7 +22,6 @@ std::vector<std::string> cancel(const SweepFolder& folder)
     std::vector<std::string> names;
     for (const auto& [name, script] : scripts_by_name(generations))
         names.push_back(name);
-    const results::FileLock lock(folder.journal());
     Journal journal(folder.journal());
     const QueueAnswer queue = ask_queue(names, journal.first_time());
     if (!queue.reached)

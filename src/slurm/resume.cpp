@@ -94,6 +94,7 @@ ResumePlan plan_resume(const SweepStatus& status, std::vector<ShardNeed> all, in
 
 SubmitReport resume(const SweepFolder& folder, const ResumeOptions& options)
 {
+    const results::FileLock lock = lock_sweep(folder);
     SweepSettings settings = read_settings(folder);
     const int last = folder.generations() - 1;
     {
@@ -107,8 +108,8 @@ SubmitReport resume(const SweepFolder& folder, const ResumeOptions& options)
                 throw UsageError("an interrupted submission has to be finished first",
                                  "its scripts are written already",
                                  "resume without --reuse now, and with it when these jobs have ended");
-            return last == 0 ? submit(folder, options.submit)
-                             : submit_generation(folder, settings, generation, options.submit);
+            return last == 0 ? submit(folder, options.submit, lock)
+                             : submit_generation(folder, settings, generation, options.submit, lock);
         }
     }
     const SweepStatus status = sweep_status(folder);
@@ -133,7 +134,7 @@ SubmitReport resume(const SweepFolder& folder, const ResumeOptions& options)
     const Generation generation =
         render_generation(settings, folder, last + 1, wave_of(plan.needs, limits, options.submit), limits);
     write_generation(folder, generation);
-    return submit_generation(folder, settings, generation, options.submit);
+    return submit_generation(folder, settings, generation, options.submit, lock);
 }
 
 }  // namespace specsweep::slurm

@@ -9,7 +9,6 @@
 #include "base/format.hpp"
 #include "base/stopwatch.hpp"
 #include "base/text.hpp"
-#include "results/file_lock.hpp"
 #include "slurm/cluster.hpp"
 #include "slurm/command.hpp"
 #include "slurm/sbatch.hpp"
@@ -24,12 +23,7 @@ class Submission {
 public:
     Submission(const SweepFolder& folder, const SweepSettings& settings, const Generation& generation,
                const SubmitOptions& options)
-        : folder_(folder),
-          settings_(settings),
-          generation_(generation),
-          options_(options),
-          lock_(folder.journal()),
-          journal_(folder.journal())
+        : folder_(folder), settings_(settings), generation_(generation), options_(options), journal_(folder.journal())
     {
     }
 
@@ -169,7 +163,6 @@ private:
     const SweepSettings& settings_;
     const Generation& generation_;
     const SubmitOptions& options_;
-    results::FileLock lock_;
     Journal journal_;
     SubmitReport report_;
 };
@@ -190,6 +183,24 @@ bool has_begun(const SweepFolder& folder, const Generation& generation)
     };
     return std::any_of(generation.arrays.begin(), generation.arrays.end(),
                        [&](const Generation::Array& array) { return known(array.script); });
+}
+
+/// As it is rendered, or cut anew for the limits of the cluster.
+Generation first_generation(const SweepFolder& folder, const SweepSettings& settings, const SubmitOptions& options)
+{
+    const Generation rendered = read_generation(folder, 0);
+    if (has_begun(folder, rendered))
+        return rendered;
+    const ArrayLimits limits = cluster_limits(settings.profile);
+    if (fits(rendered, limits))
+        return rendered;
+    options.say(fmt::format("the cluster takes arrays of {} tasks{}: cut anew", limits.most_tasks,
+                            limits.most_jobs > 0 ? fmt::format(" and {} more jobs", limits.most_jobs) : ""));
+    const auto outline = sweep::outline_from_text(read_text_file(settings.plan), settings.plan.string());
+    const Generation fitted =
+        render_generation(settings, folder, 0, wave_of(needs_of(outline), limits, options), limits);
+    write_generation(folder, fitted);
+    return fitted;
 }
 
 }  // namespace
@@ -216,31 +227,28 @@ std::vector<ShardNeed> wave_of(const std::vector<ShardNeed>& needs, const ArrayL
     return wave;
 }
 
+results::FileLock lock_sweep(const SweepFolder& folder)
+{
+    folder.require();
+    return results::FileLock(folder.journal());
+}
+
 SubmitReport submit_generation(const SweepFolder& folder, const SweepSettings& settings, const Generation& generation,
-                               const SubmitOptions& options)
+                               const SubmitOptions& options, const results::FileLock&)
 {
     return Submission(folder, settings, generation, options).run();
 }
 
-SubmitReport submit(const SweepFolder& folder, const SubmitOptions& options)
+SubmitReport submit(const SweepFolder& folder, const SubmitOptions& options, const results::FileLock& lock)
 {
     const SweepSettings settings = read_settings(folder);
-    Generation generation = read_generation(folder, 0);
-    if (!has_begun(folder, generation)) {
-        const ArrayLimits limits = cluster_limits(settings.profile);
-        if (!fits(generation, limits)) {
-            options.say(fmt::format("the cluster takes arrays of {} tasks{}: cut anew", limits.most_tasks,
-                                    limits.most_jobs > 0 ? fmt::format(" and {} more jobs", limits.most_jobs) : ""));
-            const auto outline = sweep::outline_from_text(read_text_file(settings.plan), settings.plan.string());
-            generation = render_generation(settings, folder, 0, wave_of(needs_of(outline), limits, options), limits);
-            write_generation(folder, generation);
-        }
-    }
-    return submit_generation(folder, settings, generation, options);
+    return submit_generation(folder, settings, first_generation(folder, settings, options), options, lock);
 }
 
-std::vector<TestAnswer> test_only(const SweepFolder& folder, const Generation& generation)
+std::vector<TestAnswer> test_only(const SweepFolder& folder, const SubmitOptions& options)
 {
+    const results::FileLock lock = lock_sweep(folder);
+    const Generation generation = first_generation(folder, read_settings(folder), options);
     std::vector<TestAnswer> answers;
     const auto test = [&](const std::string& name) {
         const CommandResult result =

@@ -13,7 +13,7 @@ from conftest import llama_checkpoint, write_manifest
 # One stand-in for all programs. State: STATE/jobs.json (what the controller has), STATE/calls (which program was called how
 # often). FAULT names a misbehaviour: "PROGRAM:CALL:KIND".
 STAND_IN = r"""
-import fcntl, json, os, signal, sys, time
+import fcntl, json, os, signal, subprocess, sys, time
 from pathlib import Path
 
 state = Path(os.environ["STATE"])
@@ -46,6 +46,10 @@ def option(name):
     return None
 
 
+if faulty and fault_kind == "meanwhile":  # somebody else's command runs while the caller waits for this answer
+    fcntl.flock(state_lock, fcntl.LOCK_UN)
+    other = {**os.environ, **json.loads(os.environ["OTHER_ENVIRONMENT"]), "FAULT": ""}
+    (state / "other.code").write_text(str(subprocess.run(json.loads(os.environ["OTHER"]), env=other).returncode))
 if faulty and fault_kind == "kill-before":
     kill_caller()
 if faulty and fault_kind == "refuse":
@@ -228,7 +232,9 @@ def test_asking_first_says_by_its_code_what_is_refused(slurm, folder):
 
 
 def test_cancel_wants_a_rendered_sweep(slurm, tmp_path):
-    assert "no rendered sweep" in slurm("cancel", tmp_path / "none", code=64).stderr
+    (tmp_path / "empty").mkdir()
+    assert "no rendered sweep" in slurm("cancel", tmp_path / "empty", code=64).stderr
+    assert "there is no folder" in slurm("cancel", tmp_path / "none", code=74).stderr
 
 
 def test_forgotten_by_the_controller_but_started(slurm, folder):
@@ -253,6 +259,25 @@ def test_smaller_arrays_than_rendered(slurm, folder):
     assert "cut anew" in result.stderr
     assert len(slurm.live()) == 5  # 3 + 3 + 3 + 1 and the aggregating job
     assert "--array=0-2" in (folder / "g0" / "a0.sh").read_text()
+
+
+def test_asking_first_asks_for_what_would_be_submitted(slurm, folder):
+    """Not for arrays that are larger than the cluster takes, which submit cuts anew."""
+    result = slurm("submit", folder, "--test-only", MAX_ARRAY="3")
+    assert "cut anew" in result.stderr and "--array=0-2" in (folder / "g0" / "a0.sh").read_text()
+    assert [line.split(":")[0] for line in result.stdout.splitlines()] == ["a0", "a1", "a2", "a3", "aggregate"]
+    assert not (folder / "journal.jsonl").exists()
+
+
+@pytest.mark.parametrize("first", ["submit", "resume"])
+def test_two_at_once_submit_once(slurm, folder, first):
+    """While one asks for the cluster's limits another submits all; what the first is told then would be another cut."""
+    other = json.dumps([str(slurm.program.path), "slurm", "submit", str(folder)])
+    slurm(first, folder, fault="scontrol:1:meanwhile", MAX_JOBS="4", OTHER=other, OTHER_ENVIRONMENT='{"MAX_JOBS": "10000"}')
+    arrays = [job["name"] for job in slurm.live() if ".aggregate." not in job["name"]]
+    written = json.loads((folder / "g0" / "arrays.json").read_text())["arrays"]
+    assert arrays == [array["job_name"] for array in written] and len(slurm.live()) == len(arrays) + 1
+    assert (slurm.state / "other.code").read_text() == "64"
 
 
 def test_few_jobs_mean_several_shards_a_task(slurm, folder):
