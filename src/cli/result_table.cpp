@@ -10,6 +10,7 @@
 #include "results/aggregate.hpp"
 #include "results/result_file.hpp"
 #include "results/unit_seconds.hpp"
+#include "slurm/quote.hpp"
 
 namespace specsweep::cli {
 namespace {
@@ -138,7 +139,8 @@ std::string result_table(const std::filesystem::path& aggregate, std::size_t mos
     text += table.empty() ? "no quantized unit is done\n" : table.text();
     if (candidates > shown)
         text += fmt::format("… and {} more rows: specsweep export {}\n",
-                            format_count(static_cast<std::int64_t>(candidates - shown)), aggregate.string());
+                            format_count(static_cast<std::int64_t>(candidates - shown)),
+                            slurm::shell_quote(aggregate.string()));
     return text;
 }
 

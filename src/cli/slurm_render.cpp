@@ -9,6 +9,7 @@
 #include "cli/slurm.hpp"
 #include "cli/terminal.hpp"
 #include "slurm/profile_key.hpp"
+#include "slurm/quote.hpp"
 #include "slurm/submit.hpp"
 #include "sweep/plan_outline.hpp"
 
@@ -38,7 +39,7 @@ slurm::Generation render(const Options& options, const std::string& plan_file, s
     const std::string text = read_text_file(plan_file);
     if (text.find("\"cut_sha256\"") == std::string::npos)
         throw UsageError(fmt::format("{} is no plan", plan_file), "scripts are made for a frozen plan",
-                         fmt::format("specsweep plan {} -o plan.json", plan_file));
+                         fmt::format("specsweep plan {} -o plan.json", slurm::shell_quote(plan_file)));
     const sweep::PlanOutline outline = sweep::outline_from_text(text, plan_file);
     const auto output = options.text("output");
     if (!output)
@@ -154,7 +155,7 @@ ExitCode slurm_submit(Arguments arguments)
     for (const auto& job : report.jobs)
         std::cout << fmt::format("{:<10} job {:<10} {:>7} tasks{}\n", job.name, job.job_id, format_count(job.tasks),
                                  job.was_known ? "  (from before)" : "");
-    std::cout << "specsweep slurm status " << folder.root().string() << '\n';
+    std::cout << "specsweep slurm status " << slurm::shell_quote(folder.root().string()) << '\n';
     return ExitCode::complete;
 }
 

@@ -11,6 +11,7 @@
 #include "base/text.hpp"
 #include "slurm/cluster.hpp"
 #include "slurm/command.hpp"
+#include "slurm/quote.hpp"
 #include "slurm/sbatch.hpp"
 
 namespace specsweep::slurm {
@@ -58,8 +59,9 @@ private:
     {
         for (const JournalEntry& entry : journal_.entries())
             if (entry.generation == generation_.number && entry.stage == JobStage::cancelled)
-                throw UsageError(fmt::format("generation {} of this sweep was cancelled", generation_.number), {},
-                                 fmt::format("go on with `specsweep slurm resume {}`", folder_.root().string()));
+                throw UsageError(
+                    fmt::format("generation {} of this sweep was cancelled", generation_.number), {},
+                    fmt::format("go on with `specsweep slurm resume {}`", shell_quote(folder_.root().string())));
     }
 
     /// The script's job: the one that is there, or a new one.

@@ -1,6 +1,7 @@
 #include "base/format.hpp"
 #include "base/json.hpp"
 #include "base/text.hpp"
+#include "slurm/quote.hpp"
 #include "slurm/sweep_status.hpp"
 
 namespace specsweep::slurm {
@@ -34,17 +35,18 @@ std::string line(const ShardSituation& shard)
     return text + "\n";
 }
 
+/// What is to be done, with the command to type: quoted, to be pasted into a shell.
 std::string next_step(const SweepStatus& status)
 {
     if (!status.unreleased.empty())
         return fmt::format("a submission was interrupted (arrays {} on hold or not known): specsweep slurm submit {}",
-                           join(status.unreleased, ", "), status.folder);
+                           join(status.unreleased, ", "), shell_quote(status.folder));
     if (status.complete() && status.aggregate_there)
         return "complete: " + status.result;
     if (status.complete())
         return status.aggregate_queued ? "all shards are complete, the aggregating job is in the queue"
                                        : fmt::format("all shards are complete: specsweep aggregate {}.shards -o {}",
-                                                     status.result, status.result);
+                                                     shell_quote(status.result), shell_quote(status.result));
     if (!status.queue_reached)
         return fmt::format("Slurm was not reached ({}): what runs is not known", status.queue_problem);
     const auto counts = status.counts();
@@ -54,11 +56,11 @@ std::string next_step(const SweepStatus& status)
             idle += count;
     if (idle == std::ssize(status.shards) && counts.count(ShardState::unsubmitted) > 0 &&
         counts.at(ShardState::unsubmitted) == idle)
-        return "nothing is submitted: specsweep slurm submit " + status.folder;
+        return "nothing is submitted: specsweep slurm submit " + shell_quote(status.folder);
     if (idle > 0)
         return fmt::format("{} {} neither complete nor in the queue: specsweep slurm resume {}", counted(idle, "shard"),
-                           idle == 1 ? "is" : "are", status.folder);
-    return "in the queue: specsweep slurm status --watch " + status.folder;
+                           idle == 1 ? "is" : "are", shell_quote(status.folder));
+    return "in the queue: specsweep slurm status --watch " + shell_quote(status.folder);
 }
 
 }  // namespace

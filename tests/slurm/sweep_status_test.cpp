@@ -184,6 +184,9 @@ TEST(StatusText, NamesTheCommandThatGoesOn)
     EXPECT_NE(to_text(status).find("specsweep slurm resume /s/d"), std::string::npos) << to_text(status);
     status.unreleased = {"a1"};
     EXPECT_NE(to_text(status).find("specsweep slurm submit /s/d"), std::string::npos);
+    status.folder = "/s/it's $(here)";  // to be pasted into a shell
+    EXPECT_NE(to_text(status).find(R"(specsweep slurm submit '/s/it'\''s $(here)')"), std::string::npos)
+        << to_text(status);
 }
 
 TEST(Attempts, SkipWhatTheyDoNotUnderstand)
