@@ -70,14 +70,21 @@ void explain(const std::string& text, bool json)
 {
     const auto quantizer = quantize::make_quantizer(text);
     const std::vector<float> levels = quantize::level_table(text);
+    const std::string unofficial = quantize::unofficial_part(text);
     const double bits = quantizer->bits_per_weight(example_rows, example_cols);
     if (json) {
-        std::cout << Json{{"canonical", quantizer->text()}, {"bits_per_weight", bits}, {"levels", levels}}.dump(1)
+        std::cout << Json{{"canonical", quantizer->text()},
+                          {"unofficial", unofficial},
+                          {"bits_per_weight", bits},
+                          {"levels", levels}}
+                         .dump(1)
                   << '\n';
         return;
     }
-    std::cout << "canonical: " << quantizer->text() << '\n'
-              << fmt::format("bits per weight, scales counted, {} x {}: {:.4f}\n", example_rows, example_cols, bits);
+    std::cout << "canonical: " << quantizer->text() << '\n';
+    if (!unofficial.empty())
+        std::cout << "unofficial: the format is not defined for " << unofficial << " (an ablation)\n";
+    std::cout << fmt::format("bits per weight, scales counted, {} x {}: {:.4f}\n", example_rows, example_cols, bits);
     if (levels.empty()) {
         std::cout << "levels: depend on the data\n";
         return;

@@ -46,6 +46,15 @@ Parameter block(std::string default_value, RunStyle style, std::string accepted,
     return parameter;
 }
 
+Parameter block(std::string default_value, RunStyle style, std::vector<std::string> official,
+                const std::string& unofficial, std::function<bool(const Block&)> allows)
+{
+    Parameter parameter = block(std::move(default_value), style, join(official, " | ") + "; unofficial: " + unofficial,
+                                std::move(allows));
+    parameter.description.official = std::move(official);
+    return parameter;
+}
+
 const std::string& Arguments::operator[](std::string_view name) const
 {
     const auto found = values_.find(name);

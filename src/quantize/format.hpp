@@ -29,6 +29,9 @@ Parameter integer(std::string name, std::optional<int> default_value, int low, i
 /// @param allows says which blocks the format can have, `accepted` says it for people.
 Parameter block(std::string default_value, RunStyle style, std::string accepted,
                 std::function<bool(const Block&)> allows);
+/// The same where the format is defined for some blocks only. @param unofficial what else is accepted, for people
+Parameter block(std::string default_value, RunStyle style, std::vector<std::string> official,
+                const std::string& unofficial, std::function<bool(const Block&)> allows);
 
 /// All parameters of a resolved text, typed.
 class Arguments {

@@ -196,6 +196,20 @@ std::unique_ptr<const Quantizer> make_quantizer(std::string_view text)
     return quantizer;
 }
 
+std::string unofficial_part(std::string_view text)
+{
+    if (is_reference(text))
+        return {};
+    const Resolved resolved = resolve(text);
+    for (const Parameter& parameter : resolved.format->parameters) {
+        const std::vector<std::string>& official = parameter.description.official;
+        const auto value = resolved.values.find(parameter.description.name);
+        if (!official.empty() && std::ranges::find(official, value->second) == official.end())
+            return value->first + "=" + value->second;
+    }
+    return {};
+}
+
 std::vector<float> level_table(std::string_view text)
 {
     if (is_reference(text))

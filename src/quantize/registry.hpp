@@ -14,9 +14,10 @@ namespace specsweep::quantize {
 /// One row of the closed table of interface.md §2, as `specsweep formats` prints it.
 struct ParameterDescription {
     std::string name;
-    std::string default_value;  ///< empty: must be given
-    std::string accepted;       ///< for people: "1…8", "symmetric | asymmetric"
-    bool everywhere = false;    ///< every format takes it
+    std::string default_value;               ///< empty: must be given
+    std::string accepted;                    ///< for people: "1…8", "symmetric | asymmetric"
+    bool everywhere = false;                 ///< every format takes it
+    std::vector<std::string> official = {};  ///< values that the format is defined for; empty: all
 };
 
 struct FormatDescription {
@@ -41,6 +42,10 @@ std::string canonical_quantizer(std::string_view text);
 /// "reference" gives the identity.
 /// @throws as resolve_quantizer().
 std::unique_ptr<const Quantizer> make_quantizer(std::string_view text);
+
+/// What the format is not defined for and takes as an ablation ("block=1x32"); empty for everything official.
+/// @throws as resolve_quantizer().
+std::string unofficial_part(std::string_view text);
 
 /// The decoded levels for a block whose scale is 1, ascending; empty where levels depend on data.
 /// @throws as resolve_quantizer().

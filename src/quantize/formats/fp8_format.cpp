@@ -34,7 +34,7 @@ Format fp8_format()
         .summary = "E4M3 or E5M2 elements, one fp32 scale a matrix, row or tile",
         .source = "quantization.md §4; torch, torchao, compressed-tensors, DeepSeek-V3, TransformerEngine",
         .parameters = {choice("element", {"e4m3", "e5m2"}),
-                       block("tensor", RunStyle::length, "tensor | channel | 128x128; unofficial: N | RxC",
+                       block("tensor", RunStyle::length, {"tensor", "channel", "128x128"}, "N | RxC",
                              [](const Block&) { return true; }),
                        choice("rule", {"fp32", "pow2", "te"})},
         .make = make,

@@ -75,7 +75,7 @@ Format mx_format(const std::string& name, const std::vector<std::string>& elemen
         .name = std::move(name),
         .summary = std::move(summary),
         .source = "quantization.md §3; OCP MX v1.0, microxcaling, torchao",
-        .parameters = {block("32", RunStyle::length, "32; unofficial: N of 2 at least",
+        .parameters = {block("32", RunStyle::length, std::vector<std::string>{"32"}, "N of 2 at least",
                              [](const Block& block) { return block.kind == Block::Kind::run && block.cols >= 2; }),
                        choice("rule", rules), choice("rounding", {"even", "away", "zero", "half-zero", "stochastic"})},
         .make = [element_of, bits](const Arguments& arguments) -> std::unique_ptr<const Quantizer> {

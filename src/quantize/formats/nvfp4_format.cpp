@@ -147,7 +147,7 @@ Format nvfp4_format()
         .name = "nvfp4",
         .summary = "E2M1 elements, E4M3 block scales, one fp32 scale a matrix",
         .source = "quantization.md §2; TransformerEngine ≥ 2.15",
-        .parameters = {block("1x16", RunStyle::shape, "1x16 | 16x16; unofficial: tensor | channel | 1xN | RxC",
+        .parameters = {block("1x16", RunStyle::shape, {"1x16", "16x16"}, "tensor | channel | 1xN | RxC",
                              [](const Block&) { return true; }),
                        choice("variant", {"te", "te-old", "fouroversix", "torchao", "torchao-single", "modelopt",
                                           "compressed-tensors", "vllm", "ggml"}),
