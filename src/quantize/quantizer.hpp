@@ -72,8 +72,8 @@ public:
     /// in TensorStatistics::sigma_1_of_core. nullptr otherwise. Owned by this object.
     virtual const Quantizer* core() const { return nullptr; }
 
-    /// The lossless transform whose output the range in TensorStatistics must be of: a rotation. nullptr: the matrix
-    /// itself. Owned by this object; needs no statistics but the seed.
+    /// The lossless transform (a rotation) whose output the range in TensorStatistics must be of; what is measured is
+    /// kept under its text(). nullptr: the matrix itself. Owned by this object; needs no statistics but the seed.
     virtual const Quantizer* transform() const { return nullptr; }
 };
 

@@ -171,3 +171,31 @@ def test_a_model_that_is_quantized_already_is_decoded(program, tmp_path):
     exact = numpy.linalg.svd(codes * numpy.repeat(scales.astype("<f8"), 16, axis=1), compute_uv=False)
     assert row["quantizer"] == "reference" and float(row["sigma_max"]) == pytest.approx(exact[0], rel=1e-9)
     assert float(row["bits_per_weight"]) == pytest.approx(4 + 16 / 16 + 128 / 48 ** 2)
+
+
+@pytest.mark.parametrize("text, part", [
+    ("nvfp4", ""), ("nvfp4:block=16x16", ""), ("nvfp4:block=1x8", "block=1x8"), ("nvfp4:block=32,variant=te-old", "block=1x32"),
+    ("nvfp4:block=tensor", "block=tensor"), ("mxfp4", ""), ("mxfp8:block=16", "block=16"), ("fp8:block=128x128", ""),
+    ("fp8:block=64", "block=64"), ("int:block=24", ""), ("reference", ""),
+])
+def test_blocks_that_a_format_is_not_defined_for_are_labelled(program, text, part):
+    assert json.loads(program("formats", text, "--json").stdout)["unofficial"] == part
+    label = f"unofficial: the format is not defined for {part} (an ablation)"
+    assert (label in program("formats", text).stdout) == bool(part)
+
+
+def test_a_rotation_does_not_take_what_was_measured_for_another(program, tmp_path):
+    """The largest rotated weight is kept from one quantizer of a matrix to the next."""
+    model = tmp_path / "model"
+    model.mkdir()
+    (model / "config.json").write_text('{"model_type": "none"}')
+    weights = numpy.random.default_rng(5).standard_normal((40, 128)).astype("<f4")
+    write_safetensors(model / "model.safetensors", {"a.weight": weights})
+    sigma = {}
+    for name, texts in {"both": ["nvfp4:hadamard=16", "nvfp4:hadamard=128"], "turned": ["nvfp4:hadamard=128", "nvfp4:hadamard=16"],
+                        "16": ["nvfp4:hadamard=16"], "128": ["nvfp4:hadamard=128"]}.items():
+        job = write_manifest(tmp_path / f"{name}.yaml", [model], texts)
+        program("run", job, "-o", tmp_path / f"{name}.h5", "--no-table")
+        for row in csv.DictReader(io.StringIO(program("export", tmp_path / f"{name}.h5", "--table", "units").stdout)):
+            sigma.setdefault(row["quantizer"], set()).add((row["sigma_max"], row["sigma_min"], row["frobenius_squared"]))
+    assert {text: len(values) for text, values in sigma.items()} == {"reference": 1, "nvfp4:hadamard=16": 1, "nvfp4:hadamard=128": 1}

@@ -92,7 +92,10 @@ std::optional<std::string> refusal(std::int64_t cols, int size)
 
 class Rotation final : public Quantizer {
 public:
-    Rotation(int size, bool inverse) : size_(size), inverse_(inverse) {}
+    Rotation(int size, bool inverse)
+        : text_("rotation of " + std::to_string(size) + (inverse ? ", back" : "")), size_(size), inverse_(inverse)
+    {
+    }
 
     const std::string& text() const override { return text_; }
     StatisticsNeed needs() const override { return StatisticsNeed::none; }
@@ -110,7 +113,7 @@ public:
     }
 
 private:
-    std::string text_ = "hadamard rotation";
+    std::string text_;
     int size_;
     bool inverse_;
 };
