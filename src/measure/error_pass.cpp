@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "measure/running_sums.hpp"
 #include "spectrum/load_widened.hpp"
 #include "spectrum/simd.hpp"
 
@@ -10,188 +11,211 @@ namespace specsweep::measure {
 namespace {
 
 using spectrum::InstructionSet;
+using spectrum::load_widened;
 using spectrum::Vec;
 
-constexpr int running_sums = 16;
-constexpr int probes_at_once = static_cast<int>(ForwardSums::probes);
-static_assert(probes_at_once == 2);
+/// What is summed over a row.
+enum Quantity { inner, square, magnitude, product, quantities = product + static_cast<int>(probe_count) };
 
-/// Sixteen running values of each quantity of a row.
+/// Sixteen running values of each.
 struct RowSums {
-    double inner[running_sums];
-    double square[running_sums];
-    double magnitude[running_sums];
-    double greatest[running_sums];
-    double output[probes_at_once][running_sums];
-    double error[probes_at_once][running_sums];
+    double of[quantities][running_sums];
 };
 
-struct Row {
+/// Neighbouring rows of W and W̃.
+struct Rows {
     const float* original;
     const float* decoded;
-    const double* x[probes_at_once];
+    const double* x[probe_count];
     double* column_sums;
+    const float* written;  ///< the same rows of what is written next: new memory, which comes into the cache meanwhile
     std::int64_t cols;
 };
 
-SPECSWEEP_ALWAYS_INLINE double tree_sum(const double* values)
-{
-    double half[running_sums / 2];
-    for (int i = 0; i < running_sums / 2; ++i)
-        half[i] = values[i] + values[i + running_sums / 2];
-    for (int i = 0; i < 4; ++i)
-        half[i] += half[i + 4];
-    for (int i = 0; i < 2; ++i)
-        half[i] += half[i + 2];
-    return half[0] + half[1];
-}
+// Every loop over rows, vectors and probes must be unrolled: their running values would be in memory otherwise.
+#define SPECSWEEP_UNROLL _Pragma("GCC unroll 8")
 
-/// The running values first … first + lanes·vectors − 1 over the whole multiples of sixteen of a row: as many as the
-/// registers hold at once.
-template <int lanes, int vectors>
-SPECSWEEP_ALWAYS_INLINE void sum_lanes(const Row& row, std::int64_t whole, int first, RowSums& out)
+template <int lanes, int vectors, int rows>
+struct Registers {
+    Vec<lanes> of[rows][quantities][vectors];
+    Vec<lanes> greatest[vectors];
+};
+
+/// What the entries of one vector of columns add. Several rows share what is loaded of x and the column sums.
+template <int lanes, int vectors, int rows>
+SPECSWEEP_ALWAYS_INLINE void add_columns(const Rows& at, std::int64_t col, int v, Registers<lanes, vectors, rows>& sums)
 {
     constexpr std::uint64_t sign = std::uint64_t{1} << 63;
     using Bits = typename spectrum::VectorTypes<lanes>::Bits;
-    Vec<lanes> inner[vectors] = {}, square[vectors] = {}, magnitude[vectors] = {}, greatest[vectors] = {};
-    Vec<lanes> output[probes_at_once][vectors] = {}, error[probes_at_once][vectors] = {};
-    for (std::int64_t c = first; c < whole; c += running_sums)
-        for (int v = 0; v < vectors; ++v) {
-            const std::int64_t at = c + v * lanes;
-            Vec<lanes> w, e;
-            spectrum::load_widened<lanes>(row.original + at, w);
-            spectrum::load_widened<lanes>(row.decoded + at, e);
-            e -= w;
-            inner[v] += w * e;
-            square[v] += e * e;
-            const Vec<lanes> size = (Vec<lanes>)((Bits)e & ~(Bits{} + sign));
-            magnitude[v] += size;
-            greatest[v] = greatest[v] < size ? size : greatest[v];
-            Vec<lanes> column;
-            __builtin_memcpy(&column, row.column_sums + at, sizeof column);
-            column += size;
-            __builtin_memcpy(row.column_sums + at, &column, sizeof column);
-            for (int p = 0; p < probes_at_once; ++p) {
-                Vec<lanes> x;
-                __builtin_memcpy(&x, row.x[p] + at, sizeof x);
-                output[p][v] += w * x;
-                error[p][v] += e * x;
-            }
-        }
-    for (int v = 0; v < vectors; ++v) {
-        const int at = first + v * lanes;
-        __builtin_memcpy(out.inner + at, &inner[v], sizeof inner[v]);
-        __builtin_memcpy(out.square + at, &square[v], sizeof square[v]);
-        __builtin_memcpy(out.magnitude + at, &magnitude[v], sizeof magnitude[v]);
-        __builtin_memcpy(out.greatest + at, &greatest[v], sizeof greatest[v]);
-        for (int p = 0; p < probes_at_once; ++p) {
-            __builtin_memcpy(out.output[p] + at, &output[p][v], sizeof output[p][v]);
-            __builtin_memcpy(out.error[p] + at, &error[p][v], sizeof error[p][v]);
-        }
+    Vec<lanes> column, x[probe_count];
+    load_widened<lanes>(at.column_sums + col, column);
+    SPECSWEEP_UNROLL
+    for (std::size_t p = 0; p < probe_count; ++p)
+        load_widened<lanes>(at.x[p] + col, x[p]);
+    SPECSWEEP_UNROLL
+    for (int r = 0; r < rows; ++r) {
+        if (v == 0)
+            __builtin_prefetch(at.written + r * at.cols + col, 1);
+        Vec<lanes> w, e;
+        load_widened<lanes>(at.original + r * at.cols + col, w);
+        load_widened<lanes>(at.decoded + r * at.cols + col, e);
+        e -= w;
+        const Vec<lanes> size = (Vec<lanes>)((Bits)e & ~(Bits{} + sign));
+        sums.of[r][inner][v] += w * e;
+        sums.of[r][square][v] += e * e;
+        sums.of[r][magnitude][v] += size;
+        sums.greatest[v] = sums.greatest[v] < size ? size : sums.greatest[v];
+        column += size;
+        SPECSWEEP_UNROLL
+        for (std::size_t p = 0; p < probe_count; ++p)
+            sums.of[r][product + p][v] += e * x[p];
     }
+    store<lanes>(column, at.column_sums + col);
 }
 
-/// The columns behind the last whole sixteen.
-SPECSWEEP_ALWAYS_INLINE void sum_rest(const Row& row, std::int64_t whole, RowSums& sums)
+/// The running values first … first + lanes·vectors − 1 over the columns begin … end − 1, whole multiples of sixteen:
+/// as many as the registers hold at once.
+template <int lanes, int vectors, int rows>
+SPECSWEEP_ALWAYS_INLINE void sum_lanes(const Rows& at, std::int64_t begin, std::int64_t end, int first, RowSums* sums,
+                                       double* greatest)
 {
-    for (std::int64_t c = whole; c < row.cols; ++c) {
-        const std::int64_t lane = c - whole;
-        const double w = row.original[c];
-        const double e = static_cast<double>(row.decoded[c]) - w;
-        const double size = std::abs(e);
-        sums.inner[lane] += w * e;
-        sums.square[lane] += e * e;
-        sums.magnitude[lane] += size;
-        sums.greatest[lane] = std::max(sums.greatest[lane], size);
-        row.column_sums[c] += size;
-        for (int p = 0; p < probes_at_once; ++p) {
-            sums.output[p][lane] += w * row.x[p][c];
-            sums.error[p][lane] += e * row.x[p][c];
-        }
+    Registers<lanes, vectors, rows> running = {};
+    SPECSWEEP_UNROLL
+    for (int v = 0; v < vectors; ++v) {
+        load_widened<lanes>(greatest + first + v * lanes, running.greatest[v]);
+        SPECSWEEP_UNROLL
+        for (int i = 0; begin > 0 && i < rows * quantities; ++i)
+            load_widened<lanes>(sums[i / quantities].of[i % quantities] + first + v * lanes,
+                                running.of[i / quantities][i % quantities][v]);
+    }
+    for (std::int64_t col = begin + first; col < end; col += running_sums) {
+        SPECSWEEP_UNROLL
+        for (int v = 0; v < vectors; ++v)
+            add_columns<lanes, vectors, rows>(at, col + v * lanes, v, running);
+    }
+    SPECSWEEP_UNROLL
+    for (int v = 0; v < vectors; ++v) {
+        store<lanes>(running.greatest[v], greatest + first + v * lanes);
+        SPECSWEEP_UNROLL
+        for (int i = 0; i < rows * quantities; ++i)
+            store<lanes>(running.of[i / quantities][i % quantities][v],
+                         sums[i / quantities].of[i % quantities] + first + v * lanes);
     }
 }
 
-SPECSWEEP_ALWAYS_INLINE void add_row(const RowSums& sums, PanelSums& total)
+/// The columns behind the last whole sixteen of one row.
+SPECSWEEP_ALWAYS_INLINE void sum_rest(const Rows& at, int row, std::int64_t whole, RowSums& sums, double* greatest)
+{
+    for (std::int64_t c = whole; c < at.cols; ++c) {
+        const std::int64_t lane = c - whole;
+        const double w = at.original[row * at.cols + c];
+        const double e = static_cast<double>(at.decoded[row * at.cols + c]) - w;
+        const double size = std::abs(e);
+        sums.of[inner][lane] += w * e;
+        sums.of[square][lane] += e * e;
+        sums.of[magnitude][lane] += size;
+        greatest[lane] = std::max(greatest[lane], size);
+        at.column_sums[c] += size;
+        for (std::size_t p = 0; p < probe_count; ++p)
+            sums.of[product + p][lane] += e * at.x[p][c];
+    }
+}
+
+template <int lanes>
+SPECSWEEP_ALWAYS_INLINE void add_row(RowSums& sums, PanelSums& total)
 {
     PairMoments& moments = total.moments;
-    moments.inner_product += tree_sum(sums.inner);
-    moments.error_frobenius_squared += tree_sum(sums.square);
-    moments.row_sum_max = std::max(moments.row_sum_max, tree_sum(sums.magnitude));
-    for (const double greatest : sums.greatest)
-        moments.error_max = std::max(moments.error_max, greatest);
-    for (std::size_t p = 0; p < ForwardSums::probes; ++p) {
-        const double output = tree_sum(sums.output[p]);
-        const double error = tree_sum(sums.error[p]);
-        total.forward.output[p] += output * output;
-        total.forward.error[p] += error * error;
+    moments.inner_product += tree_sum<lanes>(sums.of[inner]);
+    moments.error_frobenius_squared += tree_sum<lanes>(sums.of[square]);
+    moments.row_sum_max = std::max(moments.row_sum_max, tree_sum<lanes>(sums.of[magnitude]));
+    for (std::size_t p = 0; p < probe_count; ++p) {
+        const double of_row = tree_sum<lanes>(sums.of[product + p]);
+        total.forward[p] += of_row * of_row;
     }
 }
 
-/// The row of E that is written next comes into the cache while this one is summed: it is new memory each time.
-SPECSWEEP_ALWAYS_INLINE void expect_writes(const float* row, std::int64_t count)
+template <int lanes, int vectors, int rows>
+SPECSWEEP_ALWAYS_INLINE void pass_few(const Rows& at, PanelSums& total, double* greatest)
 {
-    constexpr std::int64_t floats_a_line = 16;
-    for (std::int64_t c = 0; c < count; c += floats_a_line)
-        __builtin_prefetch(row + c, 1);
-}
-
-template <int lanes, int vectors>
-SPECSWEEP_ALWAYS_INLINE void pass_body(Row row, std::int64_t rows, float* error, PanelSums& total)
-{
-    const std::int64_t whole = row.cols / running_sums * running_sums;
-    for (std::int64_t r = 0; r < rows; ++r) {
-        if (error != nullptr && r + 1 < rows)
-            expect_writes(error + row.cols, row.cols);
-        RowSums sums;
+    // x and the column sums of so many columns stay in the first-level cache from one part of the lanes to the next.
+    constexpr std::int64_t most_columns = 512;
+    const std::int64_t whole = at.cols / running_sums * running_sums;
+    RowSums sums[rows];
+    for (std::int64_t begin = 0; begin < whole; begin += most_columns)
         for (int first = 0; first < running_sums; first += lanes * vectors)
-            sum_lanes<lanes, vectors>(row, whole, first, sums);
-        sum_rest(row, whole, sums);
-        add_row(sums, total);
-        if (error != nullptr) {
-            for (std::int64_t c = 0; c < row.cols; ++c)
-                error[c] = row.decoded[c] - row.original[c];
-            error += row.cols;
-        }
-        row.original += row.cols;
-        row.decoded += row.cols;
+            sum_lanes<lanes, vectors, rows>(at, begin, std::min(whole, begin + most_columns), first, sums, greatest);
+    for (int r = 0; r < rows; ++r) {
+        if (whole == 0)
+            sums[r] = {};
+        sum_rest(at, r, whole, sums[r], greatest);
+        add_row<lanes>(sums[r], total);
     }
 }
 
-SPECSWEEP_TARGET_AVX512 void pass_avx512(const Row& row, std::int64_t rows, float* error, PanelSums& total)
+SPECSWEEP_ALWAYS_INLINE void round_error(const Rows& at, std::int64_t count, float* error)
 {
-    pass_body<8, 2>(row, rows, error, total);
+    for (std::int64_t i = 0; i < count; ++i)
+        error[i] = at.decoded[i] - at.original[i];
 }
 
-SPECSWEEP_TARGET_AVX2 void pass_avx2(const Row& row, std::int64_t rows, float* error, PanelSums& total)
+template <int lanes, int vectors, int rows_at_once>
+SPECSWEEP_ALWAYS_INLINE void pass_body(Rows at, std::int64_t rows, float* error, PanelSums& total)
 {
-    pass_body<4, 1>(row, rows, error, total);
+    double greatest[running_sums] = {};
+    for (std::int64_t row = 0; row < rows;) {
+        const std::int64_t count = rows - row >= rows_at_once ? rows_at_once : 1;
+        const std::int64_t elements = count * at.cols;
+        at.written = error != nullptr ? error : at.decoded;
+        if (count == rows_at_once)
+            pass_few<lanes, vectors, rows_at_once>(at, total, greatest);
+        else
+            pass_few<lanes, vectors, 1>(at, total, greatest);
+        if (error != nullptr) {
+            round_error(at, elements, error);
+            error += elements;
+        }
+        at.original += elements;
+        at.decoded += elements;
+        row += count;
+    }
+    for (const double most : greatest)
+        total.moments.error_max = std::max(total.moments.error_max, most);
 }
 
-void pass_plain(const Row& row, std::int64_t rows, float* error, PanelSums& total)
+SPECSWEEP_TARGET_AVX512 void pass_avx512(const Rows& at, std::int64_t rows, float* error, PanelSums& total)
 {
-    pass_body<2, 1>(row, rows, error, total);
+    pass_body<8, 2, 2>(at, rows, error, total);
+}
+
+SPECSWEEP_TARGET_AVX2 void pass_avx2(const Rows& at, std::int64_t rows, float* error, PanelSums& total)
+{
+    pass_body<4, 1, 1>(at, rows, error, total);
+}
+
+void pass_plain(const Rows& at, std::int64_t rows, float* error, PanelSums& total)
+{
+    pass_body<2, 1, 2>(at, rows, error, total);
 }
 
 }  // namespace
 
-PanelSums error_pass(std::span<const float> original, std::span<const float> decoded, const Probes& probes,
-                     std::span<double> column_sums, float* error, InstructionSet instructions)
+void error_pass(std::span<const float> original, std::span<const float> decoded, const Probes& probes,
+                std::span<double> column_sums, float* error, PanelSums& total, InstructionSet instructions)
 {
-    PanelSums total;
     const std::int64_t cols = probes.cols();
     if (cols == 0)
-        return total;
+        return;
     const auto rows = static_cast<std::int64_t>(original.size()) / cols;
-    const Row first{.original = original.data(),
-                    .decoded = decoded.data(),
-                    .x = {probes.x(0), probes.x(1)},
-                    .column_sums = column_sums.data(),
-                    .cols = cols};
+    const Rows first{.original = original.data(),
+                     .decoded = decoded.data(),
+                     .x = {probes.x(0), probes.x(1)},
+                     .column_sums = column_sums.data(),
+                     .written = nullptr,
+                     .cols = cols};
     if (instructions == InstructionSet::avx512)
         pass_avx512(first, rows, error, total);
     else
         (instructions == InstructionSet::avx2 ? pass_avx2 : pass_plain)(first, rows, error, total);
-    return total;
 }
 
 }  // namespace specsweep::measure

@@ -23,6 +23,7 @@ public:
 
     void read(std::int64_t first_row, std::int64_t row_count, float* out) override;
     void read(std::int64_t first_row, std::int64_t row_count, double* out) override;  ///< the same numbers, widened
+    const float* resident() override { return quantized_.kept_error(0); }
 
 private:
     spectrum::PanelSource& reference_;

@@ -14,19 +14,21 @@ const float* HeldMatrix::rows(std::int64_t key, checkpoint::PanelReader& reader)
 {
     if (key_ != key) {
         key_.reset();
-        const std::int64_t elements = reader.rows() * reader.cols();
-        if (values_.size() < static_cast<std::size_t>(elements))
-            values_.resize(static_cast<std::size_t>(elements));
-        read_finite_rows(reader, 0, reader.rows(), values_.data());
+        const auto bytes = reader.rows() * reader.cols() * static_cast<std::int64_t>(sizeof(float));
+        if (values_.bytes() < bytes) {
+            values_.release();  // first, so that old and new are never held together
+            values_ = spectrum::PageBuffer(bytes);
+        }
+        read_finite_rows(reader, 0, reader.rows(), values());
         key_ = key;
     }
-    return values_.data();
+    return values();
 }
 
 void HeldMatrix::release()
 {
     key_.reset();
-    values_ = {};
+    values_.release();
 }
 
 }  // namespace specsweep::measure

@@ -3,8 +3,8 @@
 #include <cstdint>
 #include <optional>
 
-#include "base/aligned_allocator.hpp"
 #include "checkpoint/panel_reader.hpp"
+#include "spectrum/page_buffer.hpp"
 
 namespace specsweep::measure {
 
@@ -29,8 +29,10 @@ public:
     void release();
 
 private:
+    float* values() const { return reinterpret_cast<float*>(values_.data()); }
+
     std::optional<std::int64_t> key_;
-    AlignedVector<float> values_;
+    spectrum::PageBuffer values_;
 };
 
 }  // namespace specsweep::measure

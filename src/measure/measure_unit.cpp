@@ -116,11 +116,11 @@ UnitMeasurement UnitMeter::measure_checked(const MatrixInput& input, const std::
         const quantize::Quantizer& format = quantizer(text);
         const auto second = second_source(input);
         second_ = second.get();
-        QuantizedSource source(stored, format, statistics(input, format, stored, request), probes(input, stored));
+        QuantizedSource source(stored, format, statistics(input, format, stored, request), probed(input, stored));
         if (weighted)
             weigh(input, *weighted, source);
         if (!fast)
-            source.keep_error(error_);
+            source.keep_error(workspace_);
         const double read_before = stored.seconds_read();
         const Stopwatch watch;
         result.spectrum = spectrum::compute_spectrum(source, request, workspace_);
@@ -276,15 +276,15 @@ quantize::TensorStatistics UnitMeter::statistics(const MatrixInput& input, const
     return all;
 }
 
-std::shared_ptr<const Probes> UnitMeter::probes(const MatrixInput& input, const StoredSource& stored)
+std::shared_ptr<ProbedMatrix> UnitMeter::probed(const MatrixInput& input, const StoredSource& stored)
 {
-    if (probes_of_ != input.key) {
-        probes_of_.reset();
+    if (probed_of_ != input.key) {
+        probed_of_.reset();
         const std::uint64_t key = random_key(input.seed, input.content_digest, *input.slice);
-        probes_ = std::make_shared<const Probes>(key, stored.cols());
-        probes_of_ = input.key;
+        probed_ = std::make_shared<ProbedMatrix>(std::make_shared<const Probes>(key, stored.cols()), stored.rows());
+        probed_of_ = input.key;
     }
-    return probes_;
+    return probed_;
 }
 
 void UnitMeter::refresh_statistics(const MatrixInput& input, const quantize::Quantizer* transform, StoredSource& stored)

@@ -159,20 +159,19 @@ private:
     metrics::ExtendedMoments extended(const MatrixInput& input, spectrum::PanelSource& original,
                                       spectrum::PanelSource& source, bool quantized, const spectrum::Spectrum& spectrum,
                                       const spectrum::SpectrumRequest& request);
-    std::shared_ptr<const Probes> probes(const MatrixInput& input, const StoredSource& stored);
+    std::shared_ptr<ProbedMatrix> probed(const MatrixInput& input, const StoredSource& stored);
     void refresh_statistics(const MatrixInput& input, const quantize::Quantizer* transform, StoredSource& stored);
     UnitMeasurement measure_checked(const MatrixInput& input, const std::string& quantizer,
                                     const spectrum::SpectrumRequest& request);
 
     spectrum::Workspace workspace_;
     HeldMatrix held_;
-    std::vector<float> error_;  ///< E of the last unit, where held_ holds its matrix
     std::map<std::string, std::unique_ptr<const quantize::Quantizer>> quantizers_;
     std::map<std::string, bool> verified_;  ///< by file and tensor: content is what the plan saw
     std::optional<std::pair<std::int64_t, std::string>> statistics_of_;  ///< matrix and transform
     quantize::TensorStatistics statistics_{};
-    std::shared_ptr<const Probes> probes_;  ///< of the last matrix
-    std::optional<std::int64_t> probes_of_;
+    std::shared_ptr<ProbedMatrix> probed_;  ///< the last matrix
+    std::optional<std::int64_t> probed_of_;
     std::optional<spectrum::LeadingVectors> leading_;  ///< of the last matrix, for extended measurements
     std::optional<std::int64_t> leading_of_;
     std::optional<std::int64_t> sigma_1_of_;

@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "base/integer.hpp"
-#include "measure/error_pass.hpp"
 
 namespace specsweep::measure {
 namespace {
@@ -19,19 +18,32 @@ std::int64_t rows_of_a_group(const quantize::Quantizer& quantizer, const StoredS
     return std::lcm(alignment, QuantizedSource::panel_rows);
 }
 
+/// Few enough rows that W, W̃ and E of them stay in a second-level cache, and as many as formats like to see side by
+/// side.
+std::int64_t rows_of_a_strip(const quantize::Quantizer& quantizer, std::int64_t group_rows, std::int64_t cols)
+{
+    constexpr std::int64_t most_weights = 16384;
+    constexpr std::int64_t side_by_side = 16;
+    const std::int64_t alignment = quantizer.row_alignment(cols);
+    if (alignment >= group_rows || cols == 0)
+        return group_rows;
+    const std::int64_t step = std::lcm(alignment, side_by_side);
+    return std::clamp(most_weights / cols / step * step, std::min(step, group_rows), group_rows);
+}
+
 }  // namespace
 
 QuantizedSource::QuantizedSource(StoredSource& stored, const quantize::Quantizer& quantizer,
-                                 quantize::TensorStatistics statistics, std::shared_ptr<const Probes> probes)
+                                 quantize::TensorStatistics statistics, std::shared_ptr<ProbedMatrix> probed)
     : stored_(stored),
       quantizer_(quantizer),
       statistics_(statistics),
       group_rows_(rows_of_a_group(quantizer, stored)),
+      strip_rows_(rows_of_a_strip(quantizer, group_rows_, stored.cols())),
       groups_(static_cast<std::size_t>(divide_up(stored.rows(), group_rows_))),
-      column_sums_(groups_.size()),
-      forward_(groups_.size()),
-      probes_(probes ? std::move(probes) : std::make_shared<const Probes>(statistics.seed, stored.cols())),
-      seen_(groups_.size(), 0)
+      probed_(probed ? std::move(probed)
+                     : std::make_shared<ProbedMatrix>(std::make_shared<const Probes>(statistics.seed, stored.cols()),
+                                                      stored.rows()))
 {
 }
 
@@ -66,59 +78,69 @@ std::int64_t QuantizedSource::rows_of(std::int64_t group) const
     return std::min(group_rows_, rows() - group * group_rows_);
 }
 
-const float* QuantizedSource::original_group(std::int64_t group)
+float* QuantizedSource::read_original(std::int64_t first_row, std::int64_t rows)
 {
-    const std::int64_t first = group * group_rows_;
-    const float* held = original_transform_ ? nullptr : stored_.rows_in_memory(first);
-    if (held != nullptr)
-        return held;
-    original_.resize(std::max(original_.size(), static_cast<std::size_t>(rows_of(group) * cols())));
-    stored_.read(first, rows_of(group), original_.data());
+    original_.resize(std::max(original_.size(), static_cast<std::size_t>(rows * cols())));
+    stored_.read(first_row, rows, original_.data());
     return original_.data();
 }
 
 void QuantizedSource::quantize_group(std::int64_t group, float* out)
 {
+    Group& here = groups_[static_cast<std::size_t>(group)];
+    const bool is_new = !here.is_seen;
+    if (is_new) {
+        here = {};
+        here.column_sums.assign(static_cast<std::size_t>(cols()), 0.0);
+    }
+    quantize::QuantizationCounts counts;
     const std::int64_t first = group * group_rows_;
-    const auto elements = static_cast<std::size_t>(rows_of(group) * cols());
-    const float* const original = original_group(group);
-
-    const Stopwatch watch;
-    const quantize::Panel panel{.values = original, .first_row = first, .rows = rows_of(group), .cols = cols()};
-    const quantize::QuantizationCounts counts = quantizer_.apply(panel, out, statistics_);
-    if (original_transform_) {
-        original_transform_->apply(first, rows_of(group), cols(), original_.data());
-        decoded_transform_->apply(first, rows_of(group), cols(), out);
-    }
-    const auto index = static_cast<std::size_t>(group);
-    if (seen_[index] == 0) {
-        const std::span<const float> weights(original, elements);
-        column_sums_[index].assign(static_cast<std::size_t>(cols()), 0.0);
-        float* const error = error_ == nullptr ? nullptr : error_->data() + first * cols();
-        const PanelSums sums = error_pass(weights, {out, elements}, *probes_, column_sums_[index], error);
-        groups_[index] = sums.moments;
-        forward_[index] = sums.forward;
-        groups_[index].zeroed = counts.zeroed;
-        groups_[index].clipped = counts.clipped;
-        seen_[index] = 1;
-    }
-    seconds_ += watch.seconds();
+    for (std::int64_t row = 0; row < rows_of(group); row += strip_rows_)
+        counts += quantize_strip(first + row, std::min(strip_rows_, rows_of(group) - row), out + row * cols(),
+                                 is_new ? &here : nullptr);
+    here.sums.moments.zeroed = counts.zeroed;
+    here.sums.moments.clipped = counts.clipped;
+    here.is_seen = true;
 }
 
-void QuantizedSource::keep_error(std::vector<float>& buffer)
+/// @param measured where the moments go, or nullptr
+quantize::QuantizationCounts QuantizedSource::quantize_strip(std::int64_t first_row, std::int64_t rows, float* out,
+                                                             Group* measured)
 {
-    if (stored_.rows_in_memory(0) == nullptr)
-        return;
-    const auto elements = static_cast<std::size_t>(rows() * cols());
-    if (buffer.size() < elements)
-        buffer.resize(elements);
-    error_ = &buffer;
+    const float* original = original_transform_ ? nullptr : stored_.rows_in_memory(first_row);
+    float* const own = original == nullptr ? read_original(first_row, rows) : nullptr;
+    if (original == nullptr)
+        original = own;
+
+    const Stopwatch watch;
+    const quantize::Panel strip{.values = original, .first_row = first_row, .rows = rows, .cols = cols()};
+    const quantize::QuantizationCounts counts = quantizer_.apply(strip, out, statistics_);
+    if (original_transform_) {
+        original_transform_->apply(first_row, rows, cols(), own);
+        decoded_transform_->apply(first_row, rows, cols(), out);
+    }
+    if (measured != nullptr) {
+        const auto elements = static_cast<std::size_t>(rows * cols());
+        float* const error = error_ == nullptr ? nullptr : error_ + first_row * cols();
+        error_pass({original, elements}, {out, elements}, *probed_->probes(), measured->column_sums, error,
+                   measured->sums);
+        probed_->add_squares(first_row, {original, elements}, measured->output);
+    }
+    seconds_ += watch.seconds();
+    return counts;
+}
+
+void QuantizedSource::keep_error(spectrum::Workspace& workspace)
+{
+    if (stored_.rows_in_memory(0) != nullptr)
+        error_ = workspace.floats(spectrum::Workspace::Slot::error, rows() * cols()).data();
 }
 
 void QuantizedSource::transform(RowTransform original, RowTransform decoded)
 {
     original_transform_ = std::move(original);
     decoded_transform_ = std::move(decoded);
+    probed_ = std::make_shared<ProbedMatrix>(probed_->probes(), rows());
 }
 
 const float* QuantizedSource::kept_error(std::int64_t first_row)
@@ -126,7 +148,7 @@ const float* QuantizedSource::kept_error(std::int64_t first_row)
     if (error_ == nullptr)
         return nullptr;
     complete();
-    return error_->data() + first_row * cols();
+    return error_ + first_row * cols();
 }
 
 const float* QuantizedSource::decoded_group(std::int64_t group)
@@ -143,7 +165,7 @@ const float* QuantizedSource::decoded_group(std::int64_t group)
 void QuantizedSource::complete()
 {
     for (std::size_t index = 0; index < groups_.size(); ++index)
-        if (seen_[index] == 0)
+        if (!groups_[index].is_seen)
             decoded_group(static_cast<std::int64_t>(index));
 }
 
@@ -151,8 +173,8 @@ PairMoments QuantizedSource::moments()
 {
     complete();
     PairMoments total;
-    for (const PairMoments& group : groups_)
-        accumulate(total, group);
+    for (const Group& group : groups_)
+        accumulate(total, group.sums.moments);
     return total;
 }
 
@@ -160,9 +182,9 @@ double QuantizedSource::column_sum_max()
 {
     complete();
     std::vector<double> sums(static_cast<std::size_t>(cols()), 0.0);
-    for (const std::vector<double>& group : column_sums_)
+    for (const Group& group : groups_)
         for (std::size_t c = 0; c < sums.size(); ++c)
-            sums[c] += group[c];
+            sums[c] += group.column_sums[c];
     return sums.empty() ? 0.0 : *std::max_element(sums.begin(), sums.end());
 }
 
@@ -170,8 +192,8 @@ ForwardSums QuantizedSource::forward_sums()
 {
     complete();
     ForwardSums total;
-    for (const ForwardSums& group : forward_)
-        total.add(group);
+    for (const Group& group : groups_)
+        total.add({.output = group.output, .error = group.sums.forward});
     return total;
 }
 

@@ -23,6 +23,10 @@ public:
     /// @throws whatever reading throws; it passes through the solvers unchanged.
     virtual void read(std::int64_t first_row, std::int64_t row_count, float* out) = 0;
     virtual void read(std::int64_t first_row, std::int64_t row_count, double* out) = 0;
+
+    /// All rows one after another, where they lie in memory as binary32 and stay there as long as nobody reads; nullptr
+    /// otherwise. What passes over the rows many times need not copy them then.
+    virtual const float* resident() { return nullptr; }
 };
 
 }  // namespace specsweep::spectrum

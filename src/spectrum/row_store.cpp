@@ -52,6 +52,8 @@ RowStore::RowStore(PanelSource& source, Workspace& workspace, std::int64_t most_
         exponent_ = exponent_of_largest(source, workspace);
         scale_ = std::ldexp(1.0, -exponent_);
         load<double>();
+    } else if (resident_ = share.ranks == 1 ? source.resident() : nullptr; resident_ != nullptr) {
+        look_at_resident();
     } else {
         load<float>();
     }
@@ -77,6 +79,14 @@ void RowStore::read(std::int64_t first, std::int64_t count, T* out)
     if constexpr (std::is_same_v<T, double>)
         for (std::int64_t i = 0; i < count * cols(); ++i)
             out[i] *= scale_;
+}
+
+void RowStore::look_at_resident()
+{
+    kept_rows_ = rows();
+    for_each_panel(0, [&](std::int64_t at, std::int64_t /*first*/, std::int64_t count) {
+        energy_.add_values(resident_ + at * cols(), count * cols());
+    });
 }
 
 template <class T>
@@ -108,7 +118,10 @@ void RowStore::visit(const Visitor& visitor)
 void RowStore::for_each(const std::function<void(const float*, std::int64_t)>& single,
                         const std::function<void(const double*, std::int64_t)>& wide)
 {
-    source_.needs_double() ? visit<double>(wide) : visit<float>(single);
+    if (resident_ != nullptr)
+        single(resident_, kept_rows_);
+    else
+        source_.needs_double() ? visit<double>(wide) : visit<float>(single);
 }
 
 std::int64_t RowStore::kept_bytes(std::int64_t rows, std::int64_t cols, std::int64_t element_bytes,

@@ -10,7 +10,8 @@
 namespace specsweep::spectrum {
 
 /// Rows of a matrix for methods that pass over it many times: the first ones are kept as read (fp32, or fp64 where the
-/// source needs it), as many as fit kept_bytes(); the rest is read again for each pass.
+/// source needs it), as many as fit kept_bytes(); the rest is read again for each pass. Rows that the source has in
+/// memory are used where they lie.
 ///
 /// In a group each rank stores its share: the panels p with p mod g = rank.
 ///
@@ -54,6 +55,7 @@ private:
     void load();
     template <class T, class Visitor>
     void visit(const Visitor& visitor);
+    void look_at_resident();
     template <class T>
     void read(std::int64_t first, std::int64_t count, T* out);
 
@@ -61,7 +63,8 @@ private:
     Workspace& workspace_;
     std::int64_t most_bytes_;
     Share share_;
-    std::int64_t kept_rows_ = 0;  ///< of the share, which they begin
+    std::int64_t kept_rows_ = 0;       ///< of the share, which they begin
+    const float* resident_ = nullptr;  ///< the source's own, all of them
     int exponent_ = 0;
     double scale_ = 1;
     SquareSum energy_;

@@ -31,6 +31,7 @@ public:
         vectors,       ///< eigenvectors, left singular vectors
         dense,         ///< the whole long side in fp64
         tail,          ///< what 22 bits leave of 256 rows
+        error,         ///< E, from its making to its norm
         count_of_slots
     };
 

@@ -4,8 +4,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <memory>
 #include <random>
+#include <tuple>
+#include <utility>
 #include <vector>
+
+#include "measure/probe_squares.hpp"
 
 namespace specsweep::measure {
 namespace {
@@ -35,7 +40,7 @@ Pass pass_over(std::span<const float> w, std::span<const float> q, std::int64_t 
     Pass pass{.sums = {},
               .columns = std::vector<double>(static_cast<std::size_t>(cols), 0.0),
               .error = std::vector<float>(w.size())};
-    pass.sums = error_pass(w, q, Probes(seed, cols), pass.columns, pass.error.data(), instructions);
+    error_pass(w, q, Probes(seed, cols), pass.columns, pass.error.data(), pass.sums, instructions);
     return pass;
 }
 
@@ -100,14 +105,16 @@ TEST_P(ErrorPassTest, RowAndColumnSumsAgreeWithLongDouble)
 /// |fl(w·x) − w·x| ≤ γ_n Σ|w_j x_j| for each row; squares and their sum add twice that and a few roundings.
 TEST_P(ErrorPassTest, ProductsWithProbesAgreeWithLongDouble)
 {
-    const Probes probes(seed, cols);
-    const ForwardSums sums = pass_over(w, q, cols).sums.forward;
-    for (std::size_t p = 0; p < ForwardSums::probes; ++p) {
+    const auto probes = std::make_shared<const Probes>(seed, cols);
+    ProbeSquares outputs{};
+    ProbedMatrix(probes, rows).add_squares(0, w, outputs);
+    const ProbeSquares errors = pass_over(w, q, cols).sums.forward;
+    for (std::size_t p = 0; p < probe_count; ++p) {
         long double output = 0, output_slack = 0, error_sum = 0, error_slack = 0;
         for (int r = 0; r < rows; ++r) {
             long double of_w = 0, of_w_magnitude = 0, of_e = 0, of_e_magnitude = 0;
             for (int c = 0; c < cols; ++c) {
-                const long double x = probes.x(p)[c];
+                const long double x = probes->x(p)[c];
                 of_w += weight(r, c) * x;
                 of_w_magnitude += std::abs(weight(r, c) * x);
                 of_e += error(r, c) * x;
@@ -119,8 +126,8 @@ TEST_P(ErrorPassTest, ProductsWithProbesAgreeWithLongDouble)
             error_slack += of_e_magnitude * of_e_magnitude;
         }
         const double bound = 2 * share(cols) + share(rows);
-        EXPECT_NEAR(sums.output[p], static_cast<double>(output), bound * static_cast<double>(output_slack));
-        EXPECT_NEAR(sums.error[p], static_cast<double>(error_sum), bound * static_cast<double>(error_slack));
+        EXPECT_NEAR(outputs[p], static_cast<double>(output), bound * static_cast<double>(output_slack));
+        EXPECT_NEAR(errors[p], static_cast<double>(error_sum), bound * static_cast<double>(error_slack));
     }
 }
 
@@ -143,28 +150,58 @@ TEST_P(ErrorPassTest, IsTheSameOnEveryInstructionSet)
         EXPECT_EQ(pass.sums.moments.error_frobenius_squared, plain.sums.moments.error_frobenius_squared);
         EXPECT_EQ(pass.sums.moments.error_max, plain.sums.moments.error_max);
         EXPECT_EQ(pass.sums.moments.row_sum_max, plain.sums.moments.row_sum_max);
-        EXPECT_EQ(pass.sums.forward.output, plain.sums.forward.output);
-        EXPECT_EQ(pass.sums.forward.error, plain.sums.forward.error);
+        EXPECT_EQ(pass.sums.forward, plain.sums.forward);
         EXPECT_EQ(pass.columns, plain.columns);
         EXPECT_EQ(pass.error, plain.error);
+        const Probes probes(seed, cols);
+        EXPECT_EQ(probe_squares(w.data(), probes, wider), probe_squares(w.data(), probes, InstructionSet::plain));
     }
 }
 
 INSTANTIATE_TEST_SUITE_P(Shapes, ErrorPassTest,
                          testing::Values(std::pair{1, 1}, std::pair{3, 15}, std::pair{2, 16}, std::pair{5, 17},
-                                         std::pair{256, 100}));
+                                         std::pair{256, 100}, std::pair{3, 1100}));
 
-TEST(ErrorPass, RowsAreAddedInOrder)
+/// Calls for 1, 2, 3, … rows, each going on from the one before, against one call for all.
+TEST_P(ErrorPassTest, DoesNotDependOnHowRowsAreCut)
 {
-    const auto w = random_values(64, 3);
-    const auto q = random_values(64, 4);
-    const auto part = [&](std::size_t first, std::size_t count) {
-        return pass_over(std::span(w).subspan(first, count), std::span(q).subspan(first, count), 16).sums;
+    const Pass whole = pass_over(w, q, cols);
+    const Probes probes(seed, cols);
+    PanelSums sums;
+    std::vector<double> columns(static_cast<std::size_t>(cols), 0.0);
+    for (int row = 0, count = 1; row < rows; row += count, ++count) {
+        const auto first = static_cast<std::size_t>(row * cols);
+        const auto elements = static_cast<std::size_t>(std::min(count, rows - row) * cols);
+        error_pass(std::span(w).subspan(first, elements), std::span(q).subspan(first, elements), probes, columns,
+                   nullptr, sums);
+    }
+    EXPECT_EQ(sums.moments.inner_product, whole.sums.moments.inner_product);
+    EXPECT_EQ(sums.moments.error_frobenius_squared, whole.sums.moments.error_frobenius_squared);
+    EXPECT_EQ(sums.moments.error_max, whole.sums.moments.error_max);
+    EXPECT_EQ(sums.moments.row_sum_max, whole.sums.moments.row_sum_max);
+    EXPECT_EQ(sums.forward, whole.sums.forward);
+    EXPECT_EQ(columns, whole.columns);
+}
+
+TEST(ProbedMatrix, GivesTheSameWhenAskedAgainAndInOtherPieces)
+{
+    constexpr std::int64_t rows = 7;
+    constexpr std::int64_t cols = 20;
+    const auto w = random_values(rows * cols, 6);
+    ProbedMatrix probed(std::make_shared<const Probes>(seed, cols), rows);
+    const auto part = [&](std::int64_t first, std::int64_t count, ProbeSquares& total) {
+        probed.add_squares(
+            first, std::span(w).subspan(static_cast<std::size_t>(first * cols), static_cast<std::size_t>(count * cols)),
+            total);
     };
-    PairMoments moments = part(0, 32).moments;
-    accumulate(moments, part(32, 16).moments);
-    accumulate(moments, part(48, 16).moments);
-    EXPECT_EQ(moments.error_frobenius_squared, part(0, 64).moments.error_frobenius_squared);
+    ProbeSquares tail{}, pieces{}, whole{};
+    part(5, 2, tail);
+    part(0, 3, pieces);
+    part(3, 4, pieces);
+    part(0, rows, whole);
+    EXPECT_EQ(pieces, whole);
+    EXPECT_GT(whole[0], tail[0]);
+    EXPECT_GT(tail[0], 0);
 }
 
 TEST(ErrorPass, IsZeroForEqualMatrices)
@@ -176,7 +213,7 @@ TEST(ErrorPass, IsZeroForEqualMatrices)
     EXPECT_EQ(pass.sums.moments.error_frobenius_squared, 0);
     EXPECT_EQ(pass.sums.moments.inner_product, 0);
     EXPECT_EQ(pass.sums.moments.error_max, 0);
-    EXPECT_EQ(pass.sums.forward.rms(), 0);
+    EXPECT_EQ(pass.sums.forward, ProbeSquares{});
 }
 
 }  // namespace

@@ -38,14 +38,14 @@ TEST(ErrorSource, IsTheSameKeptAndMadeAgain)
         HeldMatrix held;
         StoredSource from_memory(reader, held, 1);
         QuantizedSource keeping(from_memory, *quantizer, statistics);
-        std::vector<float> buffer;
-        keeping.keep_error(buffer);
+        spectrum::Workspace workspace;
+        keeping.keep_error(workspace);
         std::vector<float> part(100 * 48);
         keeping.read(512, 100, part.data());
         ASSERT_NE(keeping.kept_error(0), nullptr);
 
         QuantizedSource forgetting(from_file, *quantizer, statistics);
-        forgetting.keep_error(buffer);
+        forgetting.keep_error(workspace);
         EXPECT_EQ(forgetting.kept_error(0), nullptr) << "the matrix is not in memory, E neither";
 
         for (QuantizedSource* source : {&keeping, &forgetting}) {
