@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/error.hpp"
+
 namespace specsweep::measure {
 namespace {
 
@@ -30,6 +32,12 @@ __attribute__((target_clones("avx512f", "avx2", "default"))) void divide(double*
         row[c] /= length;
 }
 
+__attribute__((target_clones("avx512f", "avx2", "default"))) void add_row(const double* row, double* sum, std::size_t n)
+{
+    for (std::size_t c = 0; c < n; ++c)
+        sum[c] += row[c];
+}
+
 }  // namespace
 
 void DirectionSource::read(std::int64_t first_row, std::int64_t row_count, float* out)
@@ -50,22 +58,31 @@ void DirectionSource::read(std::int64_t first_row, std::int64_t row_count, doubl
     }
 }
 
-std::vector<double> mean_row(spectrum::PanelSource& source)
+RowMean::RowMean(spectrum::PanelSource& source) : source_(source), sum_(static_cast<std::size_t>(source.cols()), 0.0) {}
+
+void RowMean::read(std::int64_t first_row, std::int64_t row_count, float* out)
 {
-    constexpr std::int64_t panel_rows = 256;
-    const auto n = static_cast<std::size_t>(source.cols());
-    std::vector<double> sum(n, 0.0);
-    std::vector<double> panel(static_cast<std::size_t>(std::min(panel_rows, source.rows())) * n);
-    for (std::int64_t row = 0; row < source.rows(); row += panel_rows) {
-        const std::int64_t count = std::min(panel_rows, source.rows() - row);
-        source.read(row, count, panel.data());
-        for (std::int64_t r = 0; r < count; ++r)
-            for (std::size_t c = 0; c < n; ++c)
-                sum[c] += panel[static_cast<std::size_t>(r) * n + c];
-    }
-    for (double& value : sum)
-        value /= static_cast<double>(source.rows());
-    return sum;
+    source_.read(first_row, row_count, out);
+}
+
+void RowMean::read(std::int64_t first_row, std::int64_t row_count, double* out)
+{
+    source_.read(first_row, row_count, out);
+    if (first_row != next_)
+        return;
+    for (std::int64_t row = 0; row < row_count; ++row)
+        add_row(out + row * cols(), sum_.data(), sum_.size());
+    next_ += row_count;
+}
+
+std::vector<double> RowMean::mean() const
+{
+    if (next_ != rows())
+        throw InternalError("the mean of rows that were not all read");
+    std::vector<double> mean = sum_;
+    for (double& value : mean)
+        value /= static_cast<double>(rows());
+    return mean;
 }
 
 }  // namespace specsweep::measure

@@ -26,7 +26,26 @@ private:
     std::vector<double> mean_, panel_;
 };
 
-/// Mean of the rows, added in their order.
-std::vector<double> mean_row(spectrum::PanelSource& source);
+/// Hands rows on, and adds them in their order when they first pass as binary64, from row 0 on.
+class RowMean : public spectrum::PanelSource {
+public:
+    /// @param source is used, not owned.
+    explicit RowMean(spectrum::PanelSource& source);
+
+    std::int64_t rows() const override { return source_.rows(); }
+    std::int64_t cols() const override { return source_.cols(); }
+    bool needs_double() const override { return source_.needs_double(); }
+
+    void read(std::int64_t first_row, std::int64_t row_count, float* out) override;
+    void read(std::int64_t first_row, std::int64_t row_count, double* out) override;
+
+    /// @pre every row has passed.
+    std::vector<double> mean() const;
+
+private:
+    spectrum::PanelSource& source_;
+    std::vector<double> sum_;
+    std::int64_t next_ = 0;  ///< rows before it are in the sum
+};
 
 }  // namespace specsweep::measure

@@ -214,9 +214,7 @@ ErrorMeasurement UnitMeter::error(const MatrixInput& input, spectrum::PanelSourc
 
 AngleMeasurement UnitMeter::angles(const MatrixInput& input, spectrum::PanelSource& source)
 {
-    const Pairs pairs = input.extended ? Pairs::all : Pairs::sampled;
-    return {cosine_statistics(source, Centring::raw, input.seed, workspace_, pairs),
-            cosine_statistics(source, Centring::centred, input.seed, workspace_, pairs)};
+    return measure_angles(source, input.seed, workspace_, input.extended ? Pairs::all : Pairs::sampled);
 }
 
 metrics::ExtendedMoments UnitMeter::extended(const MatrixInput& input, spectrum::PanelSource& original,

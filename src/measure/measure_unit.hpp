@@ -63,11 +63,6 @@ struct ErrorMeasurement {
     double forward_worst = 0;     ///< the largest ‖Ex‖/‖Wx‖ among them
 };
 
-/// Angles between the rows of an embedding.
-struct AngleMeasurement {
-    CosineStatistics raw, centred;
-};
-
 /// The numbers of one unit. `moments` and `error` only for a quantized one, `range` only for a reference.
 struct UnitMeasurement {
     spectrum::Spectrum spectrum;

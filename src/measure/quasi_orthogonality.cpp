@@ -205,13 +205,10 @@ void look_at_pairs(CosineStatistics& result, const Directions& directions, std::
     count.store(result);
 }
 
-}  // namespace
-
-CosineStatistics cosine_statistics(spectrum::PanelSource& source, Centring centring, std::uint64_t seed,
-                                   spectrum::Workspace& workspace, Pairs pairs)
+CosineStatistics cosine_statistics(DirectionSource& directions, std::uint64_t seed, spectrum::Workspace& workspace,
+                                   Pairs pairs)
 {
     constexpr double nan = std::numeric_limits<double>::quiet_NaN();
-    DirectionSource directions(source, centring == Centring::centred ? mean_row(source) : std::vector<double>());
     const Directions pass(directions, seed, workspace);
     CosineStatistics result;
     result.rows = pass.rows;
@@ -226,6 +223,20 @@ CosineStatistics cosine_statistics(spectrum::PanelSource& source, Centring centr
     result.mean = (length_squared - v) / (v * (v - 1));
     result.mean_square = (pass.fourth - v) / (v * (v - 1));
     look_at_pairs(result, pass, seed, pairs);
+    return result;
+}
+
+}  // namespace
+
+AngleMeasurement measure_angles(spectrum::PanelSource& source, std::uint64_t seed, spectrum::Workspace& workspace,
+                                Pairs pairs)
+{
+    AngleMeasurement result;
+    RowMean summed(source);
+    DirectionSource raw(summed, {});
+    result.raw = cosine_statistics(raw, seed, workspace, pairs);
+    DirectionSource centred(source, summed.mean());
+    result.centred = cosine_statistics(centred, seed, workspace, pairs);
     return result;
 }
 

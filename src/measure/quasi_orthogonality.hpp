@@ -8,8 +8,6 @@
 
 namespace specsweep::measure {
 
-enum class Centring { raw, centred };
-
 /// Which pairs the shares and the histogram look at.
 enum class Pairs {
     sampled,  ///< at most sampled_pairs
@@ -34,13 +32,19 @@ struct CosineStatistics {
     metrics::CosineCounts histogram{};
 };
 
+/// Of the rows as they are, and after the mean row was taken off.
+struct AngleMeasurement {
+    CosineStatistics raw, centred;
+};
+
 inline constexpr std::int64_t sampled_pairs = 100000;
 /// Pairs are of so many rows at most, fewer where they would take more than 32 MiB in fp32.
 inline constexpr std::int64_t most_sampled_rows = 8192;
 
-/// One pass over the matrix, and one for its mean row; Σ s_k⁴ = ‖Gram matrix‖_F². Deterministic in the seed.
+/// Two passes over the matrix, of which the first finds the mean row too; Σ s_k⁴ = ‖Gram matrix‖_F². Deterministic in
+/// the seed.
 /// @return NaN in every real member when fewer than two rows have a length.
-CosineStatistics cosine_statistics(spectrum::PanelSource& source, Centring, std::uint64_t seed,
-                                   spectrum::Workspace& workspace, Pairs = Pairs::sampled);
+AngleMeasurement measure_angles(spectrum::PanelSource& source, std::uint64_t seed, spectrum::Workspace& workspace,
+                                Pairs = Pairs::sampled);
 
 }  // namespace specsweep::measure

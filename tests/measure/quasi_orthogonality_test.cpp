@@ -45,10 +45,10 @@ InMemory gaussian(std::int64_t rows, std::int64_t cols, double shift, std::uint6
     return InMemory(rows, cols, std::move(values));
 }
 
-CosineStatistics statistics(InMemory& matrix, Centring centring, std::uint64_t seed = 5)
+AngleMeasurement angles(InMemory& matrix, std::uint64_t seed = 5, Pairs pairs = Pairs::sampled)
 {
     spectrum::Workspace workspace;
-    return cosine_statistics(matrix, centring, seed, workspace);
+    return measure_angles(matrix, seed, workspace, pairs);
 }
 
 /// Mean and mean square over all pairs, one by one.
@@ -74,7 +74,7 @@ TEST(CosineStatistics, AreThoseOfAllPairs)
                 sum += cosine;
                 squares += cosine * cosine;
             }
-        const CosineStatistics found = statistics(matrix, Centring::raw);
+        const CosineStatistics found = angles(matrix).raw;
         EXPECT_EQ(found.rows, rows);
         EXPECT_NEAR(found.mean, sum / rows / (rows - 1), 1e-10);
         EXPECT_NEAR(found.mean_square, squares / rows / (rows - 1), 1e-6 * found.mean_square);  // as documented
@@ -86,7 +86,7 @@ TEST(CosineStatistics, AreThoseOfAllPairs)
 TEST(CosineStatistics, OfRandomDirectionsAreThoseOfTheNormalLaw)
 {
     InMemory matrix = gaussian(2000, 256, 0);
-    const CosineStatistics found = statistics(matrix, Centring::raw);
+    const CosineStatistics found = angles(matrix).raw;
     EXPECT_EQ(found.pairs, sampled_pairs);
     EXPECT_NEAR(found.share[0], 0.6827, 0.0074 + 0.002);  // 256 columns are not infinitely many
     EXPECT_NEAR(found.share[1], 0.9545, 0.0033 + 0.002);
@@ -100,7 +100,7 @@ TEST(CosineStatistics, TheHistogramCountsEveryPairOnce)
 {
     for (const std::int64_t rows : {50, 900}) {
         InMemory matrix = gaussian(rows, 16, 0.3);
-        const CosineStatistics found = statistics(matrix, Centring::raw);
+        const CosineStatistics found = angles(matrix).raw;
         EXPECT_EQ(found.pairs, std::min(rows * (rows - 1) / 2, sampled_pairs));
         const auto edges = metrics::cosine_bin_edges();
         std::int64_t all = 0;
@@ -120,10 +120,9 @@ TEST(CosineStatistics, TheHistogramCountsEveryPairOnce)
 TEST(CosineStatistics, AllPairsOfTheKeptRowsWhereTheyAreAskedFor)
 {
     InMemory matrix = gaussian(900, 16, 0.3);
-    spectrum::Workspace workspace;
-    const CosineStatistics all = cosine_statistics(matrix, Centring::raw, 5, workspace, Pairs::all);
+    const CosineStatistics all = angles(matrix, 5, Pairs::all).raw;
     EXPECT_EQ(all.pairs, 900 * 899 / 2);
-    const CosineStatistics sample = statistics(matrix, Centring::raw);
+    const CosineStatistics sample = angles(matrix).raw;
     for (std::size_t t = 0; t < 3; ++t)  // five standard errors
         EXPECT_NEAR(sample.share[t], all.share[t], 5 * std::sqrt(0.25 / sampled_pairs));
     EXPECT_EQ(all.mean_square, sample.mean_square);
@@ -132,11 +131,33 @@ TEST(CosineStatistics, AllPairsOfTheKeptRowsWhereTheyAreAskedFor)
 TEST(CosineStatistics, CentringTakesACommonDirectionOff)
 {
     InMemory matrix = gaussian(1000, 64, 3);
-    EXPECT_GT(statistics(matrix, Centring::raw).mean, 0.85);
-    EXPECT_EQ(statistics(matrix, Centring::raw).share[0], 0);
-    const CosineStatistics centred = statistics(matrix, Centring::centred);
+    EXPECT_GT(angles(matrix).raw.mean, 0.85);
+    EXPECT_EQ(angles(matrix).raw.share[0], 0);
+    const CosineStatistics centred = angles(matrix).centred;
     EXPECT_NEAR(centred.mean, 0, 0.01);
     EXPECT_NEAR(centred.share[0], 0.68, 0.02);
+}
+
+/// More rows than a panel has, and fewer than columns, whose solver reads them once more.
+TEST(CosineStatistics, CentredIsWhatRowsWithoutTheirMeanGive)
+{
+    for (const auto& [rows, cols] : {std::pair{600, 12}, std::pair{7, 30}}) {
+        InMemory matrix = gaussian(rows, cols, 0.4);
+        std::vector<double> values(matrix.row(0), matrix.row(rows));
+        for (int c = 0; c < cols; ++c) {
+            double sum = 0;
+            for (int r = 0; r < rows; ++r)
+                sum += matrix.row(r)[c];
+            for (int r = 0; r < rows; ++r)
+                values[static_cast<std::size_t>(r * cols + c)] -= sum / rows;
+        }
+        InMemory without_mean(rows, cols, std::move(values));
+        const CosineStatistics expected = angles(without_mean).raw;
+        const CosineStatistics centred = angles(matrix).centred;
+        EXPECT_EQ(centred.mean, expected.mean);
+        EXPECT_EQ(centred.mean_square, expected.mean_square);
+        EXPECT_EQ(centred.histogram, expected.histogram);
+    }
 }
 
 TEST(CosineStatistics, LeaveRowsOfLengthZeroOut)
@@ -145,21 +166,21 @@ TEST(CosineStatistics, LeaveRowsOfLengthZeroOut)
     for (int r = 0; r < 4; ++r)
         values[static_cast<std::size_t>(r * 4 + r)] = 2;  // four orthogonal rows, two of padding
     InMemory matrix(6, 4, values);
-    const CosineStatistics found = statistics(matrix, Centring::raw);
+    const CosineStatistics found = angles(matrix).raw;
     EXPECT_EQ(found.rows, 4);
     EXPECT_NEAR(found.mean, 0, 1e-14);
     EXPECT_NEAR(found.mean_square, 0, 1e-12);
     EXPECT_EQ(found.share[0], 1);
     InMemory zero(3, 2, std::vector<double>(6, 0.0));
-    EXPECT_TRUE(std::isnan(statistics(zero, Centring::raw).mean));
+    EXPECT_TRUE(std::isnan(angles(zero).raw.mean));
 }
 
 TEST(CosineStatistics, AreAFunctionOfTheSeed)
 {
     InMemory matrix = gaussian(9000, 8, 0.2);  // more rows than are sampled
-    const CosineStatistics one = statistics(matrix, Centring::raw, 1);
-    const CosineStatistics again = statistics(matrix, Centring::raw, 1);
-    const CosineStatistics other = statistics(matrix, Centring::raw, 2);
+    const CosineStatistics one = angles(matrix, 1).raw;
+    const CosineStatistics again = angles(matrix, 1).raw;
+    const CosineStatistics other = angles(matrix, 2).raw;
     EXPECT_EQ(one.share, again.share);
     EXPECT_NE(one.share, other.share);
     EXPECT_EQ(one.mean_square, other.mean_square);
