@@ -35,6 +35,18 @@ struct Rows {
 // Every loop over rows, vectors and probes must be unrolled: their running values would be in memory otherwise.
 #define SPECSWEEP_UNROLL _Pragma("GCC unroll 8")
 
+/// Of magnitudes, which order as their bits do: AVX-512's maximum of integers leaves the ports of the additions free,
+/// the other instruction sets have none.
+template <int lanes>
+SPECSWEEP_ALWAYS_INLINE void raise(Vec<lanes>& greatest, const Vec<lanes>& size)
+{
+    using Bits = typename spectrum::VectorTypes<lanes>::Bits;
+    if constexpr (lanes == 8)
+        greatest = (Vec<lanes>)((Bits)greatest < (Bits)size ? (Bits)size : (Bits)greatest);
+    else
+        greatest = greatest < size ? size : greatest;
+}
+
 template <int lanes, int vectors, int rows>
 struct Registers {
     Vec<lanes> of[rows][quantities][vectors];
@@ -64,7 +76,7 @@ SPECSWEEP_ALWAYS_INLINE void add_columns(const Rows& at, std::int64_t col, int v
         sums.of[r][inner][v] += w * e;
         sums.of[r][square][v] += e * e;
         sums.of[r][magnitude][v] += size;
-        sums.greatest[v] = sums.greatest[v] < size ? size : sums.greatest[v];
+        raise<lanes>(sums.greatest[v], size);
         column += size;
         SPECSWEEP_UNROLL
         for (std::size_t p = 0; p < probe_count; ++p)

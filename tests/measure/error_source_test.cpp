@@ -43,6 +43,7 @@ TEST(ErrorSource, IsTheSameKeptAndMadeAgain)
         std::vector<float> part(100 * 48);
         keeping.read(512, 100, part.data());
         ASSERT_NE(keeping.kept_error(0), nullptr);
+        EXPECT_EQ(ErrorSource(from_memory, keeping).resident(), keeping.kept_error(0));
 
         QuantizedSource forgetting(from_file, *quantizer, statistics);
         forgetting.keep_error(workspace);

@@ -187,6 +187,39 @@ TEST(SpectralNorm, GivesTheSameBitsWhateverItKeeps)
     }
 }
 
+/// Serves a matrix that is all in memory; nothing of it must be read.
+class ResidentSource : public PanelSource {
+public:
+    explicit ResidentSource(const DenseMatrix& matrix)
+        : rows_(matrix.rows), cols_(matrix.cols), values_(matrix.values.begin(), matrix.values.end())
+    {
+    }
+    std::int64_t rows() const override { return rows_; }
+    std::int64_t cols() const override { return cols_; }
+    void read(std::int64_t, std::int64_t, float*) override { ADD_FAILURE() << "rows in memory were read"; }
+    void read(std::int64_t, std::int64_t, double*) override { ADD_FAILURE() << "rows in memory were read"; }
+    const float* resident() override { return values_.data(); }
+
+private:
+    std::int64_t rows_, cols_;
+    std::vector<float> values_;
+};
+
+TEST(SpectralNorm, TakesRowsWhereTheyLieInMemory)
+{
+    const DenseMatrix matrix = gaussian(1500, 40);
+    DenseSource copied(matrix);
+    ResidentSource resident(matrix);
+    Workspace workspace;
+    const SpectralNorm expected = spectral_norm(copied, {}, workspace);
+    Workspace fresh;
+    const SpectralNorm found = spectral_norm(resident, {}, fresh);
+    EXPECT_EQ(found.lower, expected.lower);
+    EXPECT_EQ(found.upper, expected.upper);
+    EXPECT_EQ(found.frobenius_squared, expected.frobenius_squared);
+    EXPECT_LT(fresh.bytes(), 1500 * 40 * 4) << "no copy";
+}
+
 TEST(KrylovGap, ShrinksWithStepsAndVectorsAndIsOneWithoutSteps)
 {
     EXPECT_EQ(krylov_gap(1000, 0, 4), 1);
