@@ -2,6 +2,7 @@
 
 #include "quantize/block_quantizer.hpp"
 #include "quantize/formats/all.hpp"
+#include "quantize/formats/column_sort.hpp"
 #include "quantize/formats/optimal_clusters.hpp"
 
 namespace specsweep::quantize {
@@ -34,38 +35,75 @@ public:
 private:
     QuantizationCounts quantize(const Panel& in, float* out, const TensorStatistics&, Trace* trace) const override
     {
-        const bool tensor = block().kind == Block::Kind::tensor;
-        const std::int64_t tile_rows = tensor ? in.rows : block().rows;
-        const std::int64_t tile_cols = tensor || block().kind == Block::Kind::channel ? in.cols : block().cols;
         if (trace != nullptr)
             trace->codes.resize(trace->codes.size() + static_cast<std::size_t>(in.rows * in.cols));
         float* codes = trace == nullptr ? nullptr : trace->codes.data() + trace->codes.size() - in.rows * in.cols;
         QuantizationCounts counts;
+        OptimalClusters optimal(clusters_);
+        ColumnSort sorter;
         std::vector<float> values;
-        for (std::int64_t row = 0; row < in.rows; row += tile_rows)
-            for (std::int64_t col = 0; col < in.cols; col += tile_cols) {
-                const std::int64_t rows = std::min(tile_rows, in.rows - row);
-                const std::int64_t cols = std::min(tile_cols, in.cols - col);
-                values.clear();
-                for (std::int64_t r = row; r < row + rows; ++r)
-                    values.insert(values.end(), in.values + r * in.cols + col, in.values + r * in.cols + col + cols);
-                const std::vector<float> centroids = optimal_centroids(values, clusters_);
-                for (std::int64_t r = row; r < row + rows; ++r)
-                    for (std::int64_t at = r * in.cols + col; at < r * in.cols + col + cols; ++at) {
-                        const std::size_t code = nearest(centroids, in.values[at]);
-                        out[at] = centroids[code] + 0.0F;
-                        counts.zeroed += in.values[at] != 0 && out[at] == 0 ? 1 : 0;
-                        if (codes != nullptr)
-                            codes[at] = static_cast<float>(code);
-                    }
+        const std::vector<Tile> tiles = tiles_of(in);
+        for (std::size_t first = 0; first < tiles.size();) {
+            std::size_t end = first;
+            for (values.clear(); end < tiles.size() && end < first + ColumnSort::most_sets &&
+                                 tiles[end].weights() == tiles[first].weights();
+                 ++end)
+                append(in, tiles[end], values);
+            sorter.sort(values, tiles[first].weights());
+            for (const float* sorted = values.data(); first < end; ++first) {
+                const auto weights = static_cast<std::size_t>(tiles[first].weights());
+                const std::span<const float> centroids = optimal.centroids({sorted, weights});
+                decode(in, tiles[first], centroids, out, codes, counts);
                 if (trace != nullptr)
                     trace->scales.insert(trace->scales.end(), centroids.begin(), centroids.end());
+                sorted += weights;
             }
+        }
         return counts;
     }
 
+    /// One block.
+    struct Tile {
+        std::int64_t row, col, rows, cols;
+
+        std::int64_t weights() const { return rows * cols; }
+    };
+
+    std::vector<Tile> tiles_of(const Panel& in) const
+    {
+        const bool tensor = block().kind == Block::Kind::tensor;
+        const std::int64_t rows = tensor ? in.rows : block().rows;
+        const std::int64_t cols = tensor || block().kind == Block::Kind::channel ? in.cols : block().cols;
+        std::vector<Tile> tiles;
+        for (std::int64_t row = 0; row < in.rows; row += rows)
+            for (std::int64_t col = 0; col < in.cols; col += cols)
+                tiles.push_back({row, col, std::min(rows, in.rows - row), std::min(cols, in.cols - col)});
+        return tiles;
+    }
+
+    static void append(const Panel& in, const Tile& tile, std::vector<float>& values)
+    {
+        for (std::int64_t row = tile.row; row < tile.row + tile.rows; ++row) {
+            const float* weights = in.values + row * in.cols + tile.col;
+            values.insert(values.end(), weights, weights + tile.cols);
+        }
+    }
+
+    static void decode(const Panel& in, const Tile& tile, std::span<const float> centroids, float* out, float* codes,
+                       QuantizationCounts& counts)
+    {
+        for (std::int64_t row = tile.row; row < tile.row + tile.rows; ++row)
+            for (std::int64_t at = row * in.cols + tile.col; at < row * in.cols + tile.col + tile.cols; ++at) {
+                const std::size_t code = nearest(centroids, in.values[at]);
+                out[at] = centroids[code] + 0.0F;
+                counts.zeroed += in.values[at] != 0 && out[at] == 0 ? 1 : 0;
+                if (codes != nullptr)
+                    codes[at] = static_cast<float>(code);
+            }
+    }
+
     /// By halving without branches, which no data can mispredict, down to two neighbours.
-    static std::size_t nearest(const std::vector<float>& centroids, float w)
+    static std::size_t nearest(std::span<const float> centroids, float w)
     {
         std::size_t below = 0;  // centroids[below] < w, or below = 0
         for (std::size_t left = centroids.size() - 1; left > 1; left -= left / 2)
