@@ -237,6 +237,45 @@ struct Moments {
     }
 };
 
+/// Σw² of a block, in binary64: of each line eight interleaved partial sums (w of column i of the block to sum i mod
+/// 8), which go on from line to line and are added in their order. Of a tensor that of TensorStatistics.
+struct SquareSum {
+    static constexpr int lanes = 8;
+
+    double partial[lanes] = {};
+    std::int64_t count = 0;
+
+    double mean_square() const
+    {
+        double sum = 0;
+        for (const double lane : partial)
+            sum += lane;
+        return count == 0 ? 0 : sum / static_cast<double>(count);
+    }
+    static SquareSum of(const TensorStatistics& tensor) { return {{tensor.square_sum}, tensor.rows * tensor.cols}; }
+
+    template <class Width>
+    void include(const float* values, Width width)
+    {
+        double squares[lanes];  // in a register: members would be stored and fetched with every weight
+        for (int lane = 0; lane < lanes; ++lane)
+            squares[lane] = partial[lane];
+        const std::int64_t whole = width / lanes * lanes;
+        for (std::int64_t i = 0; i < whole; i += lanes)
+            for (int lane = 0; lane < lanes; ++lane) {
+                const double w = values[i + lane];
+                squares[lane] += w * w;
+            }
+        for (std::int64_t i = whole; i < width; ++i) {
+            const double w = values[i];
+            squares[i - whole] += w * w;
+        }
+        for (int lane = 0; lane < lanes; ++lane)
+            partial[lane] = squares[lane];
+        count += width;
+    }
+};
+
 /// The first of the weights with the largest magnitude, with its sign.
 struct SignedMaximum {
     float largest = 0;

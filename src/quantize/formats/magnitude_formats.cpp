@@ -120,8 +120,8 @@ std::vector<Format> magnitude_formats()
     formats.push_back(log2_format());
     formats.push_back(magnitude_format<AbsoluteMaximum>("apot", "additive powers of two, absmax scaled",
                                                         "quantization.md §5.4; arXiv 1909.13144", 3, 7, apot_levels));
-    formats.push_back(magnitude_format<Moments>("lloyd", "Lloyd–Max levels of the normal distribution, RMS scaled",
-                                                "quantization.md §5.5; Lloyd 1957, Max 1960", 1, 8, lloyd_levels));
+    formats.push_back(magnitude_format<SquareSum>("lloyd", "Lloyd–Max levels of the normal distribution, RMS scaled",
+                                                  "quantization.md §5.5; Lloyd 1957, Max 1960", 1, 8, lloyd_levels));
     formats.push_back(magnitude_format<AbsoluteMaximum>("mulaw", "µ-law companding with µ = 255, absmax scaled",
                                                         "quantization.md §5.6; ITU-T G.711", 2, 8, mulaw_levels));
     return formats;

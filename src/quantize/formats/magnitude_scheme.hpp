@@ -89,7 +89,7 @@ inline float table_scale(const AbsoluteMaximum& block)
 {
     return block.value();
 }
-inline float table_scale(const Moments& block)
+inline float table_scale(const SquareSum& block)
 {
     return static_cast<float>(std::sqrt(block.mean_square()));
 }
