@@ -1,16 +1,8 @@
-#include <cmath>
-#include <map>
-
 #include "base/error.hpp"
-#include "quantize/block_quantizer.hpp"
 #include "quantize/formats/all.hpp"
-#include "quantize/formats/asymmetric_integer.hpp"
-#include "quantize/formats/searched_integer.hpp"
-#include "quantize/formats/symmetric_integer.hpp"
+#include "quantize/formats/integer_formats.hpp"
 
 namespace specsweep::quantize {
-
-namespace {
 
 const std::map<std::string, SymmetricVariant, std::less<>>& symmetric_variants()
 {
@@ -37,22 +29,30 @@ const std::map<std::string, AsymmetricVariant, std::less<>>& asymmetric_variants
     return variants;
 }
 
-Block int_block(const Arguments& arguments)
-{
-    Block block = arguments.block("block");
-    if (arguments.is("layout", "flat"))
-        block.kind = Block::Kind::flat;
-    return block;
-}
-
-ScaleType scale_type(const Arguments& arguments)
+ScaleType integer_scale_type(const Arguments& arguments)
 {
     if (arguments.is("scale", "fp32"))
         return ScaleType::fp32;
     return arguments.is("scale", "fp16") ? ScaleType::fp16 : ScaleType::bf16;
 }
 
-/// −M for the restricted range, else −M−1.
+BlockStorage integer_storage(const Arguments& arguments, double zero_point_bits)
+{
+    Block block = arguments.block("block");
+    if (arguments.is("layout", "flat"))
+        block.kind = Block::Kind::flat;
+    return {.block = block,
+            .element_bits = 1.0 * arguments.integer("bits"),
+            .block_bits = bits_of_scale(integer_scale_type(arguments)) + zero_point_bits};
+}
+
+ScaleSearch integer_search(const Arguments& arguments)
+{
+    if (arguments.is("search", "mse"))
+        return {ScaleSearch::Kind::mse, 100};
+    return {ScaleSearch::Kind::percentile, std::stod(arguments["percentile"])};
+}
+
 float lowest_code(SymmetricVariant variant, int bits)
 {
     const bool restricted = variant == SymmetricVariant::restricted || variant == SymmetricVariant::reciprocal ||
@@ -61,67 +61,7 @@ float lowest_code(SymmetricVariant variant, int bits)
     return restricted ? 1.0F - half : -half;
 }
 
-template <class Scheme>
-std::unique_ptr<const Quantizer> made(const Arguments& arguments, Scheme scheme, double zero_point_bits)
-{
-    const BlockStorage storage{.block = int_block(arguments),
-                               .element_bits = 1.0 * arguments.integer("bits"),
-                               .block_bits = bits_of_scale(scheme.scale_type) + zero_point_bits};
-    if (arguments.is("search", "absmax"))
-        return make_block_quantizer(arguments.canonical(), scheme, storage);
-    const bool mse = arguments.is("search", "mse");
-    const ScaleSearch search{mse ? ScaleSearch::Kind::mse : ScaleSearch::Kind::percentile,
-                             mse ? 100 : std::stod(arguments["percentile"])};
-    return std::make_unique<SearchedInteger<Scheme>>(arguments.canonical(), scheme, storage, search);
-}
-
-std::unique_ptr<const Quantizer> make_symmetric(const Arguments& arguments)
-{
-    const SymmetricVariant variant = symmetric_variants().find(arguments["variant"])->second;
-    const int bits = arguments.integer("bits");
-    const ScaleType type = scale_type(arguments);
-    const float low = lowest_code(variant, bits);
-    const auto high = static_cast<float>((1 << (bits - 1)) - 1);
-    switch (variant) {
-        case SymmetricVariant::gptq:
-            return made(arguments, SymmetricInteger<Range, Scaling::divide>{variant, type, low, high}, 0);
-        case SymmetricVariant::noclip:
-            return made(arguments, SymmetricInteger<Range, Scaling::multiply>{variant, type, low, high}, 0);
-        case SymmetricVariant::torchao:
-        case SymmetricVariant::torchao_restricted:
-            return made(arguments, SymmetricInteger<AbsoluteMaximum, Scaling::multiply>{variant, type, low, high}, 0);
-        case SymmetricVariant::reciprocal:
-            return made(arguments,
-                        SymmetricInteger<AbsoluteMaximum, Scaling::multiply_and_divide>{variant, type, low, high}, 0);
-        case SymmetricVariant::restricted:
-        case SymmetricVariant::full:
-        case SymmetricVariant::full_maxabs:
-            break;
-    }
-    return made(arguments, SymmetricInteger<AbsoluteMaximum, Scaling::divide>{variant, type, low, high}, 0);
-}
-
-std::unique_ptr<const Quantizer> make_asymmetric(const Arguments& arguments)
-{
-    constexpr auto after = ZeroPointOrder::after_rounding;
-    constexpr auto before = ZeroPointOrder::before_rounding;
-    const AsymmetricVariant variant = asymmetric_variants().find(arguments["variant"])->second;
-    const int bits = arguments.integer("bits");
-    const ScaleType type = scale_type(arguments);
-    const auto levels = static_cast<float>(1 << bits);
-    switch (variant) {
-        case AsymmetricVariant::compressed_tensors:
-            return made(arguments, AsymmetricInteger<false, before>{variant, type, -levels / 2, levels / 2 - 1}, bits);
-        case AsymmetricVariant::hqq:
-            return made(arguments, AsymmetricInteger<true, before>{variant, type, 0, levels - 1}, 32);
-        case AsymmetricVariant::torchao:
-            return made(arguments, AsymmetricInteger<true, after>{variant, type, 0, levels - 1}, bits);
-        case AsymmetricVariant::gptq:
-        case AsymmetricVariant::awq:
-            break;
-    }
-    return made(arguments, AsymmetricInteger<false, after>{variant, type, 0, levels - 1}, bits);
-}
+namespace {
 
 template <class Variants>
 std::string names_of(const Variants& variants)
@@ -205,7 +145,10 @@ Format int_format()
                        choice("percentile", {"99.9", "99.99", "99.5", "99", "97", "95", "90"})},
         .make =
             [](const Arguments& arguments) {
-                return arguments.is("scheme", "symmetric") ? make_symmetric(arguments) : make_asymmetric(arguments);
+                const bool searched = !arguments.is("search", "absmax");
+                if (arguments.is("scheme", "symmetric"))
+                    return searched ? make_searched_symmetric_integer(arguments) : make_symmetric_integer(arguments);
+                return searched ? make_searched_asymmetric_integer(arguments) : make_asymmetric_integer(arguments);
             },
         .check = check,
         .levels = levels,
