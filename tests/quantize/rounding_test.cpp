@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "test_matrices.hpp"
+
 #include <cmath>
 #include <random>
 
@@ -194,6 +196,30 @@ TEST(StochasticRounding, TruncatesTheSumOnItsOwnBinade)
             for (std::uint32_t below = 0; below < 9; ++below)
                 expect_same(factor * 0x1p-32F * std::ldexp(1.0F, smallest - format.mantissa_bits), UINT32_MAX - below);
     }
+}
+
+/// Long rows go through loops that leave out what most weights do not need; one weight alone cannot.
+TEST(Casts, GiveEveryWeightWhatItGetsAlone)
+{
+    const float next_to_ends[] = {0.0F,        -0.0F,         0x1p-149F,   -0x1p-134F,      0x1.0002p-134F, 0x1p-126F,
+                                  -0x1p-25F,   0x1.8p-25F,    0x1p-24F,    65504,           -65519.996F,    65520,
+                                  0x1.FEp127F, 0x1.FEFEp127F, 0x1.FFp127F, -0x1.FFFFFEp127F};
+    for (const char* text : {"bf16", "fp16"})
+        for (const float special : next_to_ends) {
+            TestMatrix matrix = random_matrix(1, 1500);
+            matrix.values[1100] = special;
+            const TestMatrix whole = decoded(text, matrix);
+            for (std::size_t i = 0; i < matrix.values.size(); i += i < 1090 ? 109 : 1) {
+                const TestMatrix alone = decoded(text, {1, 1, {matrix.values[i]}});
+                ASSERT_TRUE(same_bits(alone, {1, 1, {whole.values[i]}})) << text << " of " << matrix.values[i];
+            }
+            const auto quantizer = make_quantizer(text);
+            std::vector<float> out(1500);
+            const auto counts = quantizer->apply({matrix.values.data(), 0, 1, 1500}, out.data(), {});
+            const auto counts_alone = quantizer->apply({&special, 0, 1, 1}, out.data(), {});
+            EXPECT_EQ(counts.zeroed, counts_alone.zeroed) << text << " of " << special;
+            EXPECT_EQ(counts.clipped, counts_alone.clipped) << text << " of " << special;
+        }
 }
 
 }  // namespace
