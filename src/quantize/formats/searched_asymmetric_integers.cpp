@@ -2,6 +2,10 @@
 
 namespace specsweep::quantize {
 
+// In searched_multiplying_asymmetric_integers.cpp.
+extern template class SearchedInteger<AsymmetricInteger<true, ZeroPointOrder::before_rounding>>;
+extern template class SearchedInteger<AsymmetricInteger<true, ZeroPointOrder::after_rounding>>;
+
 std::unique_ptr<const Quantizer> make_searched_asymmetric_integer(const Arguments& arguments)
 {
     return with_asymmetric_scheme(

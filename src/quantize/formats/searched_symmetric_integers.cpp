@@ -2,6 +2,10 @@
 
 namespace specsweep::quantize {
 
+// In searched_multiplying_symmetric_integers.cpp.
+extern template class SearchedInteger<SymmetricInteger<Range, Scaling::multiply>>;
+extern template class SearchedInteger<SymmetricInteger<AbsoluteMaximum, Scaling::multiply>>;
+
 std::unique_ptr<const Quantizer> make_searched_symmetric_integer(const Arguments& arguments)
 {
     return with_symmetric_scheme(
