@@ -24,10 +24,14 @@ const std::array<float, 255>& middles()
     return made;
 }
 
-/// Number of midpoints of the dynamic map below v.
+/// Number of midpoints of the dynamic map below v: by halving without branches, which no data can mispredict.
 int midpoint_code(float v)
 {
-    return static_cast<int>(std::lower_bound(middles().begin(), middles().end(), v) - middles().begin());
+    const float* const midpoints = middles().data();
+    int below = 0;
+    for (int step = 128; step > 0; step /= 2)
+        below += midpoints[below + step - 1] < v ? step : 0;
+    return below;
 }
 
 int code_of(float v, DoubleRule rule)
@@ -38,15 +42,33 @@ int code_of(float v, DoubleRule rule)
     return midpoint_code(-1.0F + 2.0F * std::trunc(place) / 65535.0F);
 }
 
+/// Of whole blocks of strips·16 weights.
+template <VectorLevel level, int strips>
+void usual_maxima(const float* values, std::int64_t blocks, float* maxima)
+{
+    constexpr std::int64_t width = 16 * strips;
+    for (std::int64_t first = 0; first < blocks; first += most_blocks) {
+        const int count = static_cast<int>(std::min<std::int64_t>(most_blocks, blocks - first));
+        AbsoluteMaximum largest[most_blocks] = {};
+        AbsoluteMaximum::include_blocks<level, strips>(largest, {values + first * width, 1, 0}, count);
+        for (int block = 0; block < count; ++block)
+            maxima[first + block] = largest[block].value();
+    }
+}
+
 std::vector<float> block_maxima(const float* values, std::int64_t count, std::int64_t block)
 {
     std::vector<float> maxima(static_cast<std::size_t>((count + block - 1) / block));
-    run_vectorised([&](auto) {
-        float* next = maxima.data();
-        for (std::int64_t begin = 0; begin < count; begin += block) {
+    run_vectorised([&]<VectorLevel level>(Level<level>) {
+        std::int64_t done = 0;
+        if (block == 64) {  // the default
+            done = count / block;
+            usual_maxima<level, 4>(values, done, maxima.data());
+        }
+        for (std::int64_t begin = done * block; begin < count; begin += block) {
             AbsoluteMaximum largest;
             largest.include(values + begin, std::min(count - begin, block));
-            *next++ = largest.value();
+            maxima[static_cast<std::size_t>(begin / block)] = largest.value();
         }
     });
     return maxima;

@@ -28,6 +28,15 @@ inline std::size_t percentile_rank(std::size_t n, double percent)
     return std::clamp<std::size_t>(rank, 1, n);
 }
 
+/// Whether one of a strip of keys is not below `least`.
+inline bool any_reaches(const std::int32_t* keys, std::int32_t least)
+{
+    std::int32_t reached = 0;
+    for (int lane = 0; lane < strip; ++lane)
+        reached |= keys[lane] >= least ? 1 : 0;
+    return reached != 0;
+}
+
 /// The k-th largest of the keys. Most of them are ruled out first: of at least 2k groups, k have a maximum that is not
 /// below the k-th largest maximum, so neither is the result. @param scratch grows to what it needs
 inline std::int32_t kth_largest(const std::vector<std::int32_t>& keys, std::size_t k,
@@ -45,11 +54,18 @@ inline std::int32_t kth_largest(const std::vector<std::int32_t>& keys, std::size
         return *at;
     };
     const std::int32_t least = kth(scratch, groups);
+    if (k == 1)
+        return least;  // the largest of the maxima
     scratch.resize(n);
     std::size_t candidates = 0;
-    for (std::size_t i = 0; i < n; ++i) {
-        scratch[candidates] = keys[i];
-        candidates += keys[i] >= least ? 1 : 0;
+    for (std::size_t begin = 0; begin < n; begin += strip) {
+        const std::size_t end = std::min(n, begin + strip);
+        if (end == begin + strip && !any_reaches(keys.data() + begin, least))
+            continue;
+        for (std::size_t i = begin; i < end; ++i) {
+            scratch[candidates] = keys[i];
+            candidates += keys[i] >= least ? 1 : 0;
+        }
     }
     return kth(scratch, candidates);
 }
