@@ -83,7 +83,7 @@ private:
     using Double = typename Lanes::Double;
     using Mask = typename Lanes::Mask;
 
-    static constexpr int pivot_levels = Lanes::count == 8 ? 3 : 4;
+    static constexpr int pivot_levels = 2;
     static constexpr double lane_numbers[8] = {0, 1, 2, 3, 4, 5, 6, 7};
 
     struct Best {
@@ -103,15 +103,17 @@ private:
     {
         if constexpr (levels == 0) {
             fill_neighbours(first, low, first - 1);
+            return Lanes::count;
         } else {
-            if (width_of(levels) > (first - low) / 2)
-                return fill_widest<levels - 1>(first, low);
-            const Pivots pivots = pivots_of(first, width_of(levels - 1), low, first - 1);
-            if (pivots.highest > potential_[first - 1] + price_ - guard_)  // may come from inside the range
-                return fill_widest<levels - 1>(first, low);
-            fill_parts<levels>(first, low, pivots);
+            if (width_of(levels) <= (first - low) / 2) {
+                const Pivots pivots = pivots_of(first, width_of(levels - 1), low, first - 1);
+                if (pivots.highest <= potential_[first - 1] + price_ - guard_) {  // none comes from inside the range
+                    fill_parts<levels>(first, low, pivots);
+                    return width_of(levels);
+                }
+            }
+            return fill_widest<levels - 1>(first, low);  // one call: all is inlined, and two would double the code
         }
-        return width_of(levels);
     }
 
     /// Where F at the last place of each part of a range comes from.
