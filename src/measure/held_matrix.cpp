@@ -17,7 +17,7 @@ const float* HeldMatrix::rows(std::int64_t key, checkpoint::PanelReader& reader)
         const auto bytes = reader.rows() * reader.cols() * static_cast<std::int64_t>(sizeof(float));
         if (values_.bytes() < bytes) {
             values_.release();  // first, so that old and new are never held together
-            values_ = spectrum::PageBuffer(bytes);
+            values_ = PageBuffer(bytes);
         }
         read_finite_rows(reader, 0, reader.rows(), values());
         key_ = key;

@@ -3,8 +3,8 @@
 #include <cstdint>
 #include <optional>
 
+#include "base/page_buffer.hpp"
 #include "checkpoint/panel_reader.hpp"
-#include "spectrum/page_buffer.hpp"
 
 namespace specsweep::measure {
 
@@ -32,7 +32,7 @@ private:
     float* values() const { return reinterpret_cast<float*>(values_.data()); }
 
     std::optional<std::int64_t> key_;
-    spectrum::PageBuffer values_;
+    PageBuffer values_;
 };
 
 }  // namespace specsweep::measure
