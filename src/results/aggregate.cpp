@@ -26,6 +26,7 @@
 #include "results/source_reader.hpp"
 #include "results/spooled_units.hpp"
 #include "results/verdict_columns.hpp"
+#include "results/writing_back.hpp"
 
 namespace specsweep::results {
 
@@ -107,23 +108,6 @@ void name_broken_laws(const VerdictTable& texts, const RecordSpool& records, Agg
     }
 }
 
-/// Has what stands in a file by then written to the disk while its writer goes on, so that little is left for fsync.
-class WritingBack {
-public:
-    WritingBack(std::filesystem::path file, Durable durable) : file_(std::move(file)), durable_(durable) {}
-
-    void start()
-    {
-        if (durable_ == Durable::yes)
-            started_.push_back(std::async(std::launch::async, [this] { start_writing_back(file_); }));
-    }
-
-private:
-    std::filesystem::path file_;
-    Durable durable_;
-    std::vector<std::future<void>> started_;
-};
-
 /// Everything of the aggregate, under a temporary name; returns the provenance file, which lacks the
 /// summary.
 std::unique_ptr<ProvenanceWriter> write_aggregate(const std::filesystem::path& temporary, SourceReader& sources,
@@ -135,14 +119,15 @@ std::unique_ptr<ProvenanceWriter> write_aggregate(const std::filesystem::path& t
     hdf5::File file = hdf5::File::create(temporary, layout::aggregate_metadata_bytes);
     std::unique_ptr<ProvenanceWriter> provenance;
     {
-        WritingBack writing_back(temporary, durable);
+        std::optional<WritingBack> writing_back;
+        if (durable == Durable::yes)
+            writing_back.emplace(temporary);
         write_lookup_tables(file, index.tables());
         SpectrumColumns spectra = SpectrumColumns::create_unfilled(file, index.tables().sigma_total);
         RareColumns rare = RareColumns::create(file, index.size(), rare_rows(index));
         AggregateColumns columns(file, index);
         Collector collector(index, records, spectra, rare, summary);
         sources.collect(collector);
-        writing_back.start();
         RecordCompletion completion(index, records, spectra, rare, summary);
         completion.run();
         index.header().complete = summary.complete() ? 1 : 0;
@@ -153,7 +138,6 @@ std::unique_ptr<ProvenanceWriter> write_aggregate(const std::filesystem::path& t
             judging = std::async(std::launch::async, [&] { return judge.judge(units, rows); });
         columns.write(records, completion.long_reasons());
         columns.finish(completion.computed());
-        writing_back.start();
         provenance = std::make_unique<ProvenanceWriter>(summary.provenance, index.tables().header,
                                                         collector.provenance(), records, index.size());
         if (judge.judge) {
@@ -162,7 +146,6 @@ std::unique_ptr<ProvenanceWriter> write_aggregate(const std::filesystem::path& t
                 std::async(std::launch::async, [&] { return judgement->summarize(summaries); });
             VerdictColumns verdicts(file, rows, *judgement);
             verdicts.write_units(rows);
-            writing_back.start();
             const VerdictTable texts = summarizing.get();
             verdicts.write_summaries(summaries);
             write_verdict_texts(file, texts);

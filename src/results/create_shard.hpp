@@ -23,9 +23,6 @@ std::filesystem::path folder_of(const std::filesystem::path& file);
 /// A name beside `target` for a file that is not ready: hidden, never taken for a shard file.
 std::filesystem::path temporary_beside(const std::filesystem::path& target);
 
-/// Has the system begin to write the file to disk, so that publish() waits less. Nothing where it cannot.
-void start_writing_back(const std::filesystem::path& file);
-
 /// fsync of a file or a folder. A file system that cannot sync a folder (EINVAL) has done what it can. @throws IoError
 void make_durable(const std::filesystem::path&);
 

@@ -23,15 +23,6 @@ std::filesystem::path temporary_beside(const std::filesystem::path& target)
     return folder_of(target) / fmt::format(".{}.{}.tmp", target.filename().string(), ::getpid());
 }
 
-void start_writing_back(const std::filesystem::path& file)
-{
-    const int handle = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
-    if (handle < 0)
-        return;
-    ::sync_file_range(handle, 0, 0, SYNC_FILE_RANGE_WRITE);
-    ::close(handle);
-}
-
 void make_durable(const std::filesystem::path& path)
 {
     const int handle = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
