@@ -48,9 +48,10 @@ public:
                 of_quantized_.push_back(c);
         }
         tell_kinds_apart();
+        UnitFacts facts;
         for (std::int64_t row = 0; row < units_.size(); ++row)
-            if (const auto facts = reader_.read(row))
-                judge_unit(*facts);
+            if (reader_.read(row, facts))
+                judge_unit(facts);
         judge_groups();
         order_scopes();
         count_summaries();

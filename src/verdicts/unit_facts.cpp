@@ -178,14 +178,20 @@ void FactReader::remember_reference(std::int64_t row) const
 
 std::optional<UnitFacts> FactReader::read(std::int64_t row) const
 {
+    std::optional<UnitFacts> found(std::in_place);
+    if (!read(row, *found))
+        found.reset();
+    return found;
+}
+
+bool FactReader::read(std::int64_t row, UnitFacts& facts) const
+{
     const auto place = units_.place(row);
     remember_reference(place.reference);
     const auto result = units_.result(row);
     if (result.state != results::UnitState::done || !reference_moments_)
-        return std::nullopt;
+        return false;
     const results::Contents& tables = units_.tables();
-    std::optional<UnitFacts> read(std::in_place);
-    UnitFacts& facts = *read;
     facts.row = row;
     facts.matrix_row = place.matrix;
     facts.quantizer_row = place.quantizer;
@@ -196,14 +202,17 @@ std::optional<UnitFacts> FactReader::read(std::int64_t row) const
     facts.is_reference = place.quantizer == 0;
     facts.tolerance = tables.header.tolerance;
     facts.moments = result.moments;
-    facts.reference_moments = reference_moments_;
-    facts.before = reference_;
+    if (facts.reference_row != place.reference) {
+        facts.reference_row = place.reference;
+        facts.reference_moments = reference_moments_;
+        facts.before = reference_;
+    }
     if (facts.is_reference)
         facts.after = reference_;
     else
         fill(facts.after, single_slots(), result.derived);
     fill(facts.pair, pair_slots(), result.derived);
-    return read;
+    return true;
 }
 
 }  // namespace specsweep::verdicts

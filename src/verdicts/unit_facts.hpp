@@ -20,6 +20,7 @@ namespace specsweep::verdicts {
 struct UnitFacts {
     std::int64_t row = 0;
     std::int64_t matrix_row = 0, quantizer_row = 0;  ///< of the tables
+    std::int64_t reference_row = -1;                 ///< of the units
     const results::MatrixRow* matrix = nullptr;
     const results::CheckpointRow* checkpoint = nullptr;
     std::string_view quantizer;  ///< canonical text, "reference" for the matrix itself
@@ -58,6 +59,9 @@ public:
 
     /// Nothing when the unit or its reference is not done.
     std::optional<UnitFacts> read(std::int64_t row) const;
+    /// The same into an object that is used again: what is known of the reference is copied once for the neighbouring
+    /// units of a matrix. @return false: not done, and `facts` is not changed
+    bool read(std::int64_t row, UnitFacts& facts) const;
 
 private:
     using Steps = std::map<std::int64_t, std::int64_t>;  ///< step → matrix
