@@ -11,6 +11,7 @@
 #include "mpi/collectives.hpp"
 #include "results/aggregate.hpp"
 #include "results/file_names.hpp"
+#include "results/source_files.hpp"
 #include "results/status.hpp"
 #include "results/verify.hpp"
 #include "run/lease.hpp"
@@ -158,7 +159,10 @@ SweepOutcome run_sweep(const mpi::Communicator& world, const sweep::Plan& plan, 
             "the plan was made for other numerics",
             fmt::format("its numerics_version is {}, this program's is {}", plan.numerics_version, numerics_version),
             "plan again with this version");
-    mpi::run_on_root(world, [&] { prepare_output(plan, options.output, options.plan_text); });
+    mpi::run_on_root(world, [&] {
+        (void)results::result_files(options.shards.reuse);  // all are there, before anything is made
+        prepare_output(plan, options.output, options.plan_text);
+    });
 
     ShardOptions shard_options = options.shards;
     bool alone = false;

@@ -50,8 +50,8 @@ std::int64_t array_minutes(const std::vector<ShardNeed>& shards, std::int32_t pe
 /// As many ranks a node as the profile has, unless that is one: its nodes then take what the group needs.
 std::int64_t nodes_for(std::int64_t ranks, const Profile& profile)
 {
-    const std::int64_t nodes = std::max<std::int64_t>(1, profile.integer("nodes"));
-    const std::int64_t usual = std::max<std::int64_t>(1, profile.integer("ranks"));
+    const std::int64_t nodes = profile.integer("nodes");
+    const std::int64_t usual = profile.integer("ranks");
     const std::int64_t ranks_a_node = ceil_divide(usual, nodes);
     return ranks <= usual || ranks_a_node == 1 ? nodes : std::max(nodes, ceil_divide(ranks, ranks_a_node));
 }
@@ -164,7 +164,7 @@ std::vector<ArrayJob> make_arrays(std::vector<ShardNeed> needs, const Profile& p
             ArrayJob array;
             array.name = fmt::format("a{}", arrays.size());
             array.memory_per_rank = std::get<0>(key);
-            array.ranks = std::max<std::int64_t>({1, profile.integer("ranks"), std::get<1>(key)});
+            array.ranks = std::max(profile.integer("ranks"), std::get<1>(key));
             array.nodes = nodes_for(array.ranks, profile);
             array.per_task = per_task;
             array.minutes = array_minutes(part, per_task, array.ranks, profile);

@@ -77,7 +77,7 @@ std::string memory_line(const ArrayJob& array, const Profile& profile)
     };
     const std::string& how = profile.text("memory");
     if (how == "per-cpu") {
-        const auto cpus = static_cast<double>(std::max<std::int64_t>(1, profile.integer("cpus_per_rank")));
+        const auto cpus = static_cast<double>(profile.integer("cpus_per_rank"));
         return fmt::format("--mem-per-cpu={}M", megabytes(bytes / cpus));
     }
     if (how == "none")

@@ -23,6 +23,8 @@ std::string accepted(const ProfileKey& key)
     switch (key.kind) {
         case SettingKind::integer:
             return "a whole number from 0 to 1000000000";
+        case SettingKind::count:
+            return "a whole number from 1 to 1000000000";
         case SettingKind::number:
             return "a number from 1 to 1000";
         case SettingKind::boolean:
@@ -35,9 +37,11 @@ std::string accepted(const ProfileKey& key)
 bool fits(const ProfileKey& key, const std::string& value)
 {
     switch (key.kind) {
-        case SettingKind::integer: {
+        case SettingKind::integer:
+        case SettingKind::count: {
             const auto number = parse_integer(value);
-            return number && *number >= 0 && *number <= 1'000'000'000;
+            const std::int64_t least = key.kind == SettingKind::count ? 1 : 0;
+            return number && *number >= least && *number <= 1'000'000'000;
         }
         case SettingKind::number: {
             const auto number = parse_double(value);

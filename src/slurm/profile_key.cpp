@@ -24,9 +24,9 @@ constexpr std::array table{
     ProfileKey{"unknown_options", boolean, "false",
                "`lines` may hold options that sbatch's manual does not know (site plugins, newer versions)"},
     // Size of one array task.
-    ProfileKey{"nodes", integer, "1", "--nodes of a task"},
-    ProfileKey{"ranks", integer, "1", "--ntasks: MPI ranks of a task"},
-    ProfileKey{"cpus_per_rank", integer, "1", "--cpus-per-task"},
+    ProfileKey{"nodes", count, "1", "--nodes of a task"},
+    ProfileKey{"ranks", count, "1", "--ntasks: MPI ranks of a task"},
+    ProfileKey{"cpus_per_rank", count, "1", "--cpus-per-task"},
     ProfileKey{"hint", text, "nomultithread", "--hint; empty: none"},
     ProfileKey{"exclusive", boolean, "false", "--exclusive"},
     ProfileKey{"memory", choice, "per-node", "ask with --mem, with --mem-per-cpu, or not at all",
@@ -49,7 +49,7 @@ constexpr std::array table{
     ProfileKey{"scratch", text, "",
                "node-local folder (may hold $TMPDIR and the like) to which tensors are copied; empty: none"},
     // Arrays and stopping.
-    ProfileKey{"max_array_size", integer, "1001",
+    ProfileKey{"max_array_size", count, "1001",
                "tasks of one array, at most; `submit` asks the cluster for its own limit, too"},
     ProfileKey{"throttle", integer, "0", "tasks of the whole sweep that run at a time (%N); 0: no limit"},
     ProfileKey{"throttle_mode", choice, "waves", "several arrays under a throttle: one after another, or sharing it",

@@ -7,7 +7,7 @@
 
 namespace specsweep::slurm {
 
-enum class SettingKind { text, integer, number, boolean, choice, list };
+enum class SettingKind { text, integer, count, number, boolean, choice, list };
 
 /// One setting of a profile: its name, what it accepts, and its value where no layer gives one.
 struct ProfileKey {

@@ -131,9 +131,11 @@ Json to_json(const PlanSummary& summary)
 std::string explain(const Plan& plan)
 {
     std::string text;
-    for (const ExpansionStep& step : plan.steps)
+    for (const ExpansionStep& step : plan.steps) {
+        const bool one = step.points == 1;
         text += fmt::format("{:<16} {:>14} {}\n", step.name, format_count(step.points),
-                            step.name == "matrices" ? "matrices" : "points");
+                            step.name == "matrices" ? (one ? "matrix" : "matrices") : (one ? "point" : "points"));
+    }
     for (const DroppedPoint& point : plan.dropped) {
         const std::string matrix = point.matrix.empty() ? "every matrix" : point.checkpoint + " " + point.matrix;
         text += fmt::format("dropped  {}{}  ({})\n", matrix, point.quantizer.empty() ? "" : "  " + point.quantizer,

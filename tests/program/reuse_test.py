@@ -28,6 +28,13 @@ def test_a_grown_sweep_takes_old_units(program, tmp_path):
     assert (tmp_path / "grown-None.h5").read_bytes() == (tmp_path / "fresh.h5").read_bytes()
 
 
+def test_what_is_to_be_reused_is_looked_for_first(program, tmp_path):
+    manifest = write_manifest(tmp_path / "a.yaml", [llama_checkpoint(tmp_path / "model")], ["int:block=16"])
+    said = program("run", manifest, "-o", tmp_path / "a.h5", "--reuse", tmp_path / "none.h5", code=74).stderr
+    assert "none.h5" in said
+    assert not list(tmp_path.glob("a.h5*")), "nothing is made"
+
+
 def test_another_seed_or_tolerance_is_not_reused(program, tmp_path):
     model = llama_checkpoint(tmp_path / "model")
     first = write_manifest(tmp_path / "a.yaml", [model], ["int:block=16"])
