@@ -164,7 +164,7 @@ std::vector<ArrayJob> make_arrays(std::vector<ShardNeed> needs, const Profile& p
             ArrayJob array;
             array.name = fmt::format("a{}", arrays.size());
             array.memory_per_rank = std::get<0>(key);
-            array.ranks = std::max(profile.integer("ranks"), std::get<1>(key));
+            array.ranks = std::max<std::int64_t>(profile.integer("ranks"), std::get<1>(key));
             array.nodes = nodes_for(array.ranks, profile);
             array.per_task = per_task;
             array.minutes = array_minutes(part, per_task, array.ranks, profile);

@@ -59,8 +59,8 @@ TEST(Profile, ErrorsNamePlaceAndNearestName)
     EXPECT_NE(error_of("ranks: many\n").find("whole number"), std::string::npos);
     EXPECT_NE(error_of("ranks: -1\n"), "");
     for (const char* count : {"nodes", "ranks", "cpus_per_rank", "max_array_size"})
-        EXPECT_NE(error_of("", {std::string(count) + "=0"}).find("from 1 to"), std::string::npos) << count;
-    EXPECT_EQ(error_of("", {"throttle=0", "time=0"}), "") << "0: no limit";
+        EXPECT_NE(error_of("about: x\n", {std::string(count) + "=0"}).find("from 1 to"), std::string::npos) << count;
+    EXPECT_EQ(error_of("about: x\n", {"throttle=0", "time=0"}), "") << "0: no limit";
     EXPECT_NE(error_of("ranks: [1, 2]\n"), "");
     EXPECT_NE(error_of("extends: genric\n").find("'generic'"), std::string::npos);
     EXPECT_NE(error_of("- a\n"), "");
