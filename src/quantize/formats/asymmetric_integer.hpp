@@ -112,6 +112,7 @@ struct AsymmetricInteger {
             scales.to_codes[i] = encode;
             scales.delta[i] = 1.0F / encode;
             scales.zero[i] = -blocks[i].low() * encode;
+            scales.top[i] = scales.bottom[i] = 0;  // codes are clamped after the zero point: nobody looks at them
         }
     }
 
