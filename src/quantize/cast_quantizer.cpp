@@ -86,11 +86,21 @@ void round_decoded(const Panel& in, float* out, QuantizationCounts& counts, floa
     });
 }
 
+// Also called with weights outside the range, whose results are thrown away: unsigned, so that nothing overflows.
+
 /// Nearest bfloat16, ties to even, of x in bf16_range.
 float round_inside_bf16(float x)
 {
-    const std::int32_t bits = bits_of(x);
-    return float_of((bits + 0x7FFF + ((bits >> 16) & 1)) & ~0xFFFF);
+    const auto bits = static_cast<std::uint32_t>(bits_of(x));
+    return float_of(static_cast<std::int32_t>((bits + 0x7FFFU + ((bits >> 16U) & 1U)) & 0xFFFF0000U));
+}
+
+/// The same for binary16 and fp16_range: MinifloatGrid::round().
+float round_inside_fp16(const MinifloatGrid& grid, float x)
+{
+    const auto binade = static_cast<std::uint32_t>(grid.binade(x));
+    const float magic = float_of(static_cast<std::int32_t>(binade + static_cast<std::uint32_t>(grid.magic_offset)));
+    return (x + magic) - magic;
 }
 
 class CastQuantizer final : public Quantizer {
@@ -140,7 +150,7 @@ private:
         else
             round_panel(
                 in, out, counts, fp16_range, [grid = MinifloatGrid(half)](float x) { return round_to(grid, x); },
-                [grid = MinifloatGrid(half)](float x) { return grid.round(x); });
+                [grid = MinifloatGrid(half)](float x) { return round_inside_fp16(grid, x); });
         return counts;
     }
 
