@@ -108,8 +108,7 @@ void name_broken_laws(const VerdictTable& texts, const RecordSpool& records, Agg
     }
 }
 
-/// Everything of the aggregate, under a temporary name; returns the provenance file, which lacks the
-/// summary.
+/// Everything of the aggregate, under a temporary name; returns the provenance file, which lacks the summary.
 std::unique_ptr<ProvenanceWriter> write_aggregate(const std::filesystem::path& temporary, SourceReader& sources,
                                                   UnitIndex& index, RecordSpool& records, AggregateSummary& summary,
                                                   const Judge& judge, Durable durable)

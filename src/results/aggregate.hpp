@@ -53,7 +53,8 @@ public:
 /// Judges what an aggregate holds; of a module above this one (verdicts::judge).
 struct Judge {
     std::size_t claims = 0;
-    /// Rows of units go into the spool, which has room for that many claims; both stay with the judgement.
+    /// Rows of units go into the spool, which has room for that many claims. Units and spool must outlive what is
+    /// returned.
     std::function<std::unique_ptr<Judgement>(const JudgedUnits&, VerdictSpool&)> judge;
 };
 
